@@ -1,0 +1,6 @@
+#!/bin/sh
+# npm test: works in a fresh clone, before node_modules exist.
+set -eu
+cd "$(dirname "$0")/../.."
+. ops/bootstrap/install-dependencies.sh
+exec node ops/bootstrap/test.mjs "$@"
