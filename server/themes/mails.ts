@@ -1,0 +1,104 @@
+import type { ThemedBrand } from './brand.ts';
+import type { ThemedMoney } from './format.ts';
+
+/** Local times carry no offset (`2026-07-04T09:35`); they are those of the place. */
+export type MailFlight = {
+  kind: 'flight';
+  carrier: string;
+  flightNumber: string;
+  from: { code: string; city: string; localTime: string };
+  to: { code: string; city: string; localTime: string };
+  cabin?: string;
+};
+
+export type MailStay = {
+  kind: 'hotel';
+  name: string;
+  address?: string;
+  checkIn: string;
+  checkOut: string;
+  room: string;
+  board?: string;
+};
+
+export type MailTripItem = MailFlight | MailStay;
+
+export type MailPriceLine = { label: string; amount: ThemedMoney };
+
+/** Data of each mail. Instants are ISO 8601 UTC and are shown in the mail's time zone, named. */
+export type Mails = {
+  invitation: {
+    inviterName?: string;
+    organisationName: string;
+    role: string;
+    url: string;
+    expiresAt: string;
+  };
+  /** To the first administrator of a new agency or sub-agency. */
+  'agency-invitation': {
+    inviterName?: string;
+    agencyName: string;
+    parentName: string;
+    url: string;
+    expiresAt: string;
+  };
+  'verify-email': { recipientName: string; url: string; expiresAt: string };
+  'reset-password': { recipientName: string; url: string; expiresAt: string };
+  'booking-confirmed': {
+    recipientName: string;
+    reference: string;
+    items: readonly MailTripItem[];
+    travellers: readonly string[];
+    lines: readonly MailPriceLine[];
+    total: ThemedMoney;
+    manageUrl: string;
+    ticketNumbers?: readonly string[];
+  };
+  /** `money`: what became of the payment. */
+  'booking-failed': {
+    recipientName: string;
+    reference: string;
+    items: readonly MailTripItem[];
+    money: 'not_charged' | 'released' | 'refunded';
+    amount?: ThemedMoney;
+    searchUrl: string;
+  };
+  'booking-cancelled': {
+    recipientName: string;
+    reference: string;
+    items: readonly MailTripItem[];
+    refund?: ThemedMoney;
+    penalty?: ThemedMoney;
+    manageUrl: string;
+  };
+  'payment-action-needed': {
+    recipientName: string;
+    reference: string;
+    amount: ThemedMoney;
+    url: string;
+    expiresAt: string;
+  };
+};
+
+export type MailName = keyof Mails;
+
+export const MAIL_NAMES: readonly MailName[] = [
+  'invitation',
+  'agency-invitation',
+  'verify-email',
+  'reset-password',
+  'booking-confirmed',
+  'booking-failed',
+  'booking-cancelled',
+  'payment-action-needed',
+];
+
+export type MailInput<Name extends MailName> = {
+  brand: ThemedBrand;
+  locale: string;
+  /** IANA zone of the instants shown; UTC when left out. */
+  timeZone?: string;
+  data: Mails[Name];
+};
+
+export type RenderedMail = { subject: string; html: string; text: string };

@@ -1,0 +1,105 @@
+import type { ThemedBrand } from './brand.ts';
+
+export type PageLink = { label: string; href: string; current?: boolean };
+
+/** Choice of language in the header; shown when there are two or more. */
+export type LocaleLink = { locale: string; label: string; href: string; current?: boolean };
+
+type PageBase = {
+  brand: ThemedBrand;
+  locale: string;
+  /** CSP nonce of this response, put on the brand's `<style>` and on scripts. */
+  nonce: string;
+};
+
+/** The signed-in person's corner of the header. Without `name` the visitor is a guest. */
+export type AccountSlot = {
+  name?: string;
+  links: readonly PageLink[];
+  signOut?: { action: string; csrfToken: string };
+};
+
+export type ShellInput = PageBase & {
+  title: string;
+  description?: string;
+  canonicalUrl?: string;
+  /** Asks search engines to stay away: account, checkout and preview pages. */
+  noIndex?: boolean;
+  nav?: readonly PageLink[];
+  account?: AccountSlot;
+  localeLinks?: readonly LocaleLink[];
+  footerLinks?: readonly PageLink[];
+  /** HTML of our own server renderer; the only markup that enters a page unescaped. */
+  appHtml: string;
+  /** Put into `<script type="application/json" id="app-state">`, with `<` and line separators escaped. */
+  state?: unknown;
+  styles?: readonly string[];
+  scripts?: readonly { src: string }[];
+  preloads?: readonly string[];
+};
+
+/** `errors` maps a field to a code of `auth.errors.*` or to a sentence in the reader's language. */
+type FormInput = {
+  action: string;
+  csrfToken: string;
+  hidden?: Readonly<Record<string, string>>;
+  errors?: Readonly<Record<string, string>>;
+  /** A fault of the whole form, code or sentence. */
+  formError?: string;
+};
+
+export type AuthPages = {
+  /** Fields: email, password, remember (shown when `offerRemember`). */
+  'sign-in': FormInput & {
+    values?: { email?: string };
+    notice?: string;
+    offerRemember?: boolean;
+    links: { signUp?: string; forgotPassword?: string };
+  };
+  /** Fields: givenName, familyName, email, password, acceptTerms. */
+  'sign-up': FormInput & {
+    values?: { givenName?: string; familyName?: string; email?: string };
+    minPasswordLength: number;
+    links: { signIn: string; terms?: string; privacy?: string };
+  };
+  /** Says that a message is on its way; with `resend` it can be asked for again. */
+  'check-email': { email: string; resend?: { action: string; csrfToken: string }; links: { signIn?: string } };
+  /** Fields: email. */
+  'forgot-password': FormInput & { values?: { email?: string }; links: { signIn: string } };
+  /** Fields: password, passwordAgain. The token travels in `hidden`. */
+  'reset-password': FormInput & { email?: string; minPasswordLength: number };
+  /** Fields: givenName, familyName, password, acceptTerms. The token travels in `hidden`. */
+  'accept-invitation': FormInput & {
+    email: string;
+    organisationName: string;
+    /** One of the role names (`reseller_admin`, `agency_admin`, `agent`, …), shown in the reader's language. */
+    role: string;
+    inviterName?: string;
+    values?: { givenName?: string; familyName?: string };
+    minPasswordLength: number;
+    /** The person has an account already: only acceptance is asked. */
+    existingAccount?: boolean;
+    links: { terms?: string; privacy?: string };
+  };
+  'verify-email-done': { email?: string; continueUrl: string };
+  'sign-out-confirm': FormInput & { links: { cancel: string } };
+  /** Buttons post `decision` = `allow` or `deny`. Scopes are shown by `auth.consent.scope.*`, else by name. */
+  consent: FormInput & { clientName: string; scopes: readonly string[] };
+  error: { title?: string; message?: string; requestId?: string; backUrl?: string };
+};
+
+export type AuthPageName = keyof AuthPages;
+
+export type AuthPageInput<Page extends AuthPageName> = PageBase &
+  AuthPages[Page] & { localeLinks?: readonly LocaleLink[]; footerLinks?: readonly PageLink[] };
+
+/** Without `brand` the page is neutral and self-contained: for unknown hosts and suspended tenants. */
+export type ErrorPageInput = {
+  brand?: ThemedBrand;
+  locale: string;
+  nonce: string;
+  status: number;
+  requestId?: string;
+  homeUrl?: string;
+  footerLinks?: readonly PageLink[];
+};
