@@ -1,0 +1,18 @@
+export { buildCardSale } from './card-sale.ts';
+export {
+  LedgerError,
+  RESELLER_BOOK,
+  agencyBook,
+  assertBalanced,
+  bookOf,
+  buildPosting,
+  credit,
+  debit,
+  reversePosting,
+} from './posting.ts';
+export type { Entry, Posting, PostingSource } from './posting.ts';
+export type { SaleFigures, SaleLevel } from './sale-parts.ts';
+export { buildWalletSale, walletEdgesOf } from './wallet-sale.ts';
+export { buildRefund, planRefund } from './refund.ts';
+export type { RefundPlan, RefundPolicy } from './refund.ts';
+export { buildWalletMovement } from './wallet-movement.ts';
