@@ -1,0 +1,72 @@
+import { z } from 'zod';
+
+const url = (protocols: string[]) =>
+  z.string().refine((value) => protocols.some((protocol) => value.startsWith(`${protocol}://`)), {
+    error: `must be a URL starting with ${protocols.map((p) => `${p}://`).join(' or ')}`,
+  });
+const port = z.coerce.number().int().min(1).max(65535);
+
+/**
+ * The environment, each value with its sentence. `docs/reference/configuration.md` is printed from this schema.
+ */
+export const configSchema = z.object({
+  NODE_ENV: z.enum(['development', 'test', 'production']).default('development').describe('Seeds and sandbox refuse to run in production.'),
+  PORT: port.default(8080).describe('HTTP port of the api role.'),
+  HOST: z.string().default('127.0.0.1').describe('Address the api listens on; 0.0.0.0 in a container.'),
+  ADMIN_PORT: port.default(9090).describe('Port of /healthz, /readyz and /metrics; never expose it to the internet.'),
+  DATABASE_URL: url(['postgres', 'postgresql'])
+    .describe('PostgreSQL. Its user owns the schemas and is used by migrations and provisioning only; running roles log in as the roles those make.'),
+  DATABASE_REPLICA_URL: url(['postgres', 'postgresql']).optional().describe('Read replica for analytics.'),
+  DATABASE_POOL_SIZE: z.coerce.number().int().min(1).max(64).default(8).describe('Connections per cell and process.'),
+  REDIS_URL: url(['redis', 'rediss']).describe('Redis: caches, sessions, queues. Nothing of record lives only there.'),
+  MASTER_KEY: z
+    .string()
+    .refine((value) => Buffer.from(value, 'base64').length === 32, { error: 'must be 32 bytes in base64 (openssl rand -base64 32)' })
+    .describe('Key-encryption key: wraps one data key per tenant. 32 bytes, base64.'),
+  PUBLIC_ORIGIN_SCHEME: z.enum(['http', 'https']).default('https').describe('Scheme of public URLs; http only on a developer machine.'),
+  PUBLIC_PORT: port.optional().describe('Port in public URLs when it is not the scheme default; PORT when the scheme is http.'),
+  PLATFORM_HOST: z.string().default('platform.localhost').describe('Host of the operators.'),
+  TRUSTED_PROXIES: z
+    .string()
+    .default('')
+    .transform((value) => value.split(',').map((entry) => entry.trim()).filter(Boolean))
+    .describe('Comma-separated addresses whose X-Forwarded-* headers count.'),
+  STRIPE_API_BASE: url(['http', 'https']).default('https://api.stripe.com').describe('Base URL of the Stripe API.'),
+  STRIPE_SECRET_KEY: z.string().min(1).describe('Secret key of the Stripe account.'),
+  STRIPE_WEBHOOK_SECRET: z.string().min(1).describe('Signing secret of the Stripe webhook endpoint.'),
+  DUFFEL_API_BASE: z.string().regex(/^https?:\/\/.+\/$/, { error: 'must be a URL ending in /' }).default('https://api.duffel.com/').describe('Base URL of the Duffel API; ends in /.'),
+  DUFFEL_TOKEN: z.string().min(1).describe('Access token of the Duffel account.'),
+  SMTP_URL: url(['smtp', 'smtps']).describe('Outgoing mail server.'),
+  DEMO_PASSWORD: z.string().min(8).optional().describe('Password of the demo accounts made by the seed. Refused in production.'),
+  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info').describe('Lowest level that is logged.'),
+});
+
+export type Config = z.infer<typeof configSchema>;
+
+/** A configuration that cannot be used; `message` is one line that names each bad variable. Exit code 78 (EX_CONFIG). */
+export class ConfigError extends Error {
+  readonly exitCode = 78;
+}
+
+/**
+ * Reads and checks the environment.
+ * @throws ConfigError naming every missing or bad value in one line.
+ */
+export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
+  const present = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''));
+  const parsed = configSchema.safeParse(present);
+  if (!parsed.success) {
+    const faults = parsed.error.issues.map((issue) => {
+      const name = String(issue.path[0]);
+      return `${name} ${present[name] === undefined ? 'is missing' : issue.message}`;
+    });
+    throw new ConfigError(`Configuration: ${faults.join('; ')}`);
+  }
+  return parsed.data;
+}
+
+/** Origin under which a brand's host is reached by browsers, e.g. `http://sol.localhost:8080`. */
+export function publicOrigin(config: Config, hostname: string): string {
+  const port = config.PUBLIC_PORT ?? (config.PUBLIC_ORIGIN_SCHEME === 'http' ? config.PORT : undefined);
+  return `${config.PUBLIC_ORIGIN_SCHEME}://${hostname}${port ? `:${port}` : ''}`;
+}

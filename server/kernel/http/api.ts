@@ -1,0 +1,116 @@
+import { Router } from '@koa/router';
+import type { ZodType } from 'zod';
+import type { TenantSql } from '../database/sql.ts';
+import { Forbidden, NotFound, Unauthenticated } from '../errors.ts';
+import type { RequestContext } from './context.ts';
+import { withIdempotency } from './idempotency.ts';
+import { validationProblem } from './problem.ts';
+import type { RateLimiter } from './rate-limit.ts';
+import type { Method, Reply, Route } from './route.ts';
+
+export const API_BASE = '/api/v1';
+/** A ceiling for every address and tenant; routes that cost more declare less. */
+const GENERAL_LIMIT = { points: 1200, seconds: 60 };
+
+export interface ApiRequest {
+  method: Method;
+  /** Path below `/api/v1`, without the query string. */
+  path: string;
+  query?: Record<string, string | string[]>;
+  body?: unknown;
+  headers?: Record<string, string | undefined>;
+  /** Context less what the route itself adds. */
+  context: Omit<RequestContext, 'idempotentId'>;
+}
+
+export interface Api {
+  readonly routes: readonly Route[];
+  /** Answers one request; HTTP and server-side rendering both come through here. Throws AppError. */
+  invoke(request: ApiRequest): Promise<{ reply: Reply; route: Route }>;
+}
+
+interface Matched {
+  route: Route;
+  params: Record<string, string>;
+}
+
+/**
+ * All routes behind one door: match → rate limit → permission → validation → idempotency → handler → in development, the answer is
+ * checked against its schema too.
+ */
+export function createApi(routes: readonly Route[], options: { rateLimiter?: RateLimiter; checkAnswers: boolean }): Api {
+  const router = new Router();
+  const byName = new Map<string, Route>();
+  for (const route of routes) {
+    const name = `${route.method} ${route.path}`;
+    if (byName.has(name)) throw new Error(`Route declared twice: ${name}`);
+    byName.set(name, route);
+    router.register(route.path, [route.method], () => undefined, { name });
+  }
+
+  const match = (method: Method, path: string): Matched => {
+    const found = router.match(path, method.toUpperCase());
+    const layer = found.pathAndMethod.at(0);
+    if (!layer?.name) throw NotFound({ what: `${method.toUpperCase()} ${API_BASE}${path}` });
+    return { route: byName.get(layer.name)!, params: layer.params(path, layer.captures(path)) };
+  };
+
+  return {
+    routes,
+    async invoke(request) {
+      const { route, params } = match(request.method, request.path);
+      const { context } = request;
+      const limits = await takePoints(options.rateLimiter, route, context);
+      authorise(route, context);
+      const input = {
+        params: parse(route.params, params, 'params'),
+        query: parse(route.query, request.query ?? {}, 'query'),
+        body: parse(route.body, request.body, 'body'),
+        headers: request.headers ?? {},
+      };
+      const run = (idempotentId?: string) => route.handle({ ...input, ctx: idempotentId ? { ...context, idempotentId } : context });
+      const reply = route.idempotent ? await onceOnly(context.sql, request, route, run) : await run();
+      if (options.checkAnswers) checkAnswer(route, reply);
+      return { reply: { ...reply, headers: { ...limits, ...reply.headers } }, route };
+    },
+  };
+}
+
+async function takePoints(limiter: RateLimiter | undefined, route: Route, context: ApiRequest['context']): Promise<Record<string, string>> {
+  if (!limiter) return {};
+  const who = `${context.tenant.id}:${context.ip}`;
+  const headers = await limiter.take(who, GENERAL_LIMIT);
+  return route.rateLimit ? limiter.take(`${who}:${route.method}:${route.path}`, route.rateLimit) : headers;
+}
+
+function authorise(route: Route, { actor, ability }: ApiRequest['context']): void {
+  if (route.can === 'public') return;
+  const [action, subject] = route.can;
+  if (ability.can(action, subject)) return;
+  if (actor.kind === 'anonymous') throw Unauthenticated({ why: 'Sign in, or send a bearer token of this host\'s issuer.' });
+  throw Forbidden({ action, subject });
+}
+
+function parse(schema: ZodType | undefined, value: unknown, where: 'params' | 'query' | 'body'): unknown {
+  if (!schema) return where === 'body' ? undefined : {};
+  const parsed = schema.safeParse(where === 'body' ? (value ?? {}) : value);
+  if (!parsed.success) throw where === 'params' ? NotFound({ what: 'This address' }) : validationProblem(parsed.error, where);
+  return parsed.data;
+}
+
+function onceOnly(sql: TenantSql, request: ApiRequest, route: Route, run: (id: string) => Promise<Reply>): Promise<Reply> {
+  const { actor, ip } = request.context;
+  return withIdempotency(
+    sql,
+    { key: request.headers?.['idempotency-key'], actor: actor.id ?? `anonymous:${ip}`, route: `${route.method} ${request.path}`, body: request.body },
+    run,
+  );
+}
+
+function checkAnswer(route: Route, reply: Reply): void {
+  if (!(reply.status in route.responses)) throw new Error(`${route.method} ${route.path} answered ${reply.status}, which it does not declare`);
+  const schema = route.responses[reply.status];
+  if (!schema || reply.binary) return;
+  const parsed = schema.safeParse(JSON.parse(JSON.stringify(reply.body ?? null)));
+  if (!parsed.success) throw new Error(`${route.method} ${route.path} answered outside its schema: ${parsed.error.message}`);
+}

@@ -1,0 +1,57 @@
+import type { z } from 'zod';
+import type { ProblemDefinition } from '../errors.ts';
+import type { RequestContext } from './context.ts';
+
+export type Method = 'get' | 'post' | 'put' | 'patch' | 'delete';
+
+/** Answer of a route: `body` is JSON unless `binary` is given. */
+export interface Reply {
+  status: number;
+  body?: unknown;
+  binary?: { contentType: string; data: Buffer; fileName?: string };
+  headers?: Record<string, string>;
+}
+
+interface RouteDeclaration<P, Q, B> {
+  method: Method;
+  /** Below `/api/v1`, with `:name` parameters. */
+  path: string;
+  summary: string;
+  tag: string;
+  /** `public`: anyone; otherwise the action and subject (CASL) the actor must be able to do at all. */
+  can: 'public' | readonly [action: string, subject: string];
+  /** Requires `Idempotency-Key`; a repeated key replays the answer. */
+  idempotent?: boolean;
+  /** At most `points` per `seconds`, counted for each address and tenant. */
+  rateLimit?: { points: number; seconds: number };
+  params?: z.ZodType<P>;
+  query?: z.ZodType<Q>;
+  body?: z.ZodType<B>;
+  /** Schema of each answer by status; `null` for no or a binary body. */
+  responses: Record<number, z.ZodType | null>;
+  problems?: ReadonlyArray<Pick<ProblemDefinition<never>, 'code' | 'status' | 'title'>>;
+}
+
+export interface RouteInput<P, Q, B> {
+  params: P;
+  query: Q;
+  body: B;
+  ctx: RequestContext;
+  /** Lower-case request headers. */
+  headers: Readonly<Record<string, string | undefined>>;
+}
+
+export interface Route extends RouteDeclaration<unknown, unknown, unknown> {
+  handle(input: RouteInput<unknown, unknown, unknown>): Promise<Reply>;
+}
+
+/**
+ * Declares a route: one declaration gives validation, types, permission, idempotency and OpenAPI. The handler makes one call to a use
+ * case and presents the result; it holds no rule and no SQL.
+ */
+export function defineRoute<P = Record<string, never>, Q = Record<string, never>, B = undefined>(
+  declaration: RouteDeclaration<P, Q, B>,
+  handle: (input: RouteInput<P, Q, B>) => Promise<Reply>,
+): Route {
+  return { ...declaration, handle } as unknown as Route;
+}

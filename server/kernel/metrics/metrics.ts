@@ -1,0 +1,28 @@
+import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
+
+/** The process's Prometheus metrics; names are part of the public contract (prefix `portolan_`). */
+export function createMetrics() {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  const registers = [registry];
+  const seconds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
+  return {
+    registry,
+    httpRequestDuration: new Histogram({ name: 'portolan_http_request_duration_seconds', help: 'HTTP requests', labelNames: ['route', 'method', 'status'], buckets: seconds, registers }),
+    dbQueryDuration: new Histogram({ name: 'portolan_db_query_duration_seconds', help: 'SQL messages', labelNames: ['mode'], buckets: seconds, registers }),
+    dbPoolConnections: new Gauge({ name: 'portolan_db_pool_connections', help: 'Pool connections by state', labelNames: ['pool', 'state'], registers }),
+    cacheRequests: new Counter({ name: 'portolan_cache_requests_total', help: 'Cache look-ups', labelNames: ['cache', 'result'], registers }),
+    queueJobs: new Counter({ name: 'portolan_queue_jobs_total', help: 'Jobs ended', labelNames: ['queue', 'result'], registers }),
+    queueJobDuration: new Histogram({ name: 'portolan_queue_job_duration_seconds', help: 'Job run time', labelNames: ['queue'], buckets: seconds, registers }),
+    outboxLag: new Gauge({ name: 'portolan_outbox_lag_seconds', help: 'Age of the oldest event not yet delivered', registers }),
+    supplierRequestDuration: new Histogram({ name: 'portolan_supplier_request_duration_seconds', help: 'Supplier calls', labelNames: ['supplier', 'operation', 'result'], buckets: seconds, registers }),
+    bookings: new Counter({ name: 'portolan_bookings_total', help: 'Bookings that reached a state', labelNames: ['state'], registers }),
+    payments: new Counter({ name: 'portolan_payments_total', help: 'Payments by result', labelNames: ['result'], registers }),
+    sagaStuck: new Gauge({ name: 'portolan_saga_stuck', help: 'Sagas parked for a person', registers }),
+    ledgerImbalance: new Gauge({ name: 'portolan_ledger_imbalance', help: 'Books whose entries do not sum to zero', registers }),
+    tenantResolution: new Counter({ name: 'portolan_tenant_resolution_total', help: 'Host look-ups', labelNames: ['result'], registers }),
+    ssrRenderDuration: new Histogram({ name: 'portolan_ssr_render_duration_seconds', help: 'Storefront renders', buckets: seconds, registers }),
+  };
+}
+
+export type Metrics = ReturnType<typeof createMetrics>;
