@@ -1,0 +1,153 @@
+import { allocate, assertMinor, multiplyRational } from '../kernel/money.ts';
+
+/**
+ * pending: the booking is confirmed; payable: travel is over and the waiting time has passed; paid: a settlement paid it;
+ * reversed: the whole of it was refunded before it was paid.
+ */
+export type CommissionState = 'pending' | 'payable' | 'paid' | 'reversed';
+
+export class CommissionError extends Error {
+  override readonly name = 'CommissionError';
+}
+
+const NEXT: Readonly<Record<CommissionState, readonly CommissionState[]>> = {
+  pending: ['payable', 'reversed'],
+  payable: ['paid', 'reversed'],
+  paid: [],
+  reversed: [],
+};
+
+/** Throws CommissionError unless a commission in `from` may become `to`. */
+export function assertTransition(from: CommissionState, to: CommissionState): void {
+  if (!NEXT[from].includes(to)) {
+    throw new CommissionError(
+      `A ${from} commission cannot become ${to}; it can become ${NEXT[from].join(' or ') || 'nothing else'}.`,
+    );
+  }
+}
+
+export interface CommissionAccrual {
+  readonly agencyId: string;
+  /** Granted at confirmation; never changes. */
+  readonly amount: number;
+  /** Taken back so far by refunds, 0 … amount. */
+  readonly reversed: number;
+  readonly currency: string;
+  readonly state: CommissionState;
+  /** Instant (ISO 8601 UTC) from which it may be paid. */
+  readonly payableAt: string;
+}
+
+/** When a commission is released: days after the end of travel, or when the booking can no longer be cancelled free of charge. */
+export type ReleasePolicy =
+  { readonly kind: 'after_travel'; readonly days: number } | { readonly kind: 'cancellation_window' };
+
+export const DEFAULT_RELEASE: ReleasePolicy = { kind: 'after_travel', days: 3 };
+
+export interface BookingDates {
+  /** End of travel and of free cancellation, as instants. */
+  readonly travelEndAt: string;
+  readonly cancellationEndsAt?: string;
+}
+
+const DAY_MS = 86_400_000;
+
+export function payableAt(dates: BookingDates, policy: ReleasePolicy = DEFAULT_RELEASE): string {
+  const text = policy.kind === 'after_travel' ? dates.travelEndAt : (dates.cancellationEndsAt ?? dates.travelEndAt);
+  const instant = Date.parse(text);
+  if (Number.isNaN(instant)) throw new CommissionError(`"${text}" is not an ISO 8601 instant; give one in UTC.`);
+  return new Date(instant + (policy.kind === 'after_travel' ? policy.days * DAY_MS : 0)).toISOString();
+}
+
+/** The part of a build-up that commissions are accrued from; a pricing BuildUp has this shape. */
+export interface CommissionSource {
+  readonly currency: string;
+  readonly levels: readonly { readonly agencyId: string | null; readonly commission: number }[];
+}
+
+/** One pending accrual per agency of the chain that earns anything, in chain order. */
+export function accrueCommissions(
+  source: CommissionSource,
+  dates: BookingDates,
+  policy: ReleasePolicy = DEFAULT_RELEASE,
+): CommissionAccrual[] {
+  const at = payableAt(dates, policy);
+  return source.levels.flatMap(({ agencyId, commission }) =>
+    agencyId === null || commission === 0
+      ? []
+      : [
+          {
+            agencyId,
+            amount: assertMinor(commission, 'commission'),
+            reversed: 0,
+            currency: source.currency,
+            state: 'pending' as const,
+            payableAt: at,
+          },
+        ],
+  );
+}
+
+/** Releases a pending accrual whose time has come; any other is returned as it is. */
+export function releaseCommission(accrual: CommissionAccrual, now: number): CommissionAccrual {
+  if (accrual.state !== 'pending' || Date.parse(accrual.payableAt) > now) return accrual;
+  return { ...accrual, state: 'payable' };
+}
+
+/** Marks a payable accrual as paid by a settlement. Throws CommissionError in any other state. */
+export function payCommission(accrual: CommissionAccrual): CommissionAccrual {
+  assertTransition(accrual.state, 'paid');
+  return { ...accrual, state: 'paid' };
+}
+
+/** What is still to be paid, or stays paid. */
+export function dueOf(accrual: CommissionAccrual): number {
+  return accrual.amount - accrual.reversed;
+}
+
+export interface Reversal {
+  readonly accrual: CommissionAccrual;
+  /** What this reversal takes away. */
+  readonly taken: number;
+  /** The same, negative, when it had already been paid: a line of the agency's next statement. Otherwise 0. */
+  readonly clawback: number;
+}
+
+/**
+ * Takes back a part of a commission, up to what is left of it. Fully reversed before payment, it ends as `reversed`; already
+ * paid, it stays paid and the amount becomes a clawback.
+ */
+export function reverseAmount(accrual: CommissionAccrual, amount: number): Reversal {
+  if (assertMinor(amount, 'reversal') < 0) throw new CommissionError('A reversal takes back zero or more.');
+  const taken = Math.min(amount, dueOf(accrual));
+  const reversed = accrual.reversed + taken;
+  const wasPaid = accrual.state === 'paid';
+  const state = !wasPaid && reversed === accrual.amount ? 'reversed' : accrual.state;
+  return { accrual: { ...accrual, reversed, state }, taken, clawback: wasPaid && taken > 0 ? -taken : 0 };
+}
+
+/**
+ * Reverses in proportion to a running total of refunds: `refunded` of `refundable` so far, this one included. Reckoned on the
+ * running total, so that many small refunds take what one large one takes.
+ */
+export function reverseInProportion(accrual: CommissionAccrual, refunded: number, refundable: number): Reversal {
+  if (refundable <= 0 || refunded < 0 || refunded > refundable) {
+    throw new CommissionError(
+      `Cannot reverse for ${refunded} refunded of ${refundable}; the refund is more than the sale.`,
+    );
+  }
+  const target = multiplyRational(accrual.amount, refunded, refundable);
+  return reverseAmount(accrual, Math.max(0, target - accrual.reversed));
+}
+
+/** Example H: shares of a commission a supplier pays on a gross price, each parent passing down a share of what reaches it. */
+export function passDownCommission(total: number, passedDownBp: readonly number[]): number[] {
+  let reaching = assertMinor(total, 'commission');
+  const kept: number[] = [];
+  for (const bp of passedDownBp) {
+    const [passed = 0, own = 0] = allocate(reaching, [bp, 10_000 - bp]);
+    kept.push(own);
+    reaching = passed;
+  }
+  return [...kept, reaching];
+}
