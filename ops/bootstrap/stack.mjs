@@ -29,9 +29,11 @@ export function createStack({ projectDir, dataFolder, report, env = process.env,
   const processes = {};
   let environment;
   let stopped;
+  let owned = false;
 
   async function start() {
     await takeOver(dataFolder, report);
+    owned = true;
     const ports = createPortBook(dataFolder);
     const port = anyHttpPort ? await ports.pick('http') : await chooseHttpPort(settings);
     const secrets = loadSecrets(dataFolder);
@@ -118,10 +120,8 @@ export function createStack({ projectDir, dataFolder, report, env = process.env,
     stopped ??= (async () => {
       abort.abort(new SetupError('Stopped while starting.'));
       await Promise.all(Object.values(processes).map((each) => each.stop()));
-      for (const service of services.reverse()) await service.stop();
-      // What was being started when the stop came.
-      await stopRecorded(dataFolder);
-      forgetProcess(dataFolder, supervisorName);
+      for (const service of services.toReversed()) await service.stop();
+      if (owned) forgetProcess(dataFolder, supervisorName);
     })();
     return stopped;
   }
