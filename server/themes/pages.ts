@@ -85,7 +85,7 @@ export type AuthPages = {
   'sign-out-confirm': FormInput & { links: { cancel: string } };
   /** Buttons post `decision` = `allow` or `deny`. Scopes are shown by `auth.consent.scope.*`, else by name. */
   consent: FormInput & { clientName: string; scopes: readonly string[] };
-  error: { title?: string; message?: string; requestId?: string; backUrl?: string };
+  error: { heading?: string; message?: string; requestId?: string; backUrl?: string };
 };
 
 export type AuthPageName = keyof AuthPages;
