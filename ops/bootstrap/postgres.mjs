@@ -43,14 +43,26 @@ export async function startPostgres({ projectDir, dataFolder, secrets, ports, re
 
 /** Makes the database unless it is there; resolves to its URL. */
 export async function ensureDatabase(serverUrl, name) {
-  const client = await connect(`${serverUrl}/postgres`);
+  const maintenance = new URL(serverUrl);
+  maintenance.pathname = '/postgres';
+  const client = await connect(maintenance.href);
   try {
     const found = await client.query('select 1 from pg_database where datname = $1', [name]);
     if (found.rowCount === 0) await client.query(`create database "${name}"`);
   } finally {
     await client.end();
   }
-  return `${serverUrl}/${name}`;
+  maintenance.pathname = `/${name}`;
+  return maintenance.href;
+}
+
+/** Drops the database a URL names, whoever is connected to it. */
+export async function dropDatabase(databaseUrl) {
+  const url = new URL(databaseUrl);
+  const name = url.pathname.slice(1);
+  url.pathname = '/postgres';
+  const client = await connect(url.href);
+  await client.query(`drop database if exists "${name}" with (force)`).finally(() => client.end());
 }
 
 /** Whether a database answers a query. */

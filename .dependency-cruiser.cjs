@@ -1,0 +1,136 @@
+// The borders of docs/architecture.md as rules. A module is a folder of server/; a layer is a file name.
+const tests = '(\\.test|\\.bench)\\.ts$|/testing(\\.ts|/)|^server/testing/';
+const stores = 'node_modules/(pg|knex|koa|@koa/[^/]+|ioredis|bee-queue)/';
+
+// The noun's own file (bookings/booking.ts, agencies/agency.ts), its rules and its errors: no input or output.
+const domain = ['^server/([a-z-]+?)(?:e?s)?/\\1\\.ts$', '^server/([a-z-]+)ies/\\1y\\.ts$', '^server/[^/]+/(policy|errors)\\.ts$'];
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+module.exports = {
+  forbidden: [
+    {
+      name: 'kernel-knows-no-module',
+      comment: 'Every module stands on the kernel, so the kernel may stand on none.',
+      severity: 'error',
+      from: { path: '^server/kernel/', pathNot: tests },
+      to: { path: '^server/', pathNot: '^server/kernel/' },
+    },
+    {
+      name: 'module-only-through-its-index',
+      comment: 'Import what another module offers in its index.ts; everything else is its own business.',
+      severity: 'error',
+      from: { path: '^server/([^/]+)/', pathNot: ['^server/cli/', tests] },
+      to: { path: '^server/[^/]+/', pathNot: ['^server/$1/', '^server/kernel/', '^server/[^/]+/index\\.ts$'] },
+    },
+    {
+      name: 'tests-only-through-index-or-testing',
+      comment: 'A test may also use another module’s test builders (testing.ts), nothing deeper.',
+      severity: 'error',
+      from: { path: '^server/([^/]+)/.*(\\.test\\.ts|testing\\.ts)$', pathNot: '^server/(cli|testing)/' },
+      to: {
+        path: '^server/[^/]+/',
+        pathNot: ['^server/$1/', '^server/(kernel|testing)/', '^server/[^/]+/(index|testing)\\.ts$'],
+      },
+    },
+    {
+      name: 'no-circles',
+      comment: 'Files that need each other are one idea, or a third is missing. Types may point back.',
+      severity: 'error',
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    },
+    {
+      name: 'no-circles-of-modules',
+      comment: 'Modules that call each other cannot become services: use an event, or turn the dependency round.',
+      severity: 'error',
+      scope: 'folder',
+      from: { path: '^server/[^/]+$' },
+      to: { path: '^server/[^/]+$', circular: true },
+    },
+    {
+      name: 'domain-is-pure',
+      comment: 'Clock, ids and rates come in as values; no store, no HTTP.',
+      severity: 'error',
+      from: { path: domain },
+      to: {
+        path: [
+          '^server/[^/]+/(repository|routes|presenter|jobs)\\.ts$',
+          '^server/kernel/(http|database|redis|queue|outbox|cache)(/|\\.ts$)',
+          stores,
+        ],
+        dependencyTypesNot: ['type-only'],
+      },
+    },
+    {
+      name: 'routes-leave-storage-to-use-cases',
+      comment: 'A route is one declaration and one call: route, use case, domain, repository.',
+      severity: 'error',
+      from: { path: '^server/[^/]+/(routes|presenter|schema)\\.ts$' },
+      to: { path: ['^server/[^/]+/repository\\.ts$', 'node_modules/(pg|knex)/'], dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'nothing-inside-knows-presentation',
+      comment: 'Use cases and repositories are called by jobs and the command line too; only HTTP knows the wire.',
+      severity: 'error',
+      from: { path: '^server/[^/]+/', pathNot: ['/(index|presenter|jobs)\\.ts$', 'routes\\.ts$', '^server/(cli|sandbox)/', tests] },
+      to: { path: '^server/(?!kernel/)[^/]+/(routes|presenter)\\.ts$', dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'only-the-kernel-connects-to-postgres',
+      comment: 'Tenant data are reached through withTenant() alone; a connection opened elsewhere is not bound to a tenant.',
+      severity: 'error',
+      from: { path: '^server/', pathNot: ['^server/kernel/database/', tests] },
+      to: { path: 'node_modules/(pg|knex)/', dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'sandbox-stands-apart',
+      comment: 'The sandbox plays the outside world: it knows no module, and no module knows it.',
+      severity: 'error',
+      from: { path: '^server/sandbox/', pathNot: tests },
+      to: { path: '^server/', pathNot: '^server/(sandbox|kernel|reference)/' },
+    },
+    {
+      name: 'nobody-needs-the-sandbox',
+      severity: 'error',
+      from: { path: '^server/', pathNot: ['^server/(sandbox|cli)/', '^server/(main|app)\\.ts$', tests] },
+      to: { path: '^server/sandbox/' },
+    },
+    {
+      name: 'portals-speak-http-only',
+      comment: 'The portals know the server by its API, never by its code; and the server never imports a portal.',
+      severity: 'error',
+      from: { path: '^(tenant-portal|admin-console)/' },
+      to: { path: '^(server|db)/' },
+    },
+    {
+      name: 'server-loads-portals-built',
+      severity: 'error',
+      from: { path: '^(server|db)/' },
+      to: { path: '^(tenant-portal|admin-console)/' },
+    },
+    {
+      name: 'no-development-package-in-production',
+      comment: 'It is absent after npm ci --omit=dev.',
+      severity: 'error',
+      from: { path: '^(server|db)/', pathNot: [tests, '/generate[^/]*\\.ts$'] },
+      to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'], pathNot: 'node_modules/@types/' },
+    },
+    {
+      name: 'nothing-unresolvable',
+      severity: 'error',
+      from: {},
+      to: { couldNotResolve: true },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '(^|/)(dist|coverage|\\.data)/' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'node', 'default', 'types'],
+      extensions: ['.ts', '.mjs', '.js', '.json', '.vue'],
+    },
+  },
+};

@@ -1,0 +1,28 @@
+import { existsSync } from 'node:fs';
+import vue from '@vitejs/plugin-vue';
+import { defineConfig } from 'vitest/config';
+import { listTests, separateByServices } from './tests/support/test-files.ts';
+
+// Pure tests need no store and run in `npm run check`; the others get a PostgreSQL and a Redis of their own (global-setup.ts).
+const { pure, withServices } = separateByServices(listTests('server'));
+const portals = ['tenant-portal', 'admin-console'].filter((portal) => existsSync(portal));
+
+export default defineConfig({
+  test: {
+    globalSetup: ['tests/support/global-setup.ts'],
+    pool: 'forks',
+    maxWorkers: 2,
+    passWithNoTests: true,
+    projects: [
+      ...(pure.length > 0 ? [{ extends: true, test: { name: 'pure', environment: 'node', include: pure } } as const] : []),
+      ...(withServices.length > 0
+        ? [{ extends: true, test: { name: 'services', environment: 'node', include: withServices, testTimeout: 20_000, hookTimeout: 60_000 } } as const]
+        : []),
+      ...portals.map((portal) => ({
+        extends: true as const,
+        plugins: [vue()],
+        test: { name: portal, environment: 'happy-dom', include: [`${portal}/**/*.test.ts`] },
+      })),
+    ],
+  },
+});
