@@ -60,8 +60,10 @@ describe('splitting', () => {
 
   it('keeps the sum, stays within one unit of the exact share and gives zero weights nothing', () => {
     const weights = fc.array(fc.nat(1_000_000), { minLength: 1, maxLength: 12 }).filter((w) => w.some((x) => x > 0));
+    // Small totals take the path of plain numbers, large ones that of BigInt.
+    const totals = fc.oneof(amount, fc.integer({ min: -100_000, max: 100_000 }));
     fc.assert(
-      fc.property(amount, weights, (total, w) => {
+      fc.property(totals, weights, (total, w) => {
         const parts = allocate(total, w);
         expect(sum(parts)).toBe(total);
         const all = sum(w);
@@ -72,6 +74,23 @@ describe('splitting', () => {
         });
       }),
     );
+  });
+
+  it('splits the same on both sides of the safe range', () => {
+    const scale = 1_000_000_000;
+    for (const [total, weights] of [
+      [10, [3, 3, 3]],
+      [7, [5, 1, 5, 1]],
+      [100, [1, 2, 4, 8, 16, 32]],
+    ] as const) {
+      // Weights times a constant are the same proportions, but their products no longer fit a safe integer.
+      expect(
+        allocate(
+          total,
+          weights.map((w) => w * scale * 100_000),
+        ),
+      ).toEqual(allocate(total, weights));
+    }
   });
 
   it('scales parts, also negative ones, to exactly the scaled total', () => {

@@ -123,18 +123,42 @@ function distribute(total: bigint, shares: readonly Share[]): number[] {
   return parts.map(fromBigInt);
 }
 
+/** The same split where every product stays a safe integer, so that plain numbers are exact: the path of nearly all prices. */
+function allocateSmall(total: number, weights: readonly number[], all: number): number[] {
+  const parts: number[] = [];
+  const fractions: number[] = [];
+  let left = total;
+  for (const weight of weights) {
+    const fraction = (total * weight) % all;
+    const floor = (total * weight - fraction) / all;
+    parts.push(floor);
+    fractions.push(fraction);
+    left -= floor;
+  }
+  for (; left > 0; left--) {
+    let best = 0;
+    for (let i = 1; i < fractions.length; i++) if ((fractions[i] ?? 0) > (fractions[best] ?? 0)) best = i;
+    parts[best] = (parts[best] ?? 0) + 1;
+    fractions[best] = -1;
+  }
+  return parts;
+}
+
 /**
  * Splits a total in proportion to non-negative integer weights by largest remainder; ties go to the first.
  * The parts always sum to the total; a zero weight gets nothing. A negative total gives the negated split.
  */
 export function allocate(total: number, weights: readonly number[]): number[] {
   assertMinor(total, 'total');
+  let whole = 0;
   for (const weight of weights) {
     if (assertMinor(weight, 'weight') < 0) throw new MoneyError('A weight of an allocation cannot be negative.');
+    whole += weight;
   }
-  const all = weights.reduce((a, weight) => a + BigInt(weight), 0n);
-  if (all === 0n) throw new MoneyError('An amount cannot be split: all weights are zero or there are none.');
+  if (whole === 0) throw new MoneyError('An amount cannot be split: all weights are zero or there are none.');
   if (total < 0) return allocate(-total, weights).map((part) => (part === 0 ? 0 : -part));
+  if (Number.isSafeInteger(whole) && Number.isSafeInteger(total * whole)) return allocateSmall(total, weights, whole);
+  const all = weights.reduce((a, weight) => a + BigInt(weight), 0n);
   const shares = weights.map((weight, index) => ({ index, ...floorDivide(BigInt(total) * BigInt(weight), all) }));
   return distribute(BigInt(total), shares);
 }

@@ -9,10 +9,14 @@ export interface OwnerRules {
   readonly rules: readonly ReadyRule[];
   readonly words: number;
   readonly fields: readonly FieldIndex[];
+  /** Bits of the rules that stack. */
+  readonly stacking: Int32Array;
 }
 
 export interface FieldIndex {
   readonly field: ListField;
+  /** Place of the field in LIST_FIELDS. */
+  readonly position: number;
   /** Rules that accept this value: those that list it and those that do not ask. */
   readonly byValue: ReadonlyMap<string, Int32Array>;
   /** Rules that do not ask about the field, hence accept a value nobody lists. */
@@ -24,11 +28,15 @@ export interface ReadyRule {
   readonly rule: MarkupRule;
   readonly validFrom: number;
   readonly validTo: number;
+  /** Whether it has conditions besides lists: dates, lead days, validity, currency. */
+  readonly ranged: boolean;
 }
 
 /** Rules by owner; the reseller's are under the empty string, because null is no agency's id. */
 export interface CompiledRules {
   readonly byOwner: ReadonlyMap<string, OwnerRules>;
+  /** By place in LIST_FIELDS: whether any rule of any owner asks about the field. */
+  readonly asked: readonly boolean[];
 }
 
 export function ownerKey(agencyId: string | null): string {
@@ -64,7 +72,14 @@ function indexField(field: ListField, rules: readonly MarkupRule[], words: numbe
   });
   if (listed.size === 0) return undefined;
   for (const bits of listed.values()) otherwise.forEach((word, w) => (bits[w] = (bits[w] ?? 0) | word));
-  return { field, byValue: listed, otherwise };
+  return { field, position: LIST_FIELDS.indexOf(field), byValue: listed, otherwise };
+}
+
+function isRanged({ match, validFrom, validTo, currency }: MarkupRule): boolean {
+  const { travelFrom, travelTo, leadDaysMin, leadDaysMax } = match;
+  return [travelFrom, travelTo, leadDaysMin, leadDaysMax, validFrom, validTo, currency].some(
+    (bound) => bound !== undefined,
+  );
 }
 
 function compileOwner(rules: readonly MarkupRule[]): OwnerRules {
@@ -75,8 +90,11 @@ function compileOwner(rules: readonly MarkupRule[]): OwnerRules {
     rule,
     validFrom: rule.validFrom === undefined ? -Infinity : Date.parse(rule.validFrom),
     validTo: rule.validTo === undefined ? Infinity : Date.parse(rule.validTo),
+    ranged: isRanged(rule),
   }));
-  return { rules: ready, words, fields };
+  const stacking = new Int32Array(words);
+  sorted.forEach((rule, index) => rule.stack && setBit(stacking, index));
+  return { rules: ready, words, fields, stacking };
 }
 
 /**
@@ -92,5 +110,7 @@ export function compileRules(rules: readonly MarkupRule[]): CompiledRules {
     if (group) group.push(rule);
     else groups.set(key, [rule]);
   }
-  return { byOwner: new Map([...groups].map(([key, group]) => [key, compileOwner(group)])) };
+  const byOwner = new Map([...groups].map(([key, group]) => [key, compileOwner(group)]));
+  const asked = LIST_FIELDS.map((field) => rules.some((rule) => (rule.match[field]?.length ?? 0) > 0));
+  return { byOwner, asked };
 }

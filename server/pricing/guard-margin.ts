@@ -28,17 +28,13 @@ export function guardMargin(
   const granted = commissions.reduce((a, b) => a + b, 0);
   const marginBefore = beforeCommission - granted;
   const missing = guard.floorMinor - marginBefore;
-  const base = { mode: guard.mode, floor: guard.floorMinor, marginBefore };
-  if (missing <= 0 || guard.mode === 'allowed') {
-    const outcome = missing <= 0 ? 'kept' : 'allowed';
-    return { commissions, margin: marginBefore, result: { ...base, outcome, commissionCut: 0 } };
-  }
-  if (guard.mode === 'blocked' || missing > granted) {
-    return { commissions, margin: marginBefore, result: { ...base, outcome: 'blocked', commissionCut: 0 } };
-  }
+  const { mode, floorMinor: floor } = guard;
+  let outcome: MarginGuardResult['outcome'] = 'kept';
+  if (missing > 0) outcome = mode === 'capped' && missing > granted ? 'blocked' : mode;
+  const commissionCut = outcome === 'capped' ? missing : 0;
   return {
-    commissions: cutFromTop(commissions, missing),
-    margin: guard.floorMinor,
-    result: { ...base, outcome: 'capped', commissionCut: missing },
+    commissions: commissionCut > 0 ? cutFromTop(commissions, commissionCut) : commissions,
+    margin: marginBefore + commissionCut,
+    result: { mode, outcome, floor, marginBefore, commissionCut },
   };
 }

@@ -44,7 +44,7 @@ export interface PlatformFeePlan {
 
 export interface PriceOfferInput {
   readonly net: { readonly base: number; readonly taxes: number; readonly currency: string };
-  readonly facts: Omit<OfferFacts, 'currency'>;
+  readonly facts: OfferFacts;
   /** From the reseller (agencyId null) to the seller, at any depth. */
   readonly chain: readonly ChainLevel[];
   readonly rulesByOwner: CompiledRules;
@@ -90,14 +90,14 @@ function checkInput({ net, chain, tiers }: PriceOfferInput): void {
   if (assertMinor(net.base, 'net base') < 0 || assertMinor(net.taxes, 'net taxes') < 0) {
     throw new PricingError('net_negative', 'A net price is zero or more: base and taxes cannot be negative.');
   }
-  if (chain[0]?.agencyId !== null || chain.slice(1).some((level) => level.agencyId === null)) {
+  if (chain[0]?.agencyId !== null || chain.some((level, i) => i > 0 && level.agencyId === null)) {
     throw new PricingError(
       'chain_shape',
       'A chain runs from the reseller (agencyId null, once, first) down to the seller.',
     );
   }
-  for (const { tier } of chain.slice(1)) {
-    if (tier !== undefined && tiers.commissionBp[tier] === undefined) {
+  for (const { agencyId, tier } of chain) {
+    if (agencyId !== null && tier !== undefined && tiers.commissionBp[tier] === undefined) {
       throw new PricingError(
         'tier_unknown',
         `Tier "${tier}" has no commission rate; define it in the reseller's tiers.`,
@@ -106,7 +106,8 @@ function checkInput({ net, chain, tiers }: PriceOfferInput): void {
   }
 }
 
-type Draft = Omit<LevelBuildUp, 'commission'>;
+/** A level before its commission is known. */
+type Draft = { -readonly [K in keyof LevelBuildUp]: LevelBuildUp[K] };
 
 function buildLevel(
   input: PriceOfferInput,
@@ -136,6 +137,7 @@ function buildLevel(
     tier: level.agencyId === null ? null : (level.tier ?? null),
     commissionRateBp:
       level.agencyId === null || level.tier === undefined ? 0 : (input.tiers.commissionBp[level.tier] ?? 0),
+    commission: 0,
   };
 }
 
@@ -151,26 +153,25 @@ export function priceOffer(input: PriceOfferInput): BuildUp {
   const { net, chain } = input;
   const total = assertMinor(net.base + net.taxes, 'net');
   const platformFee = computePlatformFee(input.platformFee, total, net.base);
-  const facts = prepareFacts({ ...input.facts, currency: net.currency });
-  const drafts: Draft[] = [];
+  const facts = prepareFacts(input.facts, net.currency, input.rulesByOwner.asked);
+  const levels: Draft[] = [];
   let price = total + (platformFee.paidFrom === 'price' ? platformFee.amount : 0);
-  chain.forEach((level, index) => {
-    const draft = buildLevel(input, facts, level, chain[index + 1], price);
-    drafts.push(draft);
-    price = draft.sellPrice;
-  });
-  const resellerPrice = drafts[0]?.sellPrice ?? price;
+  for (let i = 0; i < chain.length; i++) {
+    const level = buildLevel(input, facts, chain[i] as ChainLevel, chain[i + 1], price);
+    levels.push(level);
+    price = level.sellPrice;
+  }
+  const resellerPrice = levels[0]?.sellPrice ?? price;
   const commissionable = Math.max(0, resellerPrice - net.taxes);
-  const wanted = shareCommission(
-    commissionable,
-    drafts.map((draft) => draft.commissionRateBp),
-  );
+  const rates = levels.map((level) => level.commissionRateBp);
+  const wanted = shareCommission(commissionable, rates);
   const guarded = guardMargin(resellerPrice - total - platformFee.amount, wanted, input.guard ?? DEFAULT_GUARD);
+  levels.forEach((level, i) => (level.commission = guarded.commissions[i] ?? 0));
   return {
     currency: net.currency,
     net: { base: net.base, taxes: net.taxes, total },
     platformFee,
-    levels: drafts.map((draft, index) => ({ ...draft, commission: guarded.commissions[index] ?? 0 })),
+    levels,
     commissionable,
     resellerMargin: guarded.margin,
     guard: guarded.result,
