@@ -8,7 +8,8 @@ export const THEME_ASSET_PREFIX = '/assets/themes';
 
 export type ThemeAsset = { body: Buffer; contentType: string; etag: string };
 
-const TYPES: Readonly<Record<string, string>> = {
+/** File types a theme may publish. */
+export const PUBLIC_TYPES: Readonly<Record<string, string>> = {
   '.css': 'text/css; charset=utf-8',
   '.svg': 'image/svg+xml',
   '.png': 'image/png',
@@ -23,7 +24,7 @@ const PUBLIC_PATH = /^(?:[a-z0-9-]+\.css|assets\/(?:[a-z0-9][a-z0-9._-]*\/)*[a-z
 
 /** Reads a public file of a theme; undefined for anything outside the allow-list, links out of the folder included. */
 export function readThemeAsset(root: string, theme: string, path: string): ThemeAsset | undefined {
-  const contentType = TYPES[extname(path).toLowerCase()];
+  const contentType = PUBLIC_TYPES[extname(path).toLowerCase()];
   if (contentType === undefined || !THEME_NAME.test(theme) || !PUBLIC_PATH.test(path) || path.includes('..')) {
     return undefined;
   }

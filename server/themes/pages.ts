@@ -90,6 +90,19 @@ export type AuthPages = {
 
 export type AuthPageName = keyof AuthPages;
 
+export const AUTH_PAGE_NAMES: readonly AuthPageName[] = [
+  'sign-in',
+  'sign-up',
+  'check-email',
+  'forgot-password',
+  'reset-password',
+  'accept-invitation',
+  'verify-email-done',
+  'sign-out-confirm',
+  'consent',
+  'error',
+];
+
 export type AuthPageInput<Page extends AuthPageName> = PageBase &
   AuthPages[Page] & { localeLinks?: readonly LocaleLink[]; footerLinks?: readonly PageLink[] };
 

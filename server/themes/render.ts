@@ -81,7 +81,8 @@ export function renderShellPage(stage: Stage, input: ShellInput): string {
 export function renderAuth<Page extends AuthPageName>(stage: Stage, page: Page, input: AuthPageInput<Page>): string {
   const localeLinks = (input.localeLinks ?? []).length > 1 ? input.localeLinks : undefined;
   const scopes = 'scopes' in input ? namedScopes(stage, input.locale, input.scopes) : undefined;
-  const data = { ...pageData(stage, input), localeLinks, scopes, roleName: roleName(stage, input) };
+  const errors = 'errors' in input && Object.keys(input.errors ?? {}).length > 0 ? input.errors : undefined;
+  const data = { ...pageData(stage, input), localeLinks, scopes, errors, roleName: roleName(stage, input) };
   return stage.engine.render(`auth/${page}`, data, frameFor(stage, input.locale));
 }
 

@@ -58,9 +58,12 @@ function registerHelpers(hbs: typeof Handlebars, theme: LoadedTheme): void {
   hbs.unregisterHelper('lookup');
   hbs.registerHelper({
     t: text,
-    // A form fault is a key of `auth.errors.*`, or a sentence already in the reader's language.
-    fault: (code: unknown, options: Handlebars.HelperOptions) =>
-      findText(theme.texts, frameOf(options).locale, `auth.errors.${String(code)}`) ?? String(code),
+    // A form's fault or notice is a code of the two lists, or a sentence already in the reader's language.
+    fault: (code: unknown, options: Handlebars.HelperOptions) => {
+      const find = (list: string): string | undefined =>
+        findText(theme.texts, frameOf(options).locale, `auth.${list}.${String(code)}`);
+      return find('errors') ?? find('notice') ?? String(code);
+    },
     money: (money: ThemedMoney, options: Handlebars.HelperOptions) => formatMoney(money, frameOf(options).locale),
     instant: (value: string | Date, options: Handlebars.HelperOptions) =>
       formatInstant(value, frameOf(options).locale, frameOf(options).timeZone),
