@@ -4,7 +4,8 @@ import { defineConfig } from 'vitest/config';
 import { listTests, separateByServices } from './tests/support/test-files.ts';
 
 // Pure tests need no store and run in `npm run check`; the others get a PostgreSQL and a Redis of their own (global-setup.ts).
-const { pure, withServices } = separateByServices(listTests('server'));
+const wholeSystem = listTests('tests').filter((file) => !file.startsWith('tests/journeys/'));
+const { pure, withServices } = separateByServices([...['server', 'db', 'ops'].flatMap(listTests), ...wholeSystem]);
 const portals = ['tenant-portal', 'admin-console'].filter((portal) => existsSync(portal));
 
 export default defineConfig({

@@ -10,6 +10,14 @@ const preferredAdminPort = 9090;
 /** Roles in the order of their admin ports: ADMIN_PORT for the API, then one more for each. */
 export const roles = ['api', 'worker', 'scheduler', 'sandbox'];
 
+/** The settings that `composeEnvironment` decides. */
+export const settingNames = [
+  ...['NODE_ENV', 'LOG_LEVEL', 'PUBLIC_ORIGIN_SCHEME', 'PORT', 'ADMIN_PORT', 'DATABASE_URL', 'DATABASE_REPLICA_URL', 'REDIS_URL'],
+  ...['MASTER_KEY', 'STRIPE_API_BASE', 'STRIPE_SECRET_KEY', 'STRIPE_WEBHOOK_SECRET', 'DUFFEL_API_BASE', 'DUFFEL_TOKEN', 'SMTP_URL'],
+  ...['DEMO_PASSWORD', 'SANDBOX_DATA_DIR', 'SANDBOX_DUFFEL_PORT', 'SANDBOX_STRIPE_PORT', 'SANDBOX_SMTP_PORT', 'SANDBOX_INBOX_PORT'],
+  ...['SANDBOX_STRIPE_WEBHOOK_URL', 'TRUSTED_PROXIES', 'OTEL_EXPORTER_OTLP_ENDPOINT', 'SENTRY_DSN', 'PORTOLAN_DATA_DIR'],
+];
+
 /** The HTTP port: given, else 8080. A taken one is refused with the name of who holds it; it is part of the printed URLs. */
 export async function chooseHttpPort(env) {
   const port = readPort('PORT', env.PORT) ?? preferredHttpPort;

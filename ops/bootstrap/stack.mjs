@@ -9,7 +9,7 @@ import { findRecordedProcess, forgetProcess, listRecordedProcesses, recordProces
 import { startRedis } from './redis.mjs';
 import { runCommand } from './run-command.mjs';
 import { loadSecrets } from './secrets.mjs';
-import { chooseAdminPort, chooseHttpPort, composeEnvironment, environmentOfRole } from './settings.mjs';
+import { chooseAdminPort, chooseHttpPort, composeEnvironment, environmentOfRole, settingNames } from './settings.mjs';
 import { SetupError } from './setup-error.mjs';
 import { supervise } from './supervise.mjs';
 
@@ -19,11 +19,13 @@ const supervisorName = 'supervisor';
  * Everything Portolan needs on one machine: PostgreSQL, Redis, the build, migrated and seeded data, and one supervised
  * process a role. `npm run up` and the browser journeys run the same.
  *
- * `anyHttpPort` takes a free port instead of PORT or 8080; `durable: false` is for data that nobody will miss.
+ * For tests: `isolated` reads neither .env nor the settings of the environment (a real database or Stripe must not be met by
+ * mistake), `anyHttpPort` takes a free port instead of PORT or 8080, `durable: false` is for data that nobody will miss.
  * `start()` resolves when every process is ready; `stop()` may be called at any moment, more than once.
  */
-export function createStack({ projectDir, dataFolder, report, env = process.env, anyHttpPort = false, dev = false, durable = true }) {
-  const settings = { ...readEnvironmentFile(path.join(projectDir, '.env')), ...withoutEmpty(env) };
+export function createStack({ projectDir, dataFolder, report, env = process.env, anyHttpPort = false, isolated = false, dev = false, durable = true }) {
+  const fromFile = isolated ? {} : readEnvironmentFile(path.join(projectDir, '.env'));
+  const settings = isolated ? withoutOwnSettings(env) : { ...fromFile, ...withoutEmpty(env) };
   const abort = new AbortController();
   const services = [];
   const processes = {};
@@ -42,7 +44,8 @@ export function createStack({ projectDir, dataFolder, report, env = process.env,
     const databaseUrl = settings.DATABASE_URL ?? (await provideDatabase(common));
     if (settings.DATABASE_URL) await useGivenDatabase(databaseUrl, report);
     const redisUrl = settings.REDIS_URL ?? (await provideRedis(common));
-    environment = await composeEnvironment({ ...common, httpPort: port, adminPort, databaseUrl, redisUrl });
+    const composed = await composeEnvironment({ ...common, httpPort: port, adminPort, databaseUrl, redisUrl });
+    environment = { ...passThrough(settings, fromFile), ...composed };
     writeEnvironmentFile(path.join(dataFolder.path, 'env'), environment, 'Written by npm run up, read by npx portolan.');
     if (!dev) await buildIfChanged();
     await startRole('sandbox');
@@ -180,4 +183,13 @@ async function isRoleReady(role, environment) {
 
 function withoutEmpty(env) {
   return Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
+}
+
+function withoutOwnSettings(env) {
+  return Object.fromEntries(Object.entries(env).filter(([key]) => !settingNames.includes(key)));
+}
+
+/** What only .env sets and no default of ours covers, such as SENTRY_DSN. */
+function passThrough(settings, fromFile) {
+  return Object.fromEntries(Object.keys(fromFile).map((key) => [key, settings[key]]));
 }
