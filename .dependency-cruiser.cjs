@@ -6,7 +6,11 @@ const stores = 'node_modules/(pg|knex|koa|@koa/[^/]+|ioredis|bee-queue)/';
 
 // The noun's own file (bookings/booking.ts, agencies/agency.ts), its rules and its errors: no input or output.
 const modules = readdirSync('server', { withFileTypes: true }).filter((entry) => entry.isDirectory());
-const nouns = modules.flatMap(({ name }) => [name, name.replace(/s$/, ''), name.replace(/es$/, ''), name.replace(/ies$/, 'y')].map((noun) => `^server/${name}/${noun}\\.ts$`));
+const nouns = modules.flatMap(({ name }) =>
+  [name, name.replace(/s$/, ''), name.replace(/es$/, ''), name.replace(/ies$/, 'y')].map(
+    (noun) => `^server/${name}/${noun}\\.ts$`,
+  ),
+);
 const domain = [...new Set(nouns), '^server/[^/]+/(policy|errors)\\.ts$'];
 
 /** @type {import('dependency-cruiser').IConfiguration} */
@@ -76,12 +80,16 @@ module.exports = {
       name: 'nothing-inside-knows-presentation',
       comment: 'Use cases and repositories are called by jobs and the command line too; only HTTP knows the wire.',
       severity: 'error',
-      from: { path: '^server/[^/]+/', pathNot: ['/(index|presenter|jobs)\\.ts$', 'routes\\.ts$', '^server/(cli|sandbox)/', tests] },
+      from: {
+        path: '^server/[^/]+/',
+        pathNot: ['/(index|presenter|jobs)\\.ts$', 'routes\\.ts$', '^server/(cli|sandbox)/', tests],
+      },
       to: { path: '^server/(?!kernel/)[^/]+/(routes|presenter)\\.ts$', dependencyTypesNot: ['type-only'] },
     },
     {
       name: 'only-the-kernel-connects-to-postgres',
-      comment: 'Tenant data are reached through withTenant() alone; a connection opened elsewhere is not bound to a tenant.',
+      comment:
+        'Tenant data are reached through withTenant() alone; a connection opened elsewhere is not bound to a tenant.',
       severity: 'error',
       from: { path: '^server/', pathNot: ['^server/kernel/database/', tests] },
       to: { path: 'node_modules/(pg|knex)/', dependencyTypesNot: ['type-only'] },

@@ -25,7 +25,10 @@ const everywhere = {
   'no-restricted-syntax': [
     'error',
     { selector: 'TSEnumDeclaration', message: 'Use a union of string literals: enums are not erasable.' },
-    { selector: 'CallExpression[callee.object.name="Math"][callee.property.name="random"]', message: 'Take ids and chance from node:crypto or kernel/ids.' },
+    {
+      selector: 'CallExpression[callee.object.name="Math"][callee.property.name="random"]',
+      message: 'Take ids and chance from node:crypto or kernel/ids.',
+    },
   ],
 };
 
@@ -35,7 +38,10 @@ export default tseslint.config(
   {
     files: ['server/**/*.ts', 'db/**/*.ts'],
     plugins: { '@typescript-eslint': tseslint.plugin },
-    languageOptions: { parser: tseslint.parser, parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    languageOptions: {
+      parser: tseslint.parser,
+      parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname },
+    },
     rules: { ...everywhere, ...typeAware },
   },
   {
@@ -49,7 +55,10 @@ export default tseslint.config(
     files: ['**/*.test.ts', '**/testing.ts'],
     rules: { '@typescript-eslint/no-non-null-assertion': 'off' },
   },
-  ...vue.configs['flat/recommended'].map((config) => ({ ...config, files: ['{tenant-portal,admin-console}/**/*.vue'] })),
+  ...vue.configs['flat/recommended'].map((config) => ({
+    ...config,
+    files: ['{tenant-portal,admin-console}/**/*.vue'],
+  })),
   {
     files: ['{tenant-portal,admin-console}/**/*.vue'],
     plugins: { '@typescript-eslint': tseslint.plugin },
@@ -58,7 +67,15 @@ export default tseslint.config(
       ...everywhere,
       // Prettier decides these.
       ...Object.fromEntries(
-        ['html-indent', 'html-self-closing', 'max-attributes-per-line', 'singleline-html-element-content-newline', 'html-closing-bracket-newline', 'multiline-html-element-content-newline', 'first-attribute-linebreak'].map((rule) => [`vue/${rule}`, 'off']),
+        [
+          'html-indent',
+          'html-self-closing',
+          'max-attributes-per-line',
+          'singleline-html-element-content-newline',
+          'html-closing-bracket-newline',
+          'multiline-html-element-content-newline',
+          'first-attribute-linebreak',
+        ].map((rule) => [`vue/${rule}`, 'off']),
       ),
       'vue/component-api-style': ['error', ['script-setup']],
       'vue/block-lang': ['error', { script: { lang: 'ts' } }],

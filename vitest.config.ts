@@ -15,9 +15,22 @@ export default defineConfig({
     maxWorkers: 2,
     passWithNoTests: true,
     projects: [
-      ...(pure.length > 0 ? [{ extends: true, test: { name: 'pure', environment: 'node', include: pure } } as const] : []),
+      ...(pure.length > 0
+        ? [{ extends: true, test: { name: 'pure', environment: 'node', include: pure } } as const]
+        : []),
       ...(withServices.length > 0
-        ? [{ extends: true, test: { name: 'services', environment: 'node', include: withServices, testTimeout: 20_000, hookTimeout: 60_000 } } as const]
+        ? [
+            {
+              extends: true,
+              test: {
+                name: 'services',
+                environment: 'node',
+                include: withServices,
+                testTimeout: 20_000,
+                hookTimeout: 60_000,
+              },
+            } as const,
+          ]
         : []),
       ...portals.map((portal) => ({
         extends: true as const,

@@ -21,14 +21,23 @@ export async function build({ projectDir, report, signal, force = false, checkTy
   if (!force && fs.existsSync(stampFile) && fs.readFileSync(stampFile, 'utf8') === stamp) return false;
   fs.rmSync(stampFile, { force: true });
   // Two cores are common: the compiler beside the bundler, the bundles one after the other.
-  await settleTogether([buildServer({ projectDir, report, signal, checkTypes }), buildPortals({ projectDir, report, signal })]);
+  await settleTogether([
+    buildServer({ projectDir, report, signal, checkTypes }),
+    buildPortals({ projectDir, report, signal }),
+  ]);
   fs.writeFileSync(stampFile, stamp);
   return true;
 }
 
 async function buildServer({ projectDir, report, signal, checkTypes }) {
-  for (const folder of ['server', 'db']) fs.rmSync(path.join(projectDir, 'dist', folder), { recursive: true, force: true });
-  const compile = ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json', ...(checkTypes ? [] : ['--noCheck'])];
+  for (const folder of ['server', 'db'])
+    fs.rmSync(path.join(projectDir, 'dist', folder), { recursive: true, force: true });
+  const compile = [
+    'node_modules/typescript/bin/tsc',
+    '-p',
+    'tsconfig.build.json',
+    ...(checkTypes ? [] : ['--noCheck']),
+  ];
   await runStep(projectDir, 'server (tsc)', compile, { report, signal });
   // The compiler leaves out what is not TypeScript: SQL, templates, fonts, data.
   for (const file of listFiles(projectDir, ['server', 'db']).filter((each) => !/\.(ts|md)$/.test(each))) {
@@ -73,7 +82,10 @@ async function settleTogether(promises) {
 
 function hashSources(projectDir) {
   const hash = createHash('sha256');
-  const files = [...settingFiles, ...listFiles(projectDir, sourceFolders).filter((file) => !/\.test\.ts$|\.md$/.test(file))];
+  const files = [
+    ...settingFiles,
+    ...listFiles(projectDir, sourceFolders).filter((file) => !/\.test\.ts$|\.md$/.test(file)),
+  ];
   for (const file of files) {
     const full = path.join(projectDir, file);
     if (fs.existsSync(full)) hash.update(file).update('\0').update(fs.readFileSync(full)).update('\0');

@@ -5,7 +5,9 @@ import { fileURLToPath } from 'node:url';
 import { runCommand } from './run-command.mjs';
 
 const projectDir = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
-const portals = ['tenant-portal', 'admin-console'].filter((portal) => existsSync(path.join(projectDir, portal, 'tsconfig.json')));
+const portals = ['tenant-portal', 'admin-console'].filter((portal) =>
+  existsSync(path.join(projectDir, portal, 'tsconfig.json')),
+);
 const bin = (name) => path.join('node_modules', name);
 
 const steps = [
@@ -19,9 +21,16 @@ const steps = [
   { name: 'prettier', args: [bin('prettier/bin/prettier.cjs'), '--check', '--log-level', 'warn', '.'] },
   {
     name: 'boundaries',
-    args: [bin('dependency-cruiser/bin/dependency-cruise.mjs'), '--config', '.dependency-cruiser.cjs', ...existingSources()],
+    args: [
+      bin('dependency-cruiser/bin/dependency-cruise.mjs'),
+      '--config',
+      '.dependency-cruiser.cjs',
+      ...existingSources(),
+    ],
     // A parser that cannot read TypeScript finds nothing wrong because it finds nothing.
-    verify: (output) => Number(/(\d+) modules/.exec(output)?.[1]) > 20 || 'dependency-cruiser read hardly any file: its version does not support this TypeScript.',
+    verify: (output) =>
+      Number(/(\d+) modules/.exec(output)?.[1]) > 20 ||
+      'dependency-cruiser read hardly any file: its version does not support this TypeScript.',
   },
   {
     name: 'fast tests',
@@ -31,7 +40,9 @@ const steps = [
 ];
 
 function existingSources() {
-  return ['server', 'db', 'tenant-portal', 'admin-console'].filter((folder) => existsSync(path.join(projectDir, folder)));
+  return ['server', 'db', 'tenant-portal', 'admin-console'].filter((folder) =>
+    existsSync(path.join(projectDir, folder)),
+  );
 }
 
 async function runStep({ name, args, env, verify }) {

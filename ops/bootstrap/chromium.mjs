@@ -25,11 +25,16 @@ export async function provideChromium({ report, env = process.env, signal }) {
     );
   }
   report.step('Chromium: installing the distribution’s package (a minute or two) …');
-  for (const args of [['-q', 'update'], ['-qy', '--no-install-recommends', 'install', 'chromium']]) {
+  for (const args of [
+    ['-q', 'update'],
+    ['-qy', '--no-install-recommends', 'install', 'chromium'],
+  ]) {
     const [command, ...rest] = [...privilege, 'apt-get', ...args];
     const done = await runCommand(command, rest, { env: { ...env, DEBIAN_FRONTEND: 'noninteractive' }, signal });
     if (done.code === 0) continue;
-    throw new SetupError(`Chromium could not be installed (${done.output.trim().split('\n').at(-1)}). Install it, or set CHROMIUM_PATH.`);
+    throw new SetupError(
+      `Chromium could not be installed (${done.output.trim().split('\n').at(-1)}). Install it, or set CHROMIUM_PATH.`,
+    );
   }
   return findOnPath(names, env);
 }

@@ -6,7 +6,8 @@ import { asUser } from './service-user.mjs';
 import { SetupError } from './setup-error.mjs';
 
 const oldestMajor = 15;
-const installHint = 'Install PostgreSQL 15 or newer (apt-get install postgresql / brew install postgresql), or set DATABASE_URL.';
+const installHint =
+  'Install PostgreSQL 15 or newer (apt-get install postgresql / brew install postgresql), or set DATABASE_URL.';
 
 /**
  * Finds PostgreSQL's programs: the system's newest (15 or later), else the npm package for this platform.
@@ -39,7 +40,9 @@ function listSystemPostgres() {
       return fs.readdirSync(parent).flatMap((name) => {
         const major = Number(pattern.exec(name)?.[1]);
         const bin = path.join(parent, name, inner);
-        return major >= oldestMajor && fs.existsSync(path.join(bin, 'initdb')) ? [{ major, bin, origin: 'system' }] : [];
+        return major >= oldestMajor && fs.existsSync(path.join(bin, 'initdb'))
+          ? [{ major, bin, origin: 'system' }]
+          : [];
       });
     })
     .sort((a, b) => b.major - a.major);

@@ -16,11 +16,21 @@ const stop = { signal: 'SIGINT', graceMs: 3000, force: ['SIGQUIT', 'SIGKILL'] };
  * against power loss for speed (tests). `register` gets the supervised process before it starts, to stop it whatever happens.
  * Resolves to the server's URL (no database in it) and a line about it.
  */
-export async function startPostgres({ projectDir, dataFolder, secrets, ports, report, register, durable = true, env = process.env }) {
+export async function startPostgres({
+  projectDir,
+  dataFolder,
+  secrets,
+  ports,
+  report,
+  register,
+  durable = true,
+  env = process.env,
+}) {
   const cluster = path.join(dataFolder.path, 'postgres');
   assertAccountHasName();
   const programs = findPostgres({ projectDir, dataFolder, clusterMajor: readClusterMajor(cluster), env });
-  if (!readClusterMajor(cluster)) initialise({ cluster, programs, dataFolder, durable, password: secrets.POSTGRES_PASSWORD });
+  if (!readClusterMajor(cluster))
+    initialise({ cluster, programs, dataFolder, durable, password: secrets.POSTGRES_PASSWORD });
   await clearStaleLock(cluster);
   const port = await ports.pick('postgres');
   const url = `postgres://postgres:${secrets.POSTGRES_PASSWORD}@127.0.0.1:${port}`;
@@ -108,7 +118,18 @@ function initialise({ cluster, programs, dataFolder, durable, password }) {
   fs.rmSync(draft, { recursive: true, force: true });
   makePrivateFolder(draft, dataFolder.user);
   writePrivateFile(passwordFile, password, dataFolder.user);
-  const args = ['-D', draft, '-U', 'postgres', '-A', 'scram-sha-256', `--pwfile=${passwordFile}`, '-E', 'UTF8', '--locale=C'];
+  const args = [
+    '-D',
+    draft,
+    '-U',
+    'postgres',
+    '-A',
+    'scram-sha-256',
+    `--pwfile=${passwordFile}`,
+    '-E',
+    'UTF8',
+    '--locale=C',
+  ];
   const made = spawnSync(path.join(programs.bin, 'initdb'), [...args, ...(durable ? [] : ['--no-sync'])], {
     ...asUser(dataFolder.user),
     cwd: '/',

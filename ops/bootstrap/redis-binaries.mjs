@@ -10,7 +10,8 @@ const installHint = 'Install it (apt-get install redis-server / brew install red
  * Ubuntu; needs no root and changes nothing outside the folder). `PORTOLAN_PREFER_PRIVATE_REDIS=1` leaves the PATH aside.
  */
 export function findRedis({ dataFolder, report, env = process.env }) {
-  const onPath = env.PORTOLAN_PREFER_PRIVATE_REDIS === '1' ? undefined : findOnPath(['redis-server', 'valkey-server'], env);
+  const onPath =
+    env.PORTOLAN_PREFER_PRIVATE_REDIS === '1' ? undefined : findOnPath(['redis-server', 'valkey-server'], env);
   if (onPath) return { command: onPath, origin: 'system', env: {} };
   const root = path.join(dataFolder.path, 'redis-programs');
   const unpacked = describeUnpacked(root);
@@ -26,15 +27,23 @@ export function findRedis({ dataFolder, report, env = process.env }) {
 
 /** The first of the programs that is on the PATH (with the usual folders added). */
 export function findOnPath(names, env = process.env) {
-  const folders = [...(env.PATH ?? '').split(path.delimiter), '/usr/bin', '/usr/local/bin', '/usr/sbin', '/opt/homebrew/bin'];
-  return names.flatMap((name) => folders.filter(Boolean).map((folder) => path.join(folder, name))).find((file) => {
-    try {
-      fs.accessSync(file, fs.constants.X_OK);
-      return true;
-    } catch {
-      return false;
-    }
-  });
+  const folders = [
+    ...(env.PATH ?? '').split(path.delimiter),
+    '/usr/bin',
+    '/usr/local/bin',
+    '/usr/sbin',
+    '/opt/homebrew/bin',
+  ];
+  return names
+    .flatMap((name) => folders.filter(Boolean).map((folder) => path.join(folder, name)))
+    .find((file) => {
+      try {
+        fs.accessSync(file, fs.constants.X_OK);
+        return true;
+      } catch {
+        return false;
+      }
+    });
 }
 
 function describeUnpacked(root) {
@@ -44,7 +53,11 @@ function describeUnpacked(root) {
       path.join(folder, name),
     ),
   ]);
-  return { command: path.join(root, 'usr/bin/redis-server'), origin: 'unpacked', env: { LD_LIBRARY_PATH: libraries.join(':') } };
+  return {
+    command: path.join(root, 'usr/bin/redis-server'),
+    origin: 'unpacked',
+    env: { LD_LIBRARY_PATH: libraries.join(':') },
+  };
 }
 
 function runs({ command, env }) {
@@ -54,7 +67,8 @@ function runs({ command, env }) {
 /** apt with folders of its own, so that it needs neither root nor the system's lock; it works out the missing libraries. */
 function unpackPackages(root, dataFolder) {
   const apt = path.join(dataFolder.path, 'apt');
-  for (const inner of ['state/lists/partial', 'cache/archives/partial']) fs.mkdirSync(path.join(apt, inner), { recursive: true });
+  for (const inner of ['state/lists/partial', 'cache/archives/partial'])
+    fs.mkdirSync(path.join(apt, inner), { recursive: true });
   const options = {
     'Dir::State': path.join(apt, 'state'),
     'Dir::State::status': '/var/lib/dpkg/status',
@@ -82,7 +96,10 @@ function unpackPackages(root, dataFolder) {
 }
 
 function run(command, args) {
-  const done = spawnSync(command, args, { encoding: 'utf8', env: { ...process.env, LC_ALL: 'C', DEBIAN_FRONTEND: 'noninteractive' } });
+  const done = spawnSync(command, args, {
+    encoding: 'utf8',
+    env: { ...process.env, LC_ALL: 'C', DEBIAN_FRONTEND: 'noninteractive' },
+  });
   if (done.status === 0) return;
   const reason = done.error?.message ?? done.stderr.trim().split('\n').at(-1);
   throw new SetupError(`Redis could not be fetched (${command}: ${reason}). ${installHint}`);

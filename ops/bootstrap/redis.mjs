@@ -41,7 +41,11 @@ export async function startRedis({ dataFolder, secrets, ports, report, register,
   });
   register(service);
   await service.start();
-  return { url: `redis://:${password}@127.0.0.1:${port}`, port, description: `Redis (${program.origin}) on 127.0.0.1:${port}` };
+  return {
+    url: `redis://:${password}@127.0.0.1:${port}`,
+    port,
+    description: `Redis (${program.origin}) on 127.0.0.1:${port}`,
+  };
 }
 
 /** Whether the server has loaded its data and answers PING. */
@@ -59,6 +63,9 @@ function answersPing(port, password) {
       else if (answer.includes('-')) settle(false);
     });
     socket.once('connect', () => socket.write(`AUTH ${password}\r\nPING\r\n`));
-    socket.once('error', () => settle(false)).once('timeout', () => settle(false)).once('close', () => settle(false));
+    socket
+      .once('error', () => settle(false))
+      .once('timeout', () => settle(false))
+      .once('close', () => settle(false));
   });
 }

@@ -11,7 +11,10 @@ export function runCommand(command, args, { cwd, env = process.env, stream = fal
     const abort = () => child.kill('SIGTERM');
     signal?.addEventListener('abort', abort, { once: true });
     let output = '';
-    for (const [source, target] of [[child.stdout, process.stdout], [child.stderr, process.stderr]]) {
+    for (const [source, target] of [
+      [child.stdout, process.stdout],
+      [child.stderr, process.stderr],
+    ]) {
       source.on('data', (chunk) => {
         output += chunk;
         if (stream) target.write(chunk);

@@ -8,7 +8,10 @@ import { SetupError } from './setup-error.mjs';
  */
 export function chooseServiceUser() {
   if (process.getuid?.() !== 0) return undefined;
-  const accounts = fs.readFileSync('/etc/passwd', 'utf8').split('\n').map((line) => line.split(':'));
+  const accounts = fs
+    .readFileSync('/etc/passwd', 'utf8')
+    .split('\n')
+    .map((line) => line.split(':'));
   const found = ['postgres', 'nobody'].map((name) => accounts.find((fields) => fields[0] === name)).find(Boolean);
   if (!found) {
     throw new SetupError(

@@ -12,10 +12,40 @@ export const roles = ['api', 'worker', 'scheduler', 'sandbox'];
 
 /** The settings that `composeEnvironment` decides. */
 export const settingNames = [
-  ...['NODE_ENV', 'LOG_LEVEL', 'PUBLIC_ORIGIN_SCHEME', 'PORT', 'ADMIN_PORT', 'DATABASE_URL', 'DATABASE_REPLICA_URL', 'REDIS_URL'],
-  ...['MASTER_KEY', 'STRIPE_API_BASE', 'STRIPE_SECRET_KEY', 'STRIPE_WEBHOOK_SECRET', 'DUFFEL_API_BASE', 'DUFFEL_TOKEN', 'SMTP_URL'],
-  ...['DEMO_PASSWORD', 'SANDBOX_DATA_DIR', 'SANDBOX_DUFFEL_PORT', 'SANDBOX_STRIPE_PORT', 'SANDBOX_SMTP_PORT', 'SANDBOX_INBOX_PORT'],
-  ...['SANDBOX_STRIPE_WEBHOOK_URL', 'TRUSTED_PROXIES', 'OTEL_EXPORTER_OTLP_ENDPOINT', 'SENTRY_DSN', 'PORTOLAN_DATA_DIR'],
+  ...[
+    'NODE_ENV',
+    'LOG_LEVEL',
+    'PUBLIC_ORIGIN_SCHEME',
+    'PORT',
+    'ADMIN_PORT',
+    'DATABASE_URL',
+    'DATABASE_REPLICA_URL',
+    'REDIS_URL',
+  ],
+  ...[
+    'MASTER_KEY',
+    'STRIPE_API_BASE',
+    'STRIPE_SECRET_KEY',
+    'STRIPE_WEBHOOK_SECRET',
+    'DUFFEL_API_BASE',
+    'DUFFEL_TOKEN',
+    'SMTP_URL',
+  ],
+  ...[
+    'DEMO_PASSWORD',
+    'SANDBOX_DATA_DIR',
+    'SANDBOX_DUFFEL_PORT',
+    'SANDBOX_STRIPE_PORT',
+    'SANDBOX_SMTP_PORT',
+    'SANDBOX_INBOX_PORT',
+  ],
+  ...[
+    'SANDBOX_STRIPE_WEBHOOK_URL',
+    'TRUSTED_PROXIES',
+    'OTEL_EXPORTER_OTLP_ENDPOINT',
+    'SENTRY_DSN',
+    'PORTOLAN_DATA_DIR',
+  ],
 ];
 
 /** The HTTP port: given, else 8080. A taken one is refused with the name of who holds it; it is part of the printed URLs. */
@@ -23,7 +53,9 @@ export async function chooseHttpPort(env) {
   const port = readPort('PORT', env.PORT) ?? preferredHttpPort;
   if (await isPortFree(port)) return port;
   const owner = describePortOwner(port) ?? 'another program';
-  throw new SetupError(`Port ${port} is in use by ${owner}. Stop it, or choose another port: PORT=${port + 1} npm run up`);
+  throw new SetupError(
+    `Port ${port} is in use by ${owner}. Stop it, or choose another port: PORT=${port + 1} npm run up`,
+  );
 }
 
 /** The first of the admin ports: ADMIN_PORT if given (and then it must be free), else 9090, else any free ones. */
@@ -33,7 +65,9 @@ export async function chooseAdminPort(env, ports) {
   for (let port = given; port < given + roles.length; port += 1) {
     if (await isPortFree(port)) continue;
     const owner = describePortOwner(port) ?? 'another program';
-    throw new SetupError(`ADMIN_PORT=${given} needs ports ${given} to ${given + roles.length - 1}, but ${port} is in use by ${owner}.`);
+    throw new SetupError(
+      `ADMIN_PORT=${given} needs ports ${given} to ${given + roles.length - 1}, but ${port} is in use by ${owner}.`,
+    );
   }
   return given;
 }
@@ -49,7 +83,17 @@ function readPort(name, text) {
  * The environment of every process. What the caller's environment sets wins, so that a real Stripe, Duffel or mail server
  * can be put in the sandbox's place.
  */
-export async function composeEnvironment({ projectDir, dataFolder, env, ports, secrets, httpPort, adminPort, databaseUrl, redisUrl }) {
+export async function composeEnvironment({
+  projectDir,
+  dataFolder,
+  env,
+  ports,
+  secrets,
+  httpPort,
+  adminPort,
+  databaseUrl,
+  redisUrl,
+}) {
   const sandbox = {
     duffel: await ports.pick('sandbox-duffel'),
     stripe: await ports.pick('sandbox-stripe'),
@@ -78,7 +122,13 @@ export async function composeEnvironment({ projectDir, dataFolder, env, ports, s
     SANDBOX_STRIPE_WEBHOOK_URL: `http://platform.localhost:${httpPort}/webhooks/stripe`,
   };
   const own = Object.fromEntries(Object.entries(defaults).map(([key, value]) => [key, env[key] || value]));
-  return { ...own, PORT: String(httpPort), ADMIN_PORT: String(adminPort), DATABASE_URL: databaseUrl, REDIS_URL: redisUrl };
+  return {
+    ...own,
+    PORT: String(httpPort),
+    ADMIN_PORT: String(adminPort),
+    DATABASE_URL: databaseUrl,
+    REDIS_URL: redisUrl,
+  };
 }
 
 /** The environment of one role: the common one with an admin port of its own. */

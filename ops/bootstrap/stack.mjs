@@ -5,7 +5,13 @@ import { readEnvironmentFile, writeEnvironmentFile } from './environment-file.mj
 import { openLog } from './log-file.mjs';
 import { createPortBook, isPortAnswering } from './ports.mjs';
 import { canQuery, ensureDatabase, startPostgres } from './postgres.mjs';
-import { findRecordedProcess, forgetProcess, listRecordedProcesses, recordProcess, stopProcess } from './process-record.mjs';
+import {
+  findRecordedProcess,
+  forgetProcess,
+  listRecordedProcesses,
+  recordProcess,
+  stopProcess,
+} from './process-record.mjs';
 import { startRedis } from './redis.mjs';
 import { runCommand } from './run-command.mjs';
 import { loadSecrets } from './secrets.mjs';
@@ -23,7 +29,16 @@ const supervisorName = 'supervisor';
  * mistake), `anyHttpPort` takes a free port instead of PORT or 8080, `durable: false` is for data that nobody will miss.
  * `start()` resolves when every process is ready; `stop()` may be called at any moment, more than once.
  */
-export function createStack({ projectDir, dataFolder, report, env = process.env, anyHttpPort = false, isolated = false, dev = false, durable = true }) {
+export function createStack({
+  projectDir,
+  dataFolder,
+  report,
+  env = process.env,
+  anyHttpPort = false,
+  isolated = false,
+  dev = false,
+  durable = true,
+}) {
   const fromFile = isolated ? {} : readEnvironmentFile(path.join(projectDir, '.env'));
   const settings = isolated ? withoutOwnSettings(env) : { ...fromFile, ...withoutEmpty(env) };
   const abort = new AbortController();
@@ -46,7 +61,11 @@ export function createStack({ projectDir, dataFolder, report, env = process.env,
     const redisUrl = settings.REDIS_URL ?? (await provideRedis(common));
     const composed = await composeEnvironment({ ...common, httpPort: port, adminPort, databaseUrl, redisUrl });
     environment = { ...passThrough(settings, fromFile), ...composed };
-    writeEnvironmentFile(path.join(dataFolder.path, 'env'), environment, 'Written by npm run up, read by npx portolan.');
+    writeEnvironmentFile(
+      path.join(dataFolder.path, 'env'),
+      environment,
+      'Written by npm run up, read by npx portolan.',
+    );
     if (!dev) await buildIfChanged();
     await startRole('sandbox');
     await runToEnd('migrate', 'Database: migrating');
@@ -96,7 +115,12 @@ export function createStack({ projectDir, dataFolder, report, env = process.env,
     fs.writeSync(log.descriptor, done.output);
     fs.closeSync(log.descriptor);
     if (done.code === 0) return;
-    const tail = done.output.trimEnd().split('\n').slice(-15).map((line) => `    ${line}`).join('\n');
+    const tail = done.output
+      .trimEnd()
+      .split('\n')
+      .slice(-15)
+      .map((line) => `    ${line}`)
+      .join('\n');
     throw new SetupError(`"${task}" failed with code ${done.code}. The end of ${log.file}:\n${tail}`);
   }
 
@@ -141,7 +165,8 @@ async function takeOver(dataFolder, report) {
     );
   }
   const orphans = await stopRecorded(dataFolder);
-  if (orphans > 0) report.note(`stopped ${orphans} process${orphans === 1 ? '' : 'es'} left over from a run that was killed`);
+  if (orphans > 0)
+    report.note(`stopped ${orphans} process${orphans === 1 ? '' : 'es'} left over from a run that was killed`);
   recordProcess(dataFolder, supervisorName, process.pid);
 }
 
@@ -152,7 +177,8 @@ export async function stopRecorded(dataFolder) {
   await Promise.all(found.filter((each) => !stores.includes(each.name)).map((each) => stopProcess(each.pid)));
   for (const name of stores) {
     const store = found.find((each) => each.name === name);
-    const how = name === 'postgres' ? { signal: 'SIGINT', graceMs: 3000, force: ['SIGQUIT', 'SIGKILL'] } : { graceMs: 2000 };
+    const how =
+      name === 'postgres' ? { signal: 'SIGINT', graceMs: 3000, force: ['SIGQUIT', 'SIGKILL'] } : { graceMs: 2000 };
     if (store) await stopProcess(store.pid, how);
   }
   for (const each of found) forgetProcess(dataFolder, each.name);
@@ -162,7 +188,9 @@ export async function stopRecorded(dataFolder) {
 async function useGivenDatabase(databaseUrl, report) {
   if (!(await canQuery(databaseUrl))) {
     const { host, pathname } = new URL(databaseUrl);
-    throw new SetupError(`DATABASE_URL (${host}${pathname}) does not answer. Start that server, or unset DATABASE_URL to use a private one.`);
+    throw new SetupError(
+      `DATABASE_URL (${host}${pathname}) does not answer. Start that server, or unset DATABASE_URL to use a private one.`,
+    );
   }
   report.step('PostgreSQL: the one named by DATABASE_URL');
 }
@@ -173,7 +201,9 @@ async function isRoleReady(role, environment) {
     return (await Promise.all(ports.map(isPortAnswering))).every(Boolean);
   }
   try {
-    const answer = await fetch(`http://127.0.0.1:${environment.ADMIN_PORT}/readyz`, { signal: AbortSignal.timeout(2000) });
+    const answer = await fetch(`http://127.0.0.1:${environment.ADMIN_PORT}/readyz`, {
+      signal: AbortSignal.timeout(2000),
+    });
     await answer.body?.cancel();
     return answer.ok && (role !== 'api' || (await isPortAnswering(Number(environment.PORT))));
   } catch {

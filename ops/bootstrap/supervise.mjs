@@ -19,7 +19,14 @@ const exitBadConfiguration = 78;
  */
 export function supervise(spec) {
   const { name, dataFolder, report, isReady, readyTimeoutMs = 60_000 } = spec;
-  const state = { child: undefined, stopping: false, failures: 0, becameReady: false, fatal: undefined, timer: undefined };
+  const state = {
+    child: undefined,
+    stopping: false,
+    failures: 0,
+    becameReady: false,
+    fatal: undefined,
+    timer: undefined,
+  };
   let endFollowing = () => {};
   let logStart = 0;
   let logPath = '';
@@ -56,14 +63,20 @@ export function supervise(spec) {
   function onCrash({ code, signal, error, ranMs }) {
     state.failures = ranMs > stableAfterMs ? 1 : state.failures + 1;
     const how = error ? error.message : signal ? `was ended by ${signal}` : `ended with code ${code}`;
-    const gaveUp = !state.becameReady && (code === exitBadConfiguration || error || state.failures >= attemptsBeforeReady);
+    const gaveUp =
+      !state.becameReady && (code === exitBadConfiguration || error || state.failures >= attemptsBeforeReady);
     if (gaveUp) {
-      const tail = readTail(logPath, logStart).map((line) => `    ${line}`).join('\n');
+      const tail = readTail(logPath, logStart)
+        .map((line) => `    ${line}`)
+        .join('\n');
       state.fatal = new SetupError(`${name} ${how} before it was ready. The end of ${logPath}:\n${tail}`);
       return;
     }
-    const delayMs = state.becameReady && state.failures === 1 ? 200 : Math.min(500 * 2 ** (state.failures - 1), longestDelayMs);
-    report.note(`${name} ${how}; starting it again${delayMs > 1000 ? ` in ${Math.round(delayMs / 1000)} s` : ''} (log: ${logPath})`);
+    const delayMs =
+      state.becameReady && state.failures === 1 ? 200 : Math.min(500 * 2 ** (state.failures - 1), longestDelayMs);
+    report.note(
+      `${name} ${how}; starting it again${delayMs > 1000 ? ` in ${Math.round(delayMs / 1000)} s` : ''} (log: ${logPath})`,
+    );
     state.timer = setTimeout(launch, delayMs);
   }
 
@@ -82,7 +95,9 @@ export function supervise(spec) {
       if (state.fatal) throw state.fatal;
       if (state.stopping) throw new SetupError(`${name} was stopped while it was starting.`);
       if (Date.now() > deadline) {
-        const tail = readTail(logPath, logStart).map((line) => `    ${line}`).join('\n');
+        const tail = readTail(logPath, logStart)
+          .map((line) => `    ${line}`)
+          .join('\n');
         throw new SetupError(`${name} was not ready within ${timeoutMs / 1000} s. The end of ${logPath}:\n${tail}`);
       }
       await new Promise((resolve) => setTimeout(resolve, 100));

@@ -62,14 +62,22 @@ async function runVitest(name, args, env) {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'portolan-report-'));
   const file = path.join(folder, 'report.json');
   try {
-    const vitest = ['node_modules/vitest/vitest.mjs', 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${file}`];
+    const vitest = [
+      'node_modules/vitest/vitest.mjs',
+      'run',
+      '--reporter=default',
+      '--reporter=json',
+      `--outputFile.json=${file}`,
+    ];
     const done = await runCommand(process.execPath, [...vitest, ...args], {
       cwd: projectDir,
       stream: true,
       signal: abort.signal,
       env: { ...withoutStores(process.env), ...env },
     });
-    const counts = fs.existsSync(file) ? count(JSON.parse(fs.readFileSync(file, 'utf8'))) : { passed: 0, failed: 0, skipped: 0 };
+    const counts = fs.existsSync(file)
+      ? count(JSON.parse(fs.readFileSync(file, 'utf8')))
+      : { passed: 0, failed: 0, skipped: 0 };
     // Something outside the tests went wrong: a global set-up, an unhandled rejection.
     if (done.code !== 0 && counts.failed === 0) counts.failed = 1;
     report.step(`${name}: ${counts.passed} passed, ${counts.failed} failed`);

@@ -3,7 +3,8 @@ import { dirname, join } from 'node:path';
 
 // Packages that talk to PostgreSQL or Redis, or start the HTTP application that does.
 const servicePackages = /^(pg|knex|ioredis|bee-queue|supertest)(\/|$)/;
-const importPattern = /(?:^|\n)\s*(?:import|export)\s+(?!type\b)(?:[^'";]*?\sfrom\s+)?['"]([^'"]+)['"]|import\(\s*['"]([^'"]+)['"]/g;
+const importPattern =
+  /(?:^|\n)\s*(?:import|export)\s+(?!type\b)(?:[^'";]*?\sfrom\s+)?['"]([^'"]+)['"]|import\(\s*['"]([^'"]+)['"]/g;
 
 /** All test files below a folder, as paths from the project root. */
 export function listTests(folder: string): string[] {
