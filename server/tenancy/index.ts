@@ -1,0 +1,6 @@
+export { createHostResolver, type HostResolver, type Site } from './resolve-host.ts';
+export { provisionTenant, type ProvisionDeps, type ProvisionInput, type TenantSeeder } from './provision-tenant.ts';
+export { migrateFleet, type FleetResult } from './migrate-fleet.ts';
+export { UnknownHost, TenantSuspended, TenantUnknown, HostInvalid, HostTaken, ThemeUnknown } from './errors.ts';
+export { findTenantById, findTenantBySlug, listBrandRows, listTenants, setTenantState, toBrand, type BrandRow } from './repository.ts';
+export { isServing } from './tenant.ts';

@@ -1,0 +1,2 @@
+export { createTestWorld, type TestWorld } from './test-tenant.ts';
+export { testConfig } from './test-config.ts';
