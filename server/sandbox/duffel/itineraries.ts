@@ -88,7 +88,7 @@ function doubleConnections(query: ItineraryQuery, from: AirportRecord, to: Airpo
   });
 }
 
-/** Everything sellable for one slice, fastest first, at most three of a carrier, without journeys nobody would choose. */
+/** Everything sellable for one slice, fastest first, at most three of a carrier between two airports, without journeys nobody would choose. */
 export function findItineraries(query: ItineraryQuery): Itinerary[] {
   const found: Itinerary[] = [];
   for (const from of query.from) {
@@ -105,9 +105,10 @@ export function findItineraries(query: ItineraryQuery): Itinerary[] {
   const fastest = found[0]?.minutes ?? 0;
   const perCarrier = new Map<string, number>();
   return found.filter((itinerary) => {
-    const kept = perCarrier.get(itinerary.owner.iata) ?? 0;
+    const key = `${itinerary.owner.iata}${itinerary.flights[0]?.from.iata}${itinerary.flights.at(-1)?.to.iata}`;
+    const kept = perCarrier.get(key) ?? 0;
     if (kept >= 3 || itinerary.minutes > fastest * 2.4 + 300) return false;
-    perCarrier.set(itinerary.owner.iata, kept + 1);
+    perCarrier.set(key, kept + 1);
     return true;
   });
 }

@@ -9,6 +9,9 @@ const major = new Set(
     'HND NRT KIX ICN PEK PVG CAN HKG TPE SIN KUL BKK CGK DPS MNL SGN HAN DEL BOM BLR CMB MLE SYD MEL BNE PER AKL').split(' '),
 );
 
+/** City airports with a short runway or a perimeter rule. */
+const shortHaulOnly = new Set(['LCY', 'BMA', 'LIN', 'LGA', 'DCA', 'MDW', 'DAL', 'HOU', 'CGH', 'SDU', 'AEP', 'YTZ', 'BHD', 'TSA', 'GMP', 'ITM', 'RKV', 'CIA', 'BVA']);
+
 /** 3 major, 2 large, 1 medium, 0 small. */
 export const tierOf = (airport: AirportRecord): number => (major.has(airport.iata) ? 3 : airport.size === 'large' ? 2 : airport.size === 'medium' ? 1 : 0);
 
@@ -44,6 +47,7 @@ function sandboxFlights(carrier: AirlineRecord, from: AirportRecord, to: Airport
  */
 export function weeklyFlights(seed: string, carrier: AirlineRecord, from: AirportRecord, to: AirportRecord): number {
   const km = distanceKm(from, to);
+  if (km > 3_200 && (shortHaulOnly.has(from.iata) || shortHaulOnly.has(to.iata))) return 0;
   if (carrier.iata === 'ZZ') return sandboxFlights(carrier, from, to, km);
   if (km < 130 || km > reachOf(carrier)) return 0;
   const pair = from.iata < to.iata ? `${from.iata}${to.iata}` : `${to.iata}${from.iata}`;

@@ -56,14 +56,31 @@ function combine(perSlice: readonly Itinerary[][]): Itinerary[][] {
   const combos = owners.flatMap((owner) => {
     const own = perSlice.map((list) => list.filter((itinerary) => itinerary.owner === owner));
     if (own.some((list) => list.length === 0)) return [];
-    const width = Math.max(...own.map((list) => list.length));
-    const rounds = perSlice.length > 1 ? width + 1 : width;
-    return Array.from({ length: rounds }, (_, round) =>
-      own.map((list, at) => list[(round < width ? round : at) % list.length] as Itinerary),
-    ).filter(isInOrder);
+    return pairUp(own).filter(isInOrder).filter(returnsWhereItLeft);
   });
   const unique = new Map(combos.map((combo) => [combo.map(keyOf).join('/'), combo]));
   return [...unique.values()].sort((a, b) => minutesOf(a) - minutesOf(b));
+}
+
+/** Every combination of up to two slices; from three on, best with best, second with second. */
+function pairUp(own: readonly Itinerary[][]): Itinerary[][] {
+  const [first = [], second] = own;
+  if (own.length === 1) return first.map((itinerary) => [itinerary]);
+  if (own.length === 2 && second) return first.flatMap((outbound) => second.map((inbound) => [outbound, inbound]));
+  const width = Math.max(...own.map((list) => list.length));
+  return Array.from({ length: width }, (_, round) => own.map((list) => list[round % list.length] as Itinerary));
+}
+
+/** A return within one city pair uses the same airports both ways. */
+function returnsWhereItLeft(combo: readonly Itinerary[]): boolean {
+  const [outbound, inbound] = combo;
+  if (combo.length !== 2 || !outbound || !inbound) return true;
+  const same = (one: Flight | undefined, other: Flight | undefined, side: 'leave' | 'reach'): boolean => {
+    const a = side === 'leave' ? one?.from : one?.to;
+    const b = side === 'leave' ? other?.to : other?.from;
+    return a?.cityCode !== b?.cityCode || a === b;
+  };
+  return same(outbound.flights[0], inbound.flights.at(-1), 'leave') && same(outbound.flights.at(-1), inbound.flights[0], 'reach');
 }
 
 const keyOf = (itinerary: Itinerary): string => itinerary.flights.map((flight) => `${flight.carrier.iata}${flight.number}@${flight.departure}`).join('+');
