@@ -1,0 +1,22 @@
+import { defineProblem } from '../kernel/errors.ts';
+
+export const PaymentDeclined = defineProblem({
+  code: 'payment.declined',
+  status: 402,
+  title: 'The card was declined',
+  detail: (x: { reason: string; bookingId: string; reference: string }) => `${x.reason} Nothing was charged. Pay booking ${x.reference} again with another card.`,
+  extensions: (x) => ({ bookingId: x.bookingId, reference: x.reference, retry: { method: 'POST', path: `/api/v1/bookings/${x.bookingId}/payments` } }),
+});
+export const PaymentProviderAway = defineProblem({
+  code: 'payment.provider_unavailable',
+  status: 503,
+  title: 'The payment service does not answer',
+  detail: () => 'Nothing was charged. Try again in a moment.',
+  headers: () => ({ 'retry-after': '10' }),
+});
+export const WebhookRefused = defineProblem({
+  code: 'payment.webhook_refused',
+  status: 400,
+  title: 'The webhook was refused',
+  detail: (x: { reason: string }) => `The signature or content is not acceptable: ${x.reason}`,
+});

@@ -1,0 +1,131 @@
+import Stripe from 'stripe';
+import type { Clock } from '../kernel/clock.ts';
+import type { Config } from '../kernel/config.ts';
+import type { Database } from '../kernel/database/database.ts';
+import type { TenantSql } from '../kernel/database/sql.ts';
+import type { Tenant } from '../kernel/http/context.ts';
+import type { Metrics } from '../kernel/metrics/metrics.ts';
+import { newId } from '../kernel/ids.ts';
+import type { Consumer } from '../kernel/outbox/consumers.ts';
+import { emitEvent } from '../kernel/outbox/emit.ts';
+import { PaymentProviderAway } from './errors.ts';
+import { canBecome, type Payment, type PaymentState } from './payment.ts';
+import { findLatestByBooking, findPayment, findPaymentForUpdate, findRefund, insertPayment, insertRefund, settleRefund, updatePayment } from './repository.ts';
+import { createCardPayments, type CardCharge, type CardStatus } from './stripe/card-payments.ts';
+import { createStripe } from './stripe/client.ts';
+import { createStripeWebhook } from './stripe/webhook.ts';
+
+export type { Payment, PaymentState } from './payment.ts';
+export { PaymentDeclined } from './errors.ts';
+
+/** Events that tell of a payment's new state; payload `{paymentId, bookingId}`. */
+const EVENT_OF: Partial<Record<PaymentState, string>> = {
+  authorised: 'payment.authorised@1',
+  succeeded: 'payment.succeeded@1',
+  failed: 'payment.failed@1',
+  cancelled: 'payment.cancelled@1',
+};
+
+/**
+ * Card payments of a tenant's bookings. Authorise → (supplier confirms) → capture, or cancel. The state kept here follows what Stripe
+ * answers when asked; webhooks only say when to ask, so their order and number do not matter.
+ */
+export function createPayments(deps: { config: Config; database: Database; clock: Clock; metrics: Metrics }) {
+  const { config, database, clock, metrics } = deps;
+  const stripe = createStripe(config);
+  const cards = createCardPayments(stripe, () => clock.now());
+
+  /** Writes a status that moves the payment forward, with its event, in one transaction; anything else changes nothing. */
+  async function apply(tenant: Tenant, paymentId: string, status: CardStatus): Promise<Payment> {
+    return database.withTenant(tenant, async (sql) => {
+      const payment = (await findPaymentForUpdate(sql, paymentId))!;
+      const moves = canBecome(payment.state, status.state);
+      await updatePayment(sql, paymentId, {
+        ...(moves ? { state: status.state, capturedMinor: Math.max(payment.capturedMinor, status.capturedMinor) } : {}),
+        intentId: status.intentId ?? payment.intentId,
+        checkoutSessionId: status.checkoutSessionId ?? payment.checkoutSessionId,
+        actionUrl: status.actionUrl,
+        failureCode: status.failureCode,
+        failureMessage: status.failureMessage,
+      });
+      if (moves) {
+        metrics.payments.inc({ result: status.state });
+        const kind = EVENT_OF[status.state];
+        if (kind) await emitEvent(sql, { kind, payload: { paymentId, bookingId: payment.bookingId } });
+      }
+      return (await findPayment(sql, paymentId))!;
+    });
+  }
+
+  async function overTheWire<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      if (error instanceof Stripe.errors.StripeConnectionError || error instanceof Stripe.errors.StripeAPIError) throw PaymentProviderAway();
+      throw error;
+    }
+  }
+
+  /** Asks Stripe how a payment stands and writes what changed. */
+  async function refresh(tenant: Tenant, paymentId: string): Promise<Payment | undefined> {
+    const payment = await findPayment(database.tenant(tenant), paymentId);
+    if (!payment || payment.method !== 'card') return payment;
+    const status = await overTheWire(() => cards.read(payment));
+    return status ? apply(tenant, paymentId, status) : payment;
+  }
+
+  const refreshOnWebhook: Consumer = {
+    name: 'payments.refresh',
+    kinds: ['payment.provider_event@1'],
+    handle: async (event, tenant) => {
+      await refresh(tenant, String(event.payload.paymentId));
+    },
+  };
+
+  return {
+    consumers: [refreshOnWebhook],
+    webhook: createStripeWebhook({ stripe, secret: config.STRIPE_WEBHOOK_SECRET, database, clock }),
+    refresh,
+    findLatestByBooking,
+    /** Adds a payment of a booking, in the caller's transaction. */
+    async create(sql: TenantSql, input: { bookingId: string; method: Payment['method']; amountMinor: number; currency: string; state?: PaymentState; id?: string }): Promise<string> {
+      const id = input.id ?? newId();
+      await insertPayment(sql, { ...input, id, state: input.state ?? 'created' });
+      return id;
+    },
+    /** Starts taking a card: a hosted page, or at once when a payment method is given. A decline comes back as state `failed`. */
+    async start(tenant: Tenant, charge: CardCharge, paymentMethodId?: string): Promise<Payment> {
+      const status = await overTheWire(() => (paymentMethodId ? cards.confirm(charge, paymentMethodId) : cards.openPage(charge)));
+      return apply(tenant, charge.paymentId, status);
+    },
+    /** Takes the authorised amount. Idempotent. */
+    async capture(tenant: Tenant, payment: Payment): Promise<Payment> {
+      return apply(tenant, payment.id, await overTheWire(() => cards.capture(payment)));
+    },
+    /** Frees the authorisation or closes the page. Idempotent. */
+    async cancel(tenant: Tenant, payment: Payment): Promise<void> {
+      await overTheWire(() => cards.cancel(payment));
+      await refresh(tenant, payment.id);
+    },
+    /** Marks a wallet payment, in the caller's transaction. */
+    markSucceeded: (sql: TenantSql, payment: Payment) => updatePayment(sql, payment.id, { state: 'succeeded', capturedMinor: payment.amountMinor }),
+    markCancelled: (sql: TenantSql, payment: Payment) => updatePayment(sql, payment.id, { state: 'cancelled' }),
+    /** Returns part or all of a captured payment; one refund per key, however often it is called. */
+    async refund(tenant: Tenant, payment: Payment, refund: { key: string; amountMinor: number; reason: string }): Promise<void> {
+      await database.withTenant(tenant, (sql) => insertRefund(sql, { id: newId(), paymentId: payment.id, ...refund }));
+      const stored = await findRefund(database.tenant(tenant), refund.key);
+      if (stored?.state === 'succeeded') return;
+      const providerId = payment.method === 'card' ? await overTheWire(() => cards.refund(payment, { ...refund, tenantId: tenant.id })) : `wallet:${refund.key}`;
+      await database.withTenant(tenant, async (sql) => {
+        const current = (await findPaymentForUpdate(sql, payment.id))!;
+        if ((await settleRefund(sql, refund.key, providerId)) === 0) return;
+        const refundedMinor = current.refundedMinor + refund.amountMinor;
+        const state = refundedMinor === current.capturedMinor ? 'refunded' : 'partially_refunded';
+        await updatePayment(sql, payment.id, { refundedMinor, state });
+        await emitEvent(sql, { kind: 'payment.refunded@1', payload: { paymentId: payment.id, bookingId: payment.bookingId, amountMinor: refund.amountMinor } });
+      });
+    },
+  };
+}
+
+export type Payments = ReturnType<typeof createPayments>;

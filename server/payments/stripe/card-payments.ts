@@ -1,0 +1,171 @@
+import Stripe from 'stripe';
+import type { Payment, PaymentState } from '../payment.ts';
+
+export interface CardCharge {
+  paymentId: string;
+  bookingId: string;
+  tenantId: string;
+  amountMinor: number;
+  currency: string;
+  description: string;
+  email: string;
+  locale: string;
+  /** Pages of the brand the person comes back to. */
+  successUrl: string;
+  cancelUrl: string;
+}
+
+/** What Stripe says of a payment now. */
+export interface CardStatus {
+  state: PaymentState;
+  intentId: string | null;
+  checkoutSessionId?: string | null;
+  actionUrl: string | null;
+  failureCode: string | null;
+  failureMessage: string | null;
+  capturedMinor: number;
+}
+
+/** Shortest life Stripe gives a hosted page is 30 minutes; a minute more guards against clock differences. */
+const PAGE_LIFE_SECONDS = 31 * 60;
+
+/**
+ * Card payments over Stripe PaymentIntents: authorise first, capture after the supplier confirmed. Each call carries an idempotency key
+ * made of our payment id, so that a repeat after a crash finds the first.
+ */
+export function createCardPayments(stripe: Stripe, now: () => Date) {
+  const metadataOf = (charge: CardCharge) => ({ tenant_id: charge.tenantId, booking_id: charge.bookingId, payment_id: charge.paymentId });
+
+  /** Hosted payment page: card data never reaches us (PCI DSS SAQ A), Stripe runs 3-D Secure and lets the person try another card. */
+  async function openPage(charge: CardCharge): Promise<CardStatus> {
+    const metadata = metadataOf(charge);
+    const session = await stripe.checkout.sessions.create(
+      {
+        mode: 'payment',
+        line_items: [
+          { quantity: 1, price_data: { currency: charge.currency.toLowerCase(), unit_amount: charge.amountMinor, product_data: { name: charge.description } } },
+        ],
+        payment_intent_data: { capture_method: 'manual', metadata, description: charge.description },
+        customer_email: charge.email,
+        client_reference_id: charge.bookingId,
+        success_url: charge.successUrl,
+        cancel_url: charge.cancelUrl,
+        expires_at: Math.floor(now().getTime() / 1000) + PAGE_LIFE_SECONDS,
+        locale: charge.locale as Stripe.Checkout.SessionCreateParams.Locale,
+        metadata,
+      },
+      { idempotencyKey: `${charge.paymentId}:page` },
+    );
+    return {
+      state: 'requires_action',
+      intentId: idOf(session.payment_intent),
+      checkoutSessionId: session.id,
+      actionUrl: session.url,
+      failureCode: null,
+      failureMessage: null,
+      capturedMinor: 0,
+    };
+  }
+
+  /** Confirms a payment method the caller made with Stripe. A decline is an answer, not an exception. */
+  async function confirm(charge: CardCharge, paymentMethodId: string): Promise<CardStatus> {
+    try {
+      const intent = await stripe.paymentIntents.create(
+        {
+          amount: charge.amountMinor,
+          currency: charge.currency.toLowerCase(),
+          payment_method: paymentMethodId,
+          allowed_payment_method_types: ['card'],
+          capture_method: 'manual',
+          confirm: true,
+          return_url: charge.successUrl,
+          description: charge.description,
+          receipt_email: charge.email,
+          metadata: metadataOf(charge),
+        },
+        { idempotencyKey: `${charge.paymentId}:confirm` },
+      );
+      return statusOf(intent);
+    } catch (error) {
+      if (!(error instanceof Stripe.errors.StripeCardError)) throw error;
+      return {
+        state: 'failed',
+        intentId: error.payment_intent?.id ?? null,
+        actionUrl: null,
+        failureCode: error.decline_code ?? error.code ?? 'card_declined',
+        failureMessage: error.message,
+        capturedMinor: 0,
+      };
+    }
+  }
+
+  return {
+    openPage,
+    confirm,
+    /** Stripe's truth, whatever webhooks arrived in which order. */
+    async read(payment: Payment): Promise<CardStatus | undefined> {
+      if (payment.checkoutSessionId && !payment.intentId) return readSession(payment.checkoutSessionId);
+      if (!payment.intentId) return undefined;
+      const status = statusOf(await stripe.paymentIntents.retrieve(payment.intentId));
+      // On the hosted page a declined card may be followed by another: the payment is over only when the page is.
+      if (status.state !== 'failed' || !payment.checkoutSessionId) return status;
+      return { ...(await readSession(payment.checkoutSessionId)), failureCode: status.failureCode, failureMessage: status.failureMessage };
+    },
+    async capture(payment: Payment): Promise<CardStatus> {
+      return statusOf(await stripe.paymentIntents.capture(payment.intentId!, {}, { idempotencyKey: `${payment.id}:capture` }));
+    },
+    /** Frees an authorisation, or closes an unpaid page. Safe to repeat. */
+    async cancel(payment: Payment): Promise<void> {
+      if (payment.checkoutSessionId) await stripe.checkout.sessions.expire(payment.checkoutSessionId).catch(ignoreInvalid);
+      if (payment.intentId) await stripe.paymentIntents.cancel(payment.intentId, {}, { idempotencyKey: `${payment.id}:cancel` }).catch(ignoreInvalid);
+    },
+    async refund(payment: Payment, refund: { key: string; amountMinor: number; tenantId: string }): Promise<string> {
+      const made = await stripe.refunds.create(
+        { payment_intent: payment.intentId!, amount: refund.amountMinor, metadata: { tenant_id: refund.tenantId, payment_id: payment.id, booking_id: payment.bookingId } },
+        { idempotencyKey: `${payment.id}:refund:${refund.key}` },
+      );
+      return made.id;
+    },
+  };
+
+  async function readSession(sessionId: string): Promise<CardStatus> {
+    const session = await stripe.checkout.sessions.retrieve(sessionId, { expand: ['payment_intent'] });
+    const intent = session.payment_intent;
+    const page = { intentId: idOf(intent), checkoutSessionId: session.id };
+    if (session.status === 'expired') return { ...noStatus('cancelled'), ...page };
+    if (session.status === 'open') return { ...noStatus('requires_action'), ...page, actionUrl: session.url };
+    if (intent && typeof intent === 'object') return { ...statusOf(intent), ...page };
+    return { ...noStatus('processing'), ...page };
+  }
+}
+
+export type CardPayments = ReturnType<typeof createCardPayments>;
+
+const noStatus = (state: PaymentState): CardStatus => ({ state, intentId: null, actionUrl: null, failureCode: null, failureMessage: null, capturedMinor: 0 });
+
+const idOf = (reference: string | { id: string } | null): string | null => (typeof reference === 'string' ? reference : (reference?.id ?? null));
+
+function statusOf(intent: Stripe.PaymentIntent): CardStatus {
+  const states: Record<string, PaymentState> = {
+    requires_payment_method: intent.last_payment_error ? 'failed' : 'created',
+    requires_confirmation: 'created',
+    requires_action: 'requires_action',
+    processing: 'processing',
+    requires_capture: 'authorised',
+    succeeded: 'succeeded',
+    canceled: 'cancelled',
+  };
+  return {
+    state: states[intent.status] ?? 'processing',
+    intentId: intent.id,
+    actionUrl: intent.next_action?.redirect_to_url?.url ?? null,
+    failureCode: intent.last_payment_error?.decline_code ?? intent.last_payment_error?.code ?? null,
+    failureMessage: intent.last_payment_error?.message ?? null,
+    capturedMinor: intent.status === 'succeeded' ? intent.amount_received : 0,
+  };
+}
+
+/** Already captured, cancelled or expired: then there is nothing left to cancel. */
+function ignoreInvalid(error: unknown): void {
+  if (!(error instanceof Stripe.errors.StripeInvalidRequestError)) throw error;
+}
