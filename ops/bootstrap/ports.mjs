@@ -43,6 +43,7 @@ export function createPortBook(dataFolder) {
   const file = path.join(dataFolder.path, 'ports.json');
   const kept = fs.existsSync(file) ? JSON.parse(fs.readFileSync(file, 'utf8')) : {};
   const taken = new Set();
+  let picking = Promise.resolve();
   let next = lowest + (createHash('sha256').update(dataFolder.path).digest().readUInt32BE() % (highest - lowest));
 
   async function findFree(count) {
@@ -55,8 +56,7 @@ export function createPortBook(dataFolder) {
     throw new Error(`No ${count} free TCP ports in a row between ${lowest} and ${highest}.`);
   }
 
-  /** The first of `count` neighbouring free ports; `preferred` is tried before anything else. */
-  async function pick(name, { preferred, count = 1 } = {}) {
+  async function pickNext(name, { preferred, count = 1 } = {}) {
     for (const wish of [preferred, kept[name]].filter(Boolean)) {
       const run = Array.from({ length: count }, (_, index) => wish + index);
       const free = await Promise.all(run.map(async (port) => !taken.has(port) && (await isPortFree(port))));
@@ -70,6 +70,13 @@ export function createPortBook(dataFolder) {
     kept[name] = port;
     fs.writeFileSync(file, `${JSON.stringify(kept, null, 2)}\n`);
     return port;
+  }
+
+  /** The first of `count` neighbouring free ports; `preferred` is tried before anything else. One pick after the other. */
+  function pick(name, wishes) {
+    const picked = picking.then(() => pickNext(name, wishes));
+    picking = picked.catch(() => {});
+    return picked;
   }
 
   return { pick };

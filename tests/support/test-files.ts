@@ -10,7 +10,7 @@ const importPattern =
 export function listTests(folder: string): string[] {
   if (!existsSync(folder)) return [];
   return readdirSync(folder, { recursive: true, encoding: 'utf8' })
-    .filter((file) => file.endsWith('.test.ts'))
+    .filter((file) => /\.test\.(ts|mjs)$/.test(file))
     .map((file) => join(folder, file))
     .sort();
 }
