@@ -1,5 +1,5 @@
-import type { Markup } from './html.ts';
-import { html } from './html.ts';
+import type { Markup } from '../../html.ts';
+import { html } from '../../html.ts';
 import type { Texts } from './texts.ts';
 
 export function layout(texts: Texts, title: string, content: Markup): string {

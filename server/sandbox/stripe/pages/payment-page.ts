@@ -1,7 +1,7 @@
 import type Stripe from 'stripe';
 import { formatAmount } from '../amounts.ts';
-import type { Markup } from './html.ts';
-import { html } from './html.ts';
+import type { Markup } from '../../html.ts';
+import { html } from '../../html.ts';
 import { layout } from './layout.ts';
 import type { Texts } from './texts.ts';
 
