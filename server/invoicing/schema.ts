@@ -1,0 +1,47 @@
+import { z } from 'zod';
+import { Instant, MoneyView, PageQuery, Uuid, pageOf } from '../kernel/http/wire.ts';
+
+export const InvoiceKind = z.enum(['invoice', 'simplified_invoice', 'credit_note']);
+export type InvoiceKind = z.infer<typeof InvoiceKind>;
+
+export const PartyView = z
+  .object({
+    name: z.string(),
+    taxId: z.string().nullable(),
+    address: z.string().nullable(),
+    email: z.string().nullable(),
+    /** Set when the party is an agency of the network. */
+    agencyId: Uuid.nullable(),
+  })
+  .openapi('InvoiceParty');
+
+export const InvoiceSummaryView = z
+  .object({
+    id: Uuid,
+    /** For example `F-2026-000001`: gap-free within its series and year. */
+    number: z.string(),
+    kind: InvoiceKind,
+    issuerName: z.string(),
+    customerName: z.string(),
+    booking: z.object({ id: Uuid, reference: z.string() }).nullable(),
+    total: MoneyView,
+    issuedAt: Instant,
+    pdfUrl: z.string(),
+  })
+  .openapi('InvoiceSummary');
+export type InvoiceSummaryView = z.infer<typeof InvoiceSummaryView>;
+
+export const InvoiceView = InvoiceSummaryView.extend({
+  issuer: PartyView,
+  customer: PartyView,
+  lines: z.array(z.object({ description: z.string(), quantity: z.number().int(), amount: MoneyView })),
+  notes: z.array(z.string()),
+  /** Number of the invoice that a credit note corrects. */
+  corrects: z.object({ id: Uuid, number: z.string(), issuedAt: Instant }).nullable(),
+  locale: z.string(),
+}).openapi('Invoice');
+export type InvoiceView = z.infer<typeof InvoiceView>;
+
+export const InvoiceList = pageOf(InvoiceSummaryView);
+export const InvoiceListQuery = PageQuery.extend({ bookingId: Uuid.optional(), kind: InvoiceKind.optional() }).strict();
+export type InvoiceListQuery = z.infer<typeof InvoiceListQuery>;

@@ -1,0 +1,67 @@
+import { z } from 'zod';
+import { Instant, MoneyView, PageQuery, Uuid, pageOf } from '../kernel/http/wire.ts';
+
+/** Largest amount a person may type: far above any wallet, far below the end of the safe integers. */
+const MAX_MINOR = 1_000_000_000_000;
+
+/** The wallet an agency keeps with its parent. available = balance + credit limit − held. */
+export const WalletView = z
+  .object({
+    agency: z.object({ id: Uuid, name: z.string() }),
+    /** Whom the wallet is with; `id` null is the reseller. */
+    parent: z.object({ id: Uuid.nullable(), name: z.string() }),
+    currency: z.string().length(3),
+    /** Negative when the agency owes its parent. */
+    balance: MoneyView,
+    creditLimit: MoneyView,
+    held: MoneyView,
+    available: MoneyView,
+    /** Whether the reader may adjust it and set its credit limit. */
+    canAdjust: z.boolean(),
+    updatedAt: Instant,
+  })
+  .openapi('Wallet');
+export type WalletView = z.infer<typeof WalletView>;
+export const WalletList = pageOf(WalletView);
+export const WalletListQuery = PageQuery.strict();
+export type WalletListQuery = z.infer<typeof WalletListQuery>;
+
+export const WalletEntryKind = z.enum(['top_up', 'adjustment', 'hold', 'release', 'capture', 'refund']);
+export type WalletEntryKind = z.infer<typeof WalletEntryKind>;
+
+export const WalletEntryView = z
+  .object({
+    id: Uuid,
+    kind: WalletEntryKind,
+    /** Change of the balance; of what is held for `hold` and `release`. */
+    amount: MoneyView,
+    balanceAfter: MoneyView,
+    heldAfter: MoneyView,
+    booking: z.object({ id: Uuid, reference: z.string() }).nullable(),
+    reason: z.string().nullable(),
+    createdAt: Instant,
+  })
+  .openapi('WalletEntry');
+export type WalletEntryView = z.infer<typeof WalletEntryView>;
+export const WalletEntryList = pageOf(WalletEntryView);
+export const WalletEntryQuery = PageQuery.extend({ kind: WalletEntryKind.optional() }).strict();
+export type WalletEntryQuery = z.infer<typeof WalletEntryQuery>;
+
+export const AdjustmentCreate = z
+  .strictObject({
+    /** `top_up`: money the agency paid in (more than zero); `adjustment`: a correction, either way. */
+    kind: z.enum(['top_up', 'adjustment']),
+    amount: z.strictObject({ amount: z.number().int().min(-MAX_MINOR).max(MAX_MINOR), currency: z.string().length(3) }),
+    reason: z.string().trim().min(3, { error: 'say why, in at least three characters' }).max(300),
+  })
+  .refine(({ kind, amount }) => (kind === 'top_up' ? amount.amount > 0 : amount.amount !== 0), {
+    error: 'a top-up must be more than zero, an adjustment not zero',
+    path: ['amount', 'amount'],
+  })
+  .openapi('WalletAdjustmentCreate');
+export type AdjustmentCreate = z.infer<typeof AdjustmentCreate>;
+
+export const CreditLimitUpdate = z
+  .strictObject({ creditLimit: z.strictObject({ amount: z.number().int().min(0).max(MAX_MINOR), currency: z.string().length(3) }) })
+  .openapi('CreditLimitUpdate');
+export type CreditLimitUpdate = z.infer<typeof CreditLimitUpdate>;
