@@ -1,5 +1,4 @@
-import { readdirSync } from 'node:fs';
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { readThemeAsset, THEME_ASSET_PREFIX } from './assets.ts';
 import { ThemeError } from './errors.ts';
@@ -69,7 +68,7 @@ export function createThemes(options: { root: string; production: boolean }): Th
   };
 
   const currentFingerprint = (theme: LoadedTheme): string =>
-    [...theme.lineage].reverse().map((name) => fingerprintOf(join(root, name))).join('');
+    [...theme.dirs].reverse().map(fingerprintOf).join('');
 
   const assetUrl = (name: string, file: string): string => {
     const { theme, urls } = ready(name);

@@ -12,6 +12,8 @@ export type LoadedTheme = {
   manifest: ThemeManifest;
   /** This theme first, then what it extends. */
   lineage: readonly string[];
+  /** The folders of the lineage. */
+  dirs: readonly string[];
   tokens: Tokens;
   /** Locale to key to text. */
   texts: Readonly<Record<string, Readonly<Record<string, string>>>>;
@@ -66,22 +68,20 @@ export function readTexts(dir: string, locale: string): Record<string, string> {
   return Object.fromEntries(entries as [string, string][]);
 }
 
-/** Loads a theme folder whose parents, if any, lie in `root`. */
+/** Loads a theme folder whose parents, if any, lie beside it or in `root`. */
 export function loadTheme(root: string, dir: string, seen: readonly string[] = []): LoadedTheme {
   const manifest = readManifest(dir);
   if (seen.includes(manifest.name)) {
     throw new ThemeError('theme_extends_cycle', `Theme "${manifest.name}" extends itself by way of ${seen.join(', ')}.`);
   }
-  const parentDir = manifest.extends === undefined ? undefined : join(root, manifest.extends);
-  if (parentDir !== undefined && !existsSync(join(parentDir, 'theme.json'))) {
-    throw new ThemeError('theme_parent_missing', `Theme "${manifest.name}" extends "${manifest.extends}", which is not in ${root}.`);
-  }
+  const parentDir = manifest.extends === undefined ? undefined : findParent(root, dir, manifest.name, manifest.extends);
   const parent = parentDir === undefined ? undefined : loadTheme(root, parentDir, [...seen, manifest.name]);
   const tokensFile = join(dir, 'tokens.css');
   const css = existsSync(tokensFile) ? readFileSync(tokensFile, 'utf8') : '';
   return {
     manifest: { ...manifest, settings: { ...parent?.manifest.settings, ...manifest.settings } },
     lineage: [manifest.name, ...(parent?.lineage ?? [])],
+    dirs: [dir, ...(parent?.dirs ?? [])],
     tokens: { ...parent?.tokens, ...parseTokens(css) },
     texts: Object.fromEntries(
       THEME_LOCALES.map((locale) => [locale, { ...parent?.texts[locale], ...readTexts(dir, locale) }]),
@@ -90,6 +90,12 @@ export function loadTheme(root: string, dir: string, seen: readonly string[] = [
     partials: { ...parent?.partials, ...readSources(join(dir, 'partials')) },
     fingerprint: `${parent?.fingerprint ?? ''}${fingerprintOf(dir)}`,
   };
+}
+
+function findParent(root: string, dir: string, name: string, parent: string): string {
+  const found = [join(dir, '..', parent), join(root, parent)].find((place) => existsSync(join(place, 'theme.json')));
+  if (found !== undefined) return found;
+  throw new ThemeError('theme_parent_missing', `Theme "${name}" extends "${parent}", which is not installed.`);
 }
 
 /** Cheap mark of a folder's state: names, sizes and times of its files. */

@@ -57,7 +57,8 @@ function presentBrand(stage: Stage, brand: ThemedBrand): Record<string, unknown>
       image[name] = safeImageUrl(value) ?? fallback;
     }
   }
-  return { ...brand, text, image, initial: [...brand.name.trim()][0]?.toUpperCase() ?? '' };
+  const phoneHref = brand.legal.phone?.replace(/[^+\d]/g, '');
+  return { ...brand, text, image, phoneHref, initial: [...brand.name.trim()][0]?.toUpperCase() ?? '' };
 }
 
 function pageData(stage: Stage, input: { brand: ThemedBrand; locale: string }): Record<string, unknown> {

@@ -42,8 +42,7 @@ export function validateTheme(root: string, dir: string): ThemeFinding[] {
   if (theme.manifest.name !== basename(dir)) {
     report('theme_name_mismatch', 'theme.json', `The folder is "${basename(dir)}" but the name is "${theme.manifest.name}".`);
   }
-  const own: Owns = (file) =>
-    existsSync(join(dir, file)) || theme.lineage.slice(1).some((name) => existsSync(join(root, name, file)));
+  const own: Owns = (file) => theme.dirs.some((place) => existsSync(join(place, file)));
   if (!theme.manifest.abstract) checkTokens(theme, report);
   checkTokenFile(dir, report);
   checkTemplates(dir, theme, own, report);
