@@ -12,7 +12,7 @@ export function normaliseColour(text: unknown): string | undefined {
   const lower = text.trim().toLowerCase();
   if (HEX.test(lower)) return lower;
   if (!/^#[0-9a-f]{3}$/.test(lower)) return undefined;
-  return `#${[...lower.slice(1)].map((digit) => digit + digit).join('')}`;
+  return lower.replace(/[0-9a-f]/g, '$&$&');
 }
 
 function toRgb(hex: string): Rgb {

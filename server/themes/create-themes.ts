@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { readThemeAsset, THEME_ASSET_PREFIX } from './assets.ts';
@@ -16,7 +17,7 @@ import type { MailInput, MailName, RenderedMail } from './mails.ts';
 import type { AuthPageInput, AuthPageName, ErrorPageInput, ShellInput } from './pages.ts';
 import type { Stage } from './render.ts';
 import type { TemplateEngine } from './template-engine.ts';
-import type { SettingFinding } from './tokens.ts';
+import type { SettingFinding, Tokens } from './tokens.ts';
 import type { ThemeFinding } from './validate-theme.ts';
 
 export type Themes = {
@@ -54,6 +55,7 @@ type Ready = { theme: LoadedTheme; engine: TemplateEngine; urls: Map<string, str
 export function createThemes(options: { root: string; production: boolean }): Themes {
   const { root, production } = options;
   const cache = new Map<string, Ready>();
+  const overridesOf = new LRUCache<string, Tokens>({ max: 2000 });
 
   const ready = (name: string): Ready => {
     const kept = cache.get(name);
@@ -86,10 +88,13 @@ export function createThemes(options: { root: string; production: boolean }): Th
 
   const stageFor = (brand: ThemedBrand): Stage => {
     const { theme, engine } = ready(brand.theme);
+    const key = `${brand.theme}@${theme.fingerprint}:${JSON.stringify(brand.settings)}`;
+    const overrides = overridesOf.get(key) ?? brandTokens(theme.manifest, theme.tokens, brand.settings);
+    overridesOf.set(key, overrides);
     return {
       theme,
       engine,
-      overrides: brandTokens(theme.manifest, theme.tokens, brand.settings),
+      overrides,
       assetUrl: (file) => assetUrl(brand.theme, file),
     };
   };

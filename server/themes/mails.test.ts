@@ -65,7 +65,7 @@ describe('what mails say', () => {
 
   it('names the zone of an instant and keeps local times as they are', () => {
     expect(send('reset-password', buildBrand(), 'en').text).toContain('30 November 2026 at 16:00 CET');
-    expect(send('booking-confirmed', buildBrand(), 'en').text).toContain('09:35 Madrid (MAD), Fri 12 March 2027');
+    expect(send('booking-confirmed', buildBrand(), 'en').text).toContain('09:35 Madrid (MAD), Fri, 12 March 2027');
   });
 
   it.each([

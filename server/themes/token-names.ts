@@ -32,10 +32,15 @@ const colours = [
 ].map((name) => `color-${name}`);
 
 const fonts = [
-  ...['body', 'heading', 'mono'],
+  'body',
+  'heading',
+  'mono',
   ...['body', 'medium', 'bold', 'heading'].map((name) => `weight-${name}`),
   ...['xs', 'sm', 'md', 'lg', 'xl', '2xl', '3xl', 'display'].map((name) => `size-${name}`),
-  ...['leading-tight', 'leading-body', 'tracking-heading', 'tracking-label'],
+  'leading-tight',
+  'leading-body',
+  'tracking-heading',
+  'tracking-label',
 ].map((name) => `font-${name}`);
 
 const shapes = [
@@ -43,7 +48,11 @@ const shapes = [
   ...['sm', 'md', 'lg', 'pill', 'control', 'card'].map((name) => `radius-${name}`),
   ...['sm', 'md', 'lg'].map((name) => `shadow-${name}`),
   ...['container', 'prose', 'form'].map((name) => `width-${name}`),
-  ...['border-width', 'duration-fast', 'duration-slow', 'ease-out', 'image-hero'],
+  'border-width',
+  'duration-fast',
+  'duration-slow',
+  'ease-out',
+  'image-hero',
   ...['header', 'overlay', 'toast'].map((name) => `z-${name}`),
 ];
 

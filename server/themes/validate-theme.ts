@@ -21,7 +21,8 @@ type Report = (code: string, file: string, message: string) => void;
 
 const MAXIMUM_ASSET_BYTES = 400 * 1024;
 const REQUIRED_TEMPLATES: readonly string[] = [
-  ...['shell', 'error'],
+  'shell',
+  'error',
   ...AUTH_PAGE_NAMES.map((page) => `auth/${page}`),
   ...MAIL_NAMES.flatMap((mail) => [`mail/${mail}`, `mail/${mail}.text`]),
 ];
