@@ -17,17 +17,21 @@ const projectDir = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '.
  */
 export async function startTestServices({ env = process.env, report = silentReport } = {}) {
   const services = [];
+  // Read now: the caller may put our own URLs into the environment.
+  const given = { databaseUrl: env.DATABASE_URL, redisUrl: env.REDIS_URL };
   const needsFolder = !env.DATABASE_URL || !env.REDIS_URL;
   const dataFolder = needsFolder ? await openSweptFolder() : undefined;
   let databaseUrl;
+  let stopped;
 
-  async function stop() {
-    if (databaseUrl && env.DATABASE_URL) await dropDatabase(databaseUrl);
+  const stop = () => (stopped ??= stopAll());
+
+  async function stopAll() {
+    if (databaseUrl && given.databaseUrl) await dropDatabase(databaseUrl);
     for (const service of services.toReversed()) await service.stop();
     if (dataFolder) fs.rmSync(dataFolder.path, { recursive: true, force: true, maxRetries: 3 });
   }
 
-  const given = { databaseUrl: env.DATABASE_URL, redisUrl: env.REDIS_URL };
   try {
     const common = dataFolder && {
       projectDir,
