@@ -14,13 +14,14 @@ export function findRedis({ dataFolder, report, env = process.env }) {
     env.PORTOLAN_PREFER_PRIVATE_REDIS === '1' ? undefined : findOnPath(['redis-server', 'valkey-server'], env);
   if (onPath) return { command: onPath, origin: 'system', env: {} };
   const root = path.join(dataFolder.path, 'redis-programs');
-  const unpacked = describeUnpacked(root);
-  if (runs(unpacked)) return unpacked;
+  const before = describeUnpacked(root);
+  if (runs(before)) return before;
   if (!findOnPath(['apt-get'], env) || !findOnPath(['dpkg'], env)) {
     throw new SetupError(`No redis-server was found on the PATH. ${installHint}`);
   }
   report.note('Redis is not installed: fetching the distribution’s package into the data folder …');
   unpackPackages(root, dataFolder);
+  const unpacked = describeUnpacked(root);
   if (runs(unpacked)) return unpacked;
   throw new SetupError(`The redis-server unpacked in ${root} does not run on this machine. ${installHint}`);
 }
