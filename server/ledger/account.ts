@@ -1,0 +1,36 @@
+import { LedgerError } from './posting.ts';
+
+export type AccountKind = 'asset' | 'liability' | 'income' | 'expense' | 'equity';
+
+/** Chart of accounts: the group is the part of a code before the colon, the rest names the other party. */
+const KINDS: Readonly<Record<string, AccountKind>> = {
+  psp_clearing: 'asset',
+  bank_clearing: 'asset',
+  receivable: 'asset',
+  customer_receivable: 'asset',
+  // A parent's claim on its child; in credit while the child has paid in advance.
+  wallet: 'asset',
+  supplier_payable: 'liability',
+  platform_payable: 'liability',
+  agency_payable: 'liability',
+  commission_payable: 'liability',
+  payable: 'liability',
+  margin: 'income',
+  commission_income: 'income',
+  fx_gain_loss: 'income',
+  psp_fees: 'expense',
+  wallet_adjustments: 'expense',
+};
+
+/** Parts of an account code: `wallet:<agency>` is group `wallet` with that party; `receivable:reseller` has the reseller as party. */
+export function splitCode(code: string): { group: string; party: string | null } {
+  const colon = code.indexOf(':');
+  return colon === -1 ? { group: code, party: null } : { group: code.slice(0, colon), party: code.slice(colon + 1) };
+}
+
+/** Kind of an account by its code. Throws LedgerError for a code outside the chart. */
+export function accountKind(code: string): AccountKind {
+  const kind = KINDS[splitCode(code).group];
+  if (!kind) throw new LedgerError(`"${code}" is not in the chart of accounts; add its group to account.ts with its kind.`);
+  return kind;
+}
