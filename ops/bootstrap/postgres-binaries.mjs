@@ -13,7 +13,7 @@ const installHint =
  * Finds PostgreSQL's programs: the system's newest (15 or later), else the npm package for this platform.
  * `PORTOLAN_PREFER_EMBEDDED=1` leaves the system's aside. An existing cluster needs its own major version.
  */
-export function findPostgres({ projectDir, dataFolder, clusterMajor, env = process.env }) {
+export function findPostgres({ projectDir, programsFolder, dataFolder, clusterMajor, env = process.env }) {
   const system = env.PORTOLAN_PREFER_EMBEDDED === '1' ? [] : listSystemPostgres();
   const candidates = [...system, findEmbedded(projectDir)].filter(Boolean);
   const usable = clusterMajor ? candidates.filter((each) => each.major === clusterMajor) : candidates;
@@ -24,7 +24,7 @@ export function findPostgres({ projectDir, dataFolder, clusterMajor, env = proce
     );
   }
   if (!chosen) throw new SetupError(`No PostgreSQL for ${process.platform}-${process.arch} was found. ${installHint}`);
-  return chosen.origin === 'npm' ? prepareEmbedded(chosen, dataFolder) : chosen;
+  return chosen.origin === 'npm' ? prepareEmbedded(chosen, programsFolder, dataFolder.user) : chosen;
 }
 
 function listSystemPostgres() {
@@ -63,22 +63,28 @@ function findEmbedded(projectDir) {
 }
 
 /** Makes the npm package runnable: its symlinks (npm leaves them out), and a copy where the service account can reach it. */
-function prepareEmbedded(embedded, dataFolder) {
+function prepareEmbedded(embedded, programsFolder, user) {
   linkLibraries(embedded.root);
   const native = path.join(embedded.root, 'native');
   const bin = path.join(native, 'bin');
-  if (runs(bin, dataFolder.user)) return { ...embedded, bin };
-  const copy = path.join(dataFolder.path, `postgres-programs-${embedded.version}`);
+  if (runs(bin, user)) return { ...embedded, bin };
+  const copy = path.join(programsFolder, `postgres-programs-${embedded.version}`);
   if (!fs.existsSync(copy)) {
-    const draft = `${copy}.new`;
+    const draft = `${copy}.${process.pid}.new`;
     fs.rmSync(draft, { recursive: true, force: true });
     fs.cpSync(native, draft, { recursive: true, verbatimSymlinks: true });
     fs.chmodSync(draft, 0o755);
-    fs.renameSync(draft, copy);
+    renameUnlessThere(draft, copy);
   }
   const copied = path.join(copy, 'bin');
-  if (runs(copied, dataFolder.user)) return { ...embedded, bin: copied };
+  if (runs(copied, user)) return { ...embedded, bin: copied };
   throw new SetupError(`The PostgreSQL programs in ${copied} do not run on this machine. ${installHint}`);
+}
+
+/** Two runs may prepare the same folder at once: the first one counts. */
+function renameUnlessThere(draft, folder) {
+  if (fs.existsSync(folder)) fs.rmSync(draft, { recursive: true, force: true });
+  else fs.renameSync(draft, folder);
 }
 
 function linkLibraries(root) {

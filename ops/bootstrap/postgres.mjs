@@ -18,6 +18,7 @@ const stop = { signal: 'SIGINT', graceMs: 3000, force: ['SIGQUIT', 'SIGKILL'] };
  */
 export async function startPostgres({
   projectDir,
+  programsFolder,
   dataFolder,
   secrets,
   ports,
@@ -28,7 +29,13 @@ export async function startPostgres({
 }) {
   const cluster = path.join(dataFolder.path, 'postgres');
   assertAccountHasName();
-  const programs = findPostgres({ projectDir, dataFolder, clusterMajor: readClusterMajor(cluster), env });
+  const programs = findPostgres({
+    projectDir,
+    programsFolder,
+    dataFolder,
+    clusterMajor: readClusterMajor(cluster),
+    env,
+  });
   if (!readClusterMajor(cluster))
     initialise({ cluster, programs, dataFolder, durable, password: secrets.POSTGRES_PASSWORD });
   await clearStaleLock(cluster);

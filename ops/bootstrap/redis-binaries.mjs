@@ -6,21 +6,21 @@ import { SetupError } from './setup-error.mjs';
 const installHint = 'Install it (apt-get install redis-server / brew install redis), or set REDIS_URL.';
 
 /**
- * Finds a Redis server: on the PATH, else unpacked from the distribution's own packages into the data folder (Debian and
- * Ubuntu; needs no root and changes nothing outside the folder). `PORTOLAN_PREFER_PRIVATE_REDIS=1` leaves the PATH aside.
+ * Finds a Redis server: on the PATH, else unpacked from the distribution's own packages into `programsFolder` (Debian and
+ * Ubuntu; needs no root and changes nothing outside it). `PORTOLAN_PREFER_PRIVATE_REDIS=1` leaves the PATH aside.
  */
-export function findRedis({ dataFolder, report, env = process.env }) {
+export function findRedis({ programsFolder, report, env = process.env }) {
   const onPath =
     env.PORTOLAN_PREFER_PRIVATE_REDIS === '1' ? undefined : findOnPath(['redis-server', 'valkey-server'], env);
   if (onPath) return { command: onPath, origin: 'system', env: {} };
-  const root = path.join(dataFolder.path, 'redis-programs');
+  const root = path.join(programsFolder, 'redis-programs');
   const before = describeUnpacked(root);
   if (runs(before)) return before;
   if (!findOnPath(['apt-get'], env) || !findOnPath(['dpkg'], env)) {
     throw new SetupError(`No redis-server was found on the PATH. ${installHint}`);
   }
   report.note('Redis is not installed: fetching the distribution’s package into the data folder …');
-  unpackPackages(root, dataFolder);
+  unpackPackages(root);
   const unpacked = describeUnpacked(root);
   if (runs(unpacked)) return unpacked;
   throw new SetupError(`The redis-server unpacked in ${root} does not run on this machine. ${installHint}`);
@@ -66,8 +66,8 @@ function runs({ command, env }) {
 }
 
 /** apt with folders of its own, so that it needs neither root nor the system's lock; it works out the missing libraries. */
-function unpackPackages(root, dataFolder) {
-  const apt = path.join(dataFolder.path, 'apt');
+function unpackPackages(root) {
+  const apt = `${root}.${process.pid}.apt`;
   for (const inner of ['state/lists/partial', 'cache/archives/partial'])
     fs.mkdirSync(path.join(apt, inner), { recursive: true });
   const options = {
@@ -83,7 +83,7 @@ function unpackPackages(root, dataFolder) {
   run('apt-get', [...flags, '-q', 'update']);
   const wanted = ['redis-server', 'redis-tools'];
   run('apt-get', [...flags, '-qy', '--no-install-recommends', '--download-only', '--reinstall', 'install', ...wanted]);
-  const draft = `${root}.new`;
+  const draft = `${root}.${process.pid}.new`;
   fs.rmSync(draft, { recursive: true, force: true });
   fs.mkdirSync(draft, { recursive: true, mode: 0o755 });
   const archives = path.join(apt, 'cache/archives');

@@ -8,8 +8,17 @@ import { supervise } from './supervise.mjs';
  * Starts a private Redis in the data folder, on 127.0.0.1 only, with a password; it keeps an append-only file unless
  * `durable` is false. `register` gets the supervised process before it starts. Resolves to its URL and a line about it.
  */
-export async function startRedis({ dataFolder, secrets, ports, report, register, durable = true, env = process.env }) {
-  const program = findRedis({ dataFolder, report, env });
+export async function startRedis({
+  programsFolder,
+  dataFolder,
+  secrets,
+  ports,
+  report,
+  register,
+  durable = true,
+  env = process.env,
+}) {
+  const program = findRedis({ programsFolder, report, env });
   const folder = path.join(dataFolder.path, 'redis');
   makePrivateFolder(folder, dataFolder.user);
   const port = await ports.pick('redis');

@@ -1,6 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { build } from './build.mjs';
+import { locateDataFolder, openDataFolder } from './data-folder.mjs';
 import { readEnvironmentFile, writeEnvironmentFile } from './environment-file.mjs';
 import { openLog } from './log-file.mjs';
 import { createPortBook, isPortAnswering } from './ports.mjs';
@@ -55,7 +56,8 @@ export function createStack({
     const port = anyHttpPort ? await ports.pick('http') : await chooseHttpPort(settings);
     const secrets = loadSecrets(dataFolder);
     const adminPort = await chooseAdminPort(settings, ports);
-    const common = { projectDir, dataFolder, secrets, ports, report, register, durable, env: settings };
+    const programsFolder = openDataFolder(locateDataFolder(projectDir, env)).path;
+    const common = { projectDir, dataFolder, secrets, ports, report, register, durable, programsFolder, env: settings };
     const databaseUrl = settings.DATABASE_URL ?? (await provideDatabase(common));
     if (settings.DATABASE_URL) await useGivenDatabase(databaseUrl, report);
     const redisUrl = settings.REDIS_URL ?? (await provideRedis(common));

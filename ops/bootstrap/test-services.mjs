@@ -1,7 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { listAbandonedFolders, openDataFolder, openTemporaryDataFolder } from './data-folder.mjs';
+import { listAbandonedFolders, locateDataFolder, openDataFolder, openTemporaryDataFolder } from './data-folder.mjs';
 import { createPortBook } from './ports.mjs';
 import { dropDatabase, ensureDatabase, startPostgres } from './postgres.mjs';
 import { startRedis } from './redis.mjs';
@@ -36,6 +36,8 @@ export async function startTestServices({ env = process.env, report = silentRepo
     const common = dataFolder && {
       projectDir,
       dataFolder,
+      // Fetched programs are kept for the next run.
+      programsFolder: openDataFolder(locateDataFolder(projectDir, env)).path,
       report,
       env,
       durable: false,
