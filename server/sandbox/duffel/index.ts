@@ -19,6 +19,8 @@ export interface DuffelSandboxOptions {
   clock?: () => Date;
   offerLifetimeMinutes?: number;
   requestsPerMinute?: number;
+  /** Where browsers reach the photos, when that is not the address listened on. */
+  publicUrl?: string;
 }
 
 export interface DuffelSandbox {
@@ -48,7 +50,7 @@ export function createDuffelSandbox(options: DuffelSandboxOptions): DuffelSandbo
       store,
       faults: createFaultRegistry(),
       offerLifetimeMinutes: options.offerLifetimeMinutes ?? 30,
-      url: () => address.replace(/\/$/, ''),
+      url: () => (options.publicUrl ?? address).replace(/\/$/, ''),
     };
     const server = createSandboxServer(ctx, { token: options.token, requestsPerMinute: options.requestsPerMinute ?? 3000 });
     server.listen(options.port, host);

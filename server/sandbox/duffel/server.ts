@@ -9,6 +9,8 @@ import type { Fault } from './faults.ts';
 import { matchRoute } from './router.ts';
 import type { Reply, SandboxRequest } from './router.ts';
 import { routes } from './routes.ts';
+import { hotelBook } from './stays/hotels.ts';
+import { drawPhoto } from './stays/photos.ts';
 
 const windowMs = 60_000;
 const largestBody = 1_000_000;
@@ -103,11 +105,22 @@ export function createSandboxServer(ctx: SandboxContext, options: SandboxServerO
     throw new ApiProblem(504, 'api_error', 'gateway_timeout', 'Gateway timeout', 'The airline did not answer in time. The order may or may not have been created.');
   }
 
+  /** Pictures need no token: browsers ask for them. */
+  function servePhoto(url: URL, response: ServerResponse): void {
+    const match = /^\/photos\/(acc_\w{22})\/(\d{1,2})\.svg$/.exec(url.pathname);
+    const hotel = match ? hotelBook(ctx.seed).byId(match[1] ?? '') : undefined;
+    const drawing = hotel ? drawPhoto(hotel, Number(match?.[2])) : undefined;
+    if (drawing === undefined) throw notFound('photo');
+    response.writeHead(200, { 'content-type': 'image/svg+xml; charset=utf-8', 'cache-control': 'public, max-age=86400, immutable', 'x-content-type-options': 'nosniff', 'content-security-policy': "default-src 'none'" });
+    response.end(drawing);
+  }
+
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = new URL(request.url ?? '/', 'http://sandbox');
     const requestId = newRequestId();
     const headers: Record<string, string> = { 'x-request-id': requestId, 'x-sandbox': 'true' };
     try {
+      if (url.pathname.startsWith('/photos/') && request.method === 'GET') return servePhoto(url, response);
       if (url.pathname.startsWith('/__sandbox/')) {
         const admin = handleAdmin(ctx, counts, request.method ?? 'GET', url.pathname, parseJson(await readBody(request)));
         return send(request, response, admin.status, admin.body, headers);
