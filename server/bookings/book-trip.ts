@@ -1,0 +1,189 @@
+import { createHmac } from 'node:crypto';
+import { digest } from '../kernel/crypto/vault.ts';
+import type { TenantSql } from '../kernel/database/sql.ts';
+import type { Brand, RequestContext, Tenant } from '../kernel/http/context.ts';
+import { deterministicId } from '../kernel/http/idempotency.ts';
+import { newId, newReference } from '../kernel/ids.ts';
+import { emitEvent } from '../kernel/outbox/emit.ts';
+import { PaymentDeclined, type Payment } from '../payments/index.ts';
+import { awaitsPayment, checkTravellers, daysOf, titleOf, type Booking } from './booking.ts';
+import { FIRST_STEP } from './booking-saga.ts';
+import type { BookingDeps, QuoteRecord } from './deps.ts';
+import { OfferExpired, PriceChanged, TravellersInvalid, WalletNotYours } from './errors.ts';
+import { addTimelineEvent, findById, findByIdOrReference, insertBooking } from './repository.ts';
+import { insertSaga } from './saga-repository.ts';
+import type { BookingCreate } from './schema.ts';
+
+/** How long a person has to pay by card once the booking is written; never longer than the offer lives. */
+const PAYMENT_WINDOW_MS = 30 * 60_000;
+/** An offer that is about to expire cannot be paid in time. */
+const SHORTEST_WINDOW_MS = 60_000;
+
+export interface Booked {
+  booking: Booking;
+  /** Present when a guest booked: lets the guest open the booking again. */
+  guestToken?: string;
+}
+
+/**
+ * Books a trip: checks the quote, the price agreed to and the travellers; writes booking, payment, saga and event in one transaction
+ * (an agency's wallet is held in it); starts the card payment. What follows is the saga's. Repeating the call with the same
+ * idempotency key finds the first booking.
+ * @throws PriceChanged, OfferExpired, TravellersInvalid, WalletNotYours, PaymentDeclined, the wallets module's problems
+ */
+export async function bookTrip(deps: BookingDeps, ctx: RequestContext, input: BookingCreate): Promise<Booked> {
+  const bookingId = ctx.idempotentId ?? newId();
+  const guestToken = ctx.actor.kind === 'anonymous' ? guestTokenFor(deps, ctx.tenant, bookingId) : undefined;
+  const existing = await findById(ctx.sql, bookingId);
+  if (!existing) await writeBooking(deps, ctx, input, bookingId, guestToken);
+  const booking = existing ?? (await findById(ctx.sql, bookingId))!;
+  if (booking.paymentMethod === 'card' && awaitsPayment(booking.state)) {
+    await startCardPayment(deps, ctx, booking, { ...(guestToken ? { guestToken } : {}), ...(input.payment.paymentMethodId ? { paymentMethodId: input.payment.paymentMethodId } : {}) });
+  }
+  return { booking: (await findById(ctx.sql, bookingId))!, ...(guestToken ? { guestToken } : {}) };
+}
+
+async function writeBooking(deps: BookingDeps, ctx: RequestContext, input: BookingCreate, bookingId: string, guestToken: string | undefined): Promise<void> {
+  const quote = await findQuote(deps, ctx, input);
+  checkPrice(quote, input);
+  const faults = checkTravellers(quote.offer, input.travellers);
+  if (faults.length > 0) throw TravellersInvalid({ errors: faults });
+  const isStaff = ctx.actor.role !== null && ctx.actor.role !== 'customer' && ctx.actor.agencyId === quote.agencyId && quote.agencyId !== null;
+  if (input.payment.method === 'wallet' && !isStaff) throw WalletNotYours();
+
+  const draft = await draftBooking(deps, ctx, input, quote, { bookingId, guestToken });
+  await deps.database.withTenant(ctx.tenant, async (sql) => {
+    if (!(await insertBooking(sql, draft))) return;
+    if (input.payment.method === 'wallet') await deps.wallets.hold(sql, { id: bookingId, buildUp: quote.buildUp });
+    await deps.payments.create(sql, {
+      id: firstPaymentId(ctx, bookingId),
+      bookingId,
+      method: input.payment.method,
+      amountMinor: quote.totalMinor,
+      currency: quote.currency,
+      state: input.payment.method === 'wallet' ? 'authorised' : 'created',
+    });
+    await insertSaga(sql, { id: bookingId, bookingId, kind: 'book-trip', step: FIRST_STEP });
+    await addTimelineEvent(sql, bookingId, 'requested', ctx.actor.name || 'guest', { method: input.payment.method });
+    await emitEvent(sql, { kind: 'booking.requested@1', payload: { bookingId } });
+    await emitEvent(sql, { kind: 'booking.created@1', payload: { bookingId } });
+  });
+}
+
+async function findQuote(deps: BookingDeps, ctx: RequestContext, input: BookingCreate): Promise<QuoteRecord> {
+  const [item] = input.items;
+  const quote = 'offerId' in item! ? await deps.quotes.fromOffer(ctx, item.offerId) : await deps.quotes.find(ctx.sql, item!.quoteId);
+  // A quote is made for one brand's seller: elsewhere it does not exist.
+  if (!quote || quote.brandId !== ctx.brand.id) throw OfferExpired({ searchAgain: '/' });
+  if (quote.expiresAt.getTime() - deps.clock.now().getTime() < SHORTEST_WINDOW_MS) throw OfferExpired({ searchAgain: deps.quotes.searchAgainLink(quote.offer) });
+  return quote;
+}
+
+function checkPrice(quote: QuoteRecord, input: BookingCreate): void {
+  const agreed = input.expectedTotal;
+  if (!agreed) return;
+  const current = { amount: quote.totalMinor, currency: quote.currency };
+  // A price that fell is the customer's gain and needs no consent.
+  if (agreed.currency !== current.currency || agreed.amount < current.amount) throw PriceChanged({ previous: agreed, current, quoteId: quote.id });
+}
+
+async function draftBooking(deps: BookingDeps, ctx: RequestContext, input: BookingCreate, quote: QuoteRecord, ids: { bookingId: string; guestToken: string | undefined }) {
+  const vault = deps.vaultOf(ctx.tenant);
+  const now = deps.clock.now().getTime();
+  const lead = input.travellers[0]!;
+  return {
+    id: ids.bookingId,
+    reference: await freeReference(ctx.sql),
+    state: 'pending' as const,
+    brandId: ctx.brand.id,
+    agencyId: quote.agencyId,
+    agencyPath: quote.agencyId ? await deps.agencies.pathOf(ctx.sql, quote.agencyId) : '/',
+    customerId: ctx.actor.role === 'customer' ? ctx.actor.id : null,
+    bookedById: ctx.actor.kind === 'user' ? ctx.actor.id : null,
+    title: titleOf(quote.offer),
+    leadName: `${lead.givenName} ${lead.familyName}`,
+    leadSurname: lead.familyName.toLowerCase(),
+    contact: { givenName: input.contact.givenName, familyName: input.contact.familyName, email: input.contact.email.toLowerCase() },
+    contactPhoneEncrypted: vault.seal('bookings.contact_phone', input.contact.phone),
+    locale: input.locale ?? ctx.locale,
+    currency: quote.currency,
+    totalMinor: quote.totalMinor,
+    paymentMethod: input.payment.method,
+    guestTokenHash: ids.guestToken ? digest(ids.guestToken) : null,
+    ...daysOf(quote.offer),
+    expiresAt: new Date(Math.min(quote.expiresAt.getTime(), now + PAYMENT_WINDOW_MS)),
+    items: [
+      {
+        id: newId(), position: 0, product: quote.product, state: 'pending', quoteId: quote.id, supplier: quote.supplier, supplierOrderId: null,
+        supplierReference: null, supplierDocuments: [], offer: quote.offer, buildUp: quote.buildUp, netMinor: quote.netMinor,
+        totalMinor: quote.totalMinor, currency: quote.currency,
+      },
+    ],
+    travellers: input.travellers.map((traveller, position) => ({
+      id: newId(),
+      position,
+      type: traveller.type,
+      title: traveller.title,
+      gender: traveller.gender,
+      givenName: traveller.givenName,
+      familyName: traveller.familyName,
+      bornOnEncrypted: vault.seal('travellers.born_on', traveller.bornOn),
+      documentEncrypted: traveller.document ? vault.seal('travellers.document', JSON.stringify(traveller.document)) : null,
+    })),
+  };
+}
+
+/** 30^6 references: a clash is rare, and a unique constraint stands behind this look. */
+async function freeReference(sql: TenantSql): Promise<string> {
+  for (;;) {
+    const reference = newReference();
+    if (!(await findByIdOrReference(sql, reference))) return reference;
+  }
+}
+
+const firstPaymentId = (ctx: RequestContext, bookingId: string) => deterministicId(ctx.tenant.id, 'payment', bookingId);
+
+/** The same at every repetition of a request, so that a replayed answer still opens the booking; only its digest is stored. */
+function guestTokenFor(deps: BookingDeps, tenant: Tenant, bookingId: string): string {
+  return createHmac('sha256', deps.vaultOf(tenant).derive('guest-booking')).update(bookingId).digest('base64url');
+}
+
+/**
+ * Starts (or finds again) the card payment of a booking that waits for one. After a decline or a closed page a new payment is made.
+ * @throws PaymentDeclined when the given card was declined; the booking stays and can be paid again
+ */
+export async function startCardPayment(
+  deps: BookingDeps,
+  ctx: { tenant: Tenant; brand: Brand; sql: TenantSql },
+  booking: Booking,
+  options: { paymentMethodId?: string; guestToken?: string; nextAttempt?: string },
+): Promise<Payment> {
+  const latest = await deps.payments.findLatestByBooking(ctx.sql, booking.id);
+  const paymentId = latest && latest.state !== 'failed' && latest.state !== 'cancelled' ? latest.id : await newAttempt(deps, ctx.tenant, booking, options.nextAttempt);
+  const page = new URL(`/trips/${booking.reference}`, ctx.brand.origin);
+  if (options.guestToken) page.searchParams.set('access', options.guestToken);
+  const cancelled = new URL(page);
+  cancelled.searchParams.set('payment', 'cancelled');
+  const payment = await deps.payments.start(
+    ctx.tenant,
+    {
+      paymentId,
+      bookingId: booking.id,
+      tenantId: ctx.tenant.id,
+      amountMinor: booking.totalMinor,
+      currency: booking.currency,
+      description: `${ctx.brand.name} ${booking.reference}: ${booking.title}`,
+      email: booking.contact.email,
+      locale: booking.locale,
+      successUrl: page.href,
+      cancelUrl: cancelled.href,
+    },
+    options.paymentMethodId,
+  );
+  if (payment.state === 'failed') throw PaymentDeclined({ reason: payment.failureMessage ?? 'Your bank declined the payment.', bookingId: booking.id, reference: booking.reference });
+  return payment;
+}
+
+function newAttempt(deps: BookingDeps, tenant: Tenant, booking: Booking, id = newId()): Promise<string> {
+  return deps.database.withTenant(tenant, (sql) => deps.payments.create(sql, { id, bookingId: booking.id, method: 'card', amountMinor: booking.totalMinor, currency: booking.currency }));
+}

@@ -1,0 +1,60 @@
+import type { Clock } from '../kernel/clock.ts';
+import type { TenantVault } from '../kernel/crypto/vault.ts';
+import type { Database } from '../kernel/database/database.ts';
+import type { Locks } from '../kernel/database/locks.ts';
+import type { TenantSql } from '../kernel/database/sql.ts';
+import type { Brand, RequestContext, Tenant } from '../kernel/http/context.ts';
+import type { Logger } from '../kernel/logging/logger.ts';
+import type { Metrics } from '../kernel/metrics/metrics.ts';
+import type { Payments } from '../payments/index.ts';
+import type { BuildUp } from '../pricing/index.ts';
+import type { FlightSupplier, StaySupplier, SupplierOffer } from '../suppliers/index.ts';
+import type { Booking } from './booking.ts';
+
+/** A frozen price, as the search module keeps it. */
+export interface QuoteRecord {
+  id: string;
+  product: 'flight' | 'stay';
+  supplier: string;
+  brandId: string;
+  agencyId: string | null;
+  offer: SupplierOffer;
+  buildUp: BuildUp;
+  netMinor: number;
+  totalMinor: number;
+  currency: string;
+  expiresAt: Date;
+}
+
+/** What the bookings module uses of others: declared here, wired in `app.ts`. */
+export interface BookingDeps {
+  database: Database;
+  locks: Locks;
+  clock: Clock;
+  log: Logger;
+  metrics: Metrics;
+  vaultOf(tenant: Tenant): TenantVault;
+  brandOf(tenant: Tenant, brandId: string): Promise<Brand | undefined>;
+  payments: Payments;
+  flights(code: string): FlightSupplier;
+  stays(code: string): StaySupplier;
+  quotes: {
+    find(sql: TenantSql, quoteId: string): Promise<QuoteRecord | undefined>;
+    /** Re-prices an offer at the supplier and freezes it; throws the search module's problems. */
+    fromOffer(ctx: RequestContext, offerId: string): Promise<QuoteRecord>;
+    searchAgainLink(offer: SupplierOffer): string;
+  };
+  wallets: {
+    hold(sql: TenantSql, booking: { id: string; buildUp: BuildUp }): Promise<void>;
+    capture(sql: TenantSql, bookingId: string): Promise<void>;
+    release(sql: TenantSql, bookingId: string): Promise<void>;
+  };
+  accounting: {
+    /** Ledger posting, commissions and invoice of a confirmed booking, in the caller's transaction. Idempotent. */
+    recordSale(sql: TenantSql, input: { tenant: Tenant; brand: Brand; booking: Booking; confirmedAt: Date }): Promise<void>;
+  };
+  agencies: {
+    namesOf(sql: TenantSql, ids: readonly string[]): Promise<Map<string, string>>;
+    pathOf(sql: TenantSql, agencyId: string): Promise<string>;
+  };
+}

@@ -1,0 +1,14 @@
+import { bookingSagaConsumer } from './booking-saga.ts';
+import type { BookingDeps } from './deps.ts';
+import { bookingRoutes, type BookingPages } from './routes.ts';
+
+export type { Booking, BookingItem, BookingState, Traveller } from './booking.ts';
+export type { BookingDeps, QuoteRecord } from './deps.ts';
+export { getBooking } from './read-bookings.ts';
+export { findById as findBooking } from './repository.ts';
+export { BookingView } from './schema.ts';
+
+/** Bookings of a tenant: written by `bookTrip`, driven to their end by the saga, read narrowed to what the reader may see. */
+export function createBookings(deps: BookingDeps, pages: BookingPages) {
+  return { routes: bookingRoutes(deps, pages), consumers: [bookingSagaConsumer(deps)] };
+}

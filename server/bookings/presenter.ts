@@ -1,0 +1,152 @@
+import type { Actor } from '../kernel/http/actor.ts';
+import type { Brand } from '../kernel/http/context.ts';
+import type { TenantVault } from '../kernel/crypto/vault.ts';
+import type { Payment } from '../payments/index.ts';
+import { viewBuildUp, type BuildUp } from '../pricing/index.ts';
+import { presentOffer } from '../search/index.ts';
+import { isLive, type Booking } from './booking.ts';
+import type { BookingSummary } from './read-bookings.ts';
+import type { BookingView, EarningsView, PaymentView } from './schema.ts';
+import type { z } from 'zod';
+
+type Earnings = z.infer<typeof EarningsView>;
+
+/** Level of the chain an actor reads as: `null` the reseller, an agency's id, or undefined for those who see no earnings. */
+export function levelOf(actor: Actor, buildUp: BuildUp): string | null | undefined {
+  if (actor.role === null || actor.role === 'customer') return undefined;
+  const inChain = buildUp.levels.some((level) => level.agencyId === actor.agencyId);
+  return inChain ? actor.agencyId : undefined;
+}
+
+/** What the reader's level earned; built from `viewBuildUp`, so that no ancestor's figure can be in it. */
+export function presentEarnings(actor: Actor, buildUp: BuildUp, names: ReadonlyMap<string, string>): Earnings | undefined {
+  const level = levelOf(actor, buildUp);
+  if (level === undefined) return undefined;
+  const money = (amount: number) => ({ amount, currency: buildUp.currency });
+  if (level !== null) {
+    const view = viewBuildUp(buildUp, level);
+    if (view.viewer !== 'agency') return undefined;
+    return { buyPrice: money(view.buyPrice), markup: money(view.markup), sellPrice: money(view.childPrice), commission: money(view.commission), earned: money(view.earnings) };
+  }
+  const view = viewBuildUp(buildUp, null);
+  return {
+    buyPrice: money(view.buyPrice),
+    markup: money(view.markup),
+    sellPrice: money(view.childPrice),
+    commission: money(0),
+    earned: money(view.earnings),
+    net: money(view.net.total),
+    platformFee: money(view.platformFee),
+    margin: money(view.earnings),
+    chain: buildUp.levels.map((one) => ({
+      agencyId: one.agencyId,
+      agencyName: one.agencyId ? (names.get(one.agencyId) ?? '') : 'Reseller',
+      tier: one.tier,
+      buyPrice: money(one.buyPrice),
+      markup: money(one.markup),
+      commission: money(one.commission),
+      earned: money(one.agencyId === null ? view.earnings : one.markup + one.commission),
+    })),
+  };
+}
+
+export function presentPayment(payment: Payment): z.infer<typeof PaymentView> {
+  return {
+    id: payment.id,
+    method: payment.method,
+    state: payment.state,
+    amount: { amount: payment.amountMinor, currency: payment.currency },
+    refunded: { amount: payment.refundedMinor, currency: payment.currency },
+    actionUrl: payment.actionUrl,
+    failure: payment.failureMessage,
+  };
+}
+
+export interface BookingParts {
+  booking: Booking;
+  payment: Payment | undefined;
+  brand: Brand;
+  agencyNames: ReadonlyMap<string, string>;
+  vault: TenantVault;
+  invoiceId: string | null;
+}
+
+/** A booking for one reader. */
+export function presentBooking(actor: Actor, parts: BookingParts, options: { guestToken?: string; mayCancel: boolean }): BookingView {
+  const { booking, payment, brand, agencyNames, vault } = parts;
+  const buildUp = booking.items[0]!.buildUp;
+  const access = options.guestToken ? `?access=${options.guestToken}` : '';
+  const earnings = presentEarnings(actor, buildUp, agencyNames);
+  const tickets = new Map(booking.items.flatMap((item) => item.supplierDocuments.flatMap((document) => document.travellerPositions.map((at) => [at, document.number] as const))));
+  const waits = booking.state === 'pending' || booking.state === 'payment_failed';
+  const canPay = waits && booking.paymentMethod === 'card' && payment?.state !== 'authorised' && payment?.state !== 'succeeded';
+  return {
+    id: booking.id,
+    reference: booking.reference,
+    state: booking.state,
+    title: booking.title,
+    total: { amount: booking.totalMinor, currency: booking.currency },
+    startsOn: booking.startsOn,
+    endsOn: booking.endsOn,
+    createdAt: booking.createdAt.toISOString(),
+    confirmedAt: booking.confirmedAt?.toISOString() ?? null,
+    cancelledAt: booking.cancelledAt?.toISOString() ?? null,
+    expiresAt: waits ? (booking.expiresAt?.toISOString() ?? null) : null,
+    failureReason: booking.failureReason,
+    brand: { id: brand.id, name: brand.name },
+    agency: booking.agencyId ? { id: booking.agencyId, name: agencyNames.get(booking.agencyId) ?? '' } : null,
+    leadName: booking.leadName,
+    contact: { ...booking.contact, phone: booking.contactPhoneEncrypted ? vault.open('bookings.contact_phone', booking.contactPhoneEncrypted) : null },
+    items: booking.items.map((item) => ({
+      id: item.id,
+      product: item.product,
+      state: item.state,
+      supplierReference: item.supplierReference,
+      offer: presentOffer(item.id, item.offer, { amount: item.totalMinor, currency: item.currency }),
+      total: { amount: item.totalMinor, currency: item.currency },
+    })),
+    travellers: booking.travellers.map((traveller) => ({
+      id: traveller.id,
+      type: traveller.type,
+      title: traveller.title,
+      givenName: traveller.givenName,
+      familyName: traveller.familyName,
+      bornOn: vault.open('travellers.born_on', traveller.bornOnEncrypted),
+      ticketNumber: tickets.get(traveller.position) ?? null,
+    })),
+    payment: payment ? presentPayment(payment) : null,
+    ...(earnings ? { earnings } : {}),
+    documents: isLive(booking.state) || booking.state === 'completed' ? documentsOf(booking, parts.invoiceId, access) : [],
+    actions: [...(canPay ? (['pay'] as const) : []), ...(options.mayCancel && isLive(booking.state) ? (['cancel'] as const) : [])],
+    ...(options.guestToken ? { guestToken: options.guestToken } : {}),
+  };
+}
+
+function documentsOf(booking: Booking, invoiceId: string | null, access: string): BookingView['documents'] {
+  const at = (name: string) => `/api/v1/bookings/${booking.id}/documents/${name}${access}`;
+  return [
+    { kind: 'itinerary', url: at('itinerary.pdf'), fileName: `${booking.reference}-itinerary.pdf` },
+    { kind: 'ics', url: at('calendar.ics'), fileName: `${booking.reference}.ics` },
+    ...(invoiceId ? [{ kind: 'invoice' as const, url: at('invoice.pdf'), fileName: `${booking.reference}-invoice.pdf` }] : []),
+  ];
+}
+
+/** A line of a booking list. */
+export function presentSummary(actor: Actor, row: BookingSummary) {
+  const earned = presentEarnings(actor, row.build_up, new Map())?.earned;
+  return {
+    id: row.id,
+    reference: row.reference,
+    state: row.state,
+    title: row.title,
+    product: row.product,
+    leadName: row.lead_name,
+    agency: row.agency_id ? { id: row.agency_id, name: row.agency_name ?? '' } : null,
+    brandName: row.brand_name,
+    total: { amount: row.total_minor, currency: row.currency },
+    ...(earned ? { earned } : {}),
+    paymentMethod: row.payment_method,
+    startsOn: row.starts_on,
+    createdAt: row.created_at.toISOString(),
+  };
+}

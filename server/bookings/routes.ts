@@ -1,0 +1,90 @@
+import { defineRoute } from '../kernel/http/route.ts';
+import type { RequestContext } from '../kernel/http/context.ts';
+import { PaymentDeclined } from '../payments/index.ts';
+import { awaitsPayment, type Booking } from './booking.ts';
+import { bookTrip, startCardPayment } from './book-trip.ts';
+import type { BookingDeps } from './deps.ts';
+import { NotPayable, OfferExpired, PriceChanged, TravellersInvalid, WalletNotYours } from './errors.ts';
+import { presentBooking, presentSummary } from './presenter.ts';
+import { getBooking, listBookings, mayDo } from './read-bookings.ts';
+import { findById, listTimeline } from './repository.ts';
+import { findSagaOfBooking, listSteps } from './saga-repository.ts';
+import { BookingAccessQuery, BookingCreate, BookingList, BookingListQuery, BookingParams, BookingView, PaymentCreate, TimelineView } from './schema.ts';
+
+/** Other modules' answers a booking's page shows. */
+export interface BookingPages {
+  findInvoiceId(ctx: RequestContext, bookingId: string): Promise<string | null>;
+}
+
+const TAG = 'Bookings';
+
+export function bookingRoutes(deps: BookingDeps, pages: BookingPages) {
+  async function present(ctx: RequestContext, booking: Booking, guestToken?: string): Promise<BookingView> {
+    const ids = booking.items[0]!.buildUp.levels.flatMap((level) => (level.agencyId ? [level.agencyId] : []));
+    const [payment, brand, agencyNames, invoiceId] = await Promise.all([
+      deps.payments.findLatestByBooking(ctx.sql, booking.id),
+      deps.brandOf(ctx.tenant, booking.brandId),
+      deps.agencies.namesOf(ctx.sql, ids),
+      pages.findInvoiceId(ctx, booking.id),
+    ]);
+    const parts = { booking, payment, brand: brand ?? ctx.brand, agencyNames, vault: deps.vaultOf(ctx.tenant), invoiceId };
+    return presentBooking(ctx.actor, parts, { ...(guestToken ? { guestToken } : {}), mayCancel: mayDo(ctx, 'cancel', booking, guestToken) });
+  }
+
+  return [
+    defineRoute(
+      {
+        method: 'post', path: '/bookings', tag: TAG, summary: 'Book a quote or an offer',
+        can: ['create', 'Booking'], idempotent: true, rateLimit: { points: 60, seconds: 60 }, body: BookingCreate,
+        responses: { 201: BookingView }, problems: [PriceChanged, OfferExpired, TravellersInvalid, WalletNotYours, PaymentDeclined],
+      },
+      async ({ body, ctx }) => {
+        const { booking, guestToken } = await bookTrip(deps, ctx, body);
+        return { status: 201, body: await present(ctx, booking, guestToken), headers: { location: `/api/v1/bookings/${booking.id}` } };
+      },
+    ),
+    defineRoute(
+      { method: 'get', path: '/bookings', tag: TAG, summary: 'Bookings you may see', can: ['read', 'Booking'], query: BookingListQuery, responses: { 200: BookingList } },
+      async ({ query, ctx }) => {
+        const { rows, next } = await listBookings(ctx, query);
+        return { status: 200, body: { data: rows.map((row) => presentSummary(ctx.actor, row)), next } };
+      },
+    ),
+    defineRoute(
+      { method: 'get', path: '/bookings/:id', tag: TAG, summary: 'One booking, by id or reference', can: 'public', rateLimit: { points: 300, seconds: 60 }, params: BookingParams, query: BookingAccessQuery, responses: { 200: BookingView } },
+      async ({ params, query, ctx }) => ({ status: 200, body: await present(ctx, await getBooking(ctx, params.id, query.access), query.access) }),
+    ),
+    defineRoute(
+      {
+        method: 'post', path: '/bookings/:id/payments', tag: TAG, summary: 'Pay a booking that waits for its payment', can: 'public', idempotent: true,
+        rateLimit: { points: 20, seconds: 60 }, params: BookingParams, query: BookingAccessQuery, body: PaymentCreate, responses: { 201: BookingView }, problems: [NotPayable, PaymentDeclined],
+      },
+      async ({ params, query, body, ctx }) => {
+        const booking = await getBooking(ctx, params.id, query.access);
+        const open = awaitsPayment(booking.state) && booking.paymentMethod === 'card' && (booking.expiresAt?.getTime() ?? 0) > deps.clock.now().getTime();
+        if (!open) throw NotPayable({ state: booking.state });
+        await startCardPayment(deps, ctx, booking, {
+          ...(body.paymentMethodId ? { paymentMethodId: body.paymentMethodId } : {}),
+          ...(query.access ? { guestToken: query.access } : {}),
+          ...(ctx.idempotentId ? { nextAttempt: ctx.idempotentId } : {}),
+        });
+        return { status: 201, body: await present(ctx, (await findById(ctx.sql, booking.id))!, query.access) };
+      },
+    ),
+    defineRoute(
+      { method: 'get', path: '/bookings/:id/timeline', tag: TAG, summary: 'What happened to a booking, and where its saga stands', can: ['read', 'Booking'], params: BookingParams, responses: { 200: TimelineView } },
+      async ({ params, ctx }) => {
+        const booking = await getBooking(ctx, params.id);
+        const [events, saga] = await Promise.all([listTimeline(ctx.sql, booking.id), findSagaOfBooking(ctx.sql, booking.id)]);
+        const steps = saga ? await listSteps(ctx.sql, saga.id) : [];
+        return {
+          status: 200,
+          body: {
+            data: events.map((event) => ({ ...event, at: event.at.toISOString() })),
+            saga: saga && { state: saga.state, step: saga.step, steps: steps.map(({ step, direction, state, attempts, error }) => ({ step, direction, state, attempts, error })) },
+          },
+        };
+      },
+    ),
+  ];
+}

@@ -1,0 +1,111 @@
+import type { BookOutcome, SupplierOrder, TravellerDetails } from '../../suppliers/index.ts';
+import type { Booking, BookingItem } from '../booking.ts';
+import type { BookingDeps } from '../deps.ts';
+import { addTimelineEvent, updateItem } from '../repository.ts';
+import type { SagaStep, StepOutcome, StepRun } from '../saga-runner.ts';
+
+/** A dead process's call may still be under way at the supplier: look for its order this long before the call counts as never made. */
+const SETTLE_SECONDS = 30;
+/** An outcome the supplier left open is looked up at growing intervals, then a person must look. */
+const GIVE_UP_AFTER_SECONDS = 6 * 3600;
+const MAX_NOT_CREATED = 6;
+
+/**
+ * Books the items at their suppliers. The intent is on record before the call (saga step `started`); whatever came of a call that gave
+ * no answer is found by looking the order up by our booking id. A call the supplier left open (`unknown`) is never sent again.
+ * Undo: cancel the order.
+ */
+export function reserveAtSupplierStep(deps: BookingDeps): SagaStep {
+  const { database, clock } = deps;
+
+  async function adopt(run: StepRun, item: BookingItem, order: SupplierOrder): Promise<StepOutcome> {
+    await database.withTenant(run.tenant, async (sql) => {
+      await updateItem(sql, item.id, { state: 'reserved', supplierOrderId: order.orderId, supplierReference: order.reference, supplierDocuments: order.documents });
+      await addTimelineEvent(sql, run.booking.id, 'reserved', 'system', { supplier: item.supplier, reference: order.reference });
+    });
+    return { kind: 'done', output: { orderId: order.orderId } };
+  }
+
+  const portOf = (item: BookingItem) => (item.product === 'flight' ? deps.flights(item.supplier) : deps.stays(item.supplier));
+  const lookUp = (run: StepRun, item: BookingItem) => portOf(item).findByBookingId(run.booking.id, run.booking.createdAt);
+
+  async function forward(run: StepRun): Promise<StepOutcome> {
+    const item = run.booking.items[0]!;
+    if (item.supplierOrderId) return { kind: 'done' };
+    const { earlier } = run;
+    if (earlier) {
+      const found = await lookUp(run, item);
+      if (found) return adopt(run, item, found);
+      if (earlier.output?.unknownSince) return keepLooking(String(earlier.output.unknownSince));
+      const elapsed = (clock.now().getTime() - earlier.startedAt.getTime()) / 1000;
+      if (earlier.state === 'started' && elapsed < SETTLE_SECONDS) return { kind: 'wait', seconds: 5, why: 'an earlier attempt died; looking for its order' };
+      if (Number(earlier.output?.notCreated ?? 0) >= MAX_NOT_CREATED) return { kind: 'fail', reason: earlier.error ?? 'The supplier could not take the booking' };
+    }
+    return settle(run, item, await book(run, item));
+  }
+
+  function keepLooking(since: string): StepOutcome {
+    const elapsed = (clock.now().getTime() - new Date(since).getTime()) / 1000;
+    if (elapsed > GIVE_UP_AFTER_SECONDS) return { kind: 'park', reason: 'The supplier never said whether it made the booking' };
+    return { kind: 'wait', seconds: Math.min(1800, Math.max(5, Math.round(elapsed / 4))), why: 'the supplier has not said whether it made the booking', output: { unknownSince: since } };
+  }
+
+  async function settle(run: StepRun, item: BookingItem, outcome: BookOutcome): Promise<StepOutcome> {
+    if (outcome.outcome === 'ok') return adopt(run, item, outcome);
+    if (outcome.outcome === 'unknown') return keepLooking(clock.now().toISOString());
+    if (outcome.outcome === 'not_created') {
+      const notCreated = Number(run.earlier?.output?.notCreated ?? 0) + 1;
+      return { kind: 'wait', seconds: 3 * notCreated, why: outcome.reason, output: { notCreated } };
+    }
+    // A refusal of a second attempt may mean that the first one won.
+    const first = run.earlier ? await lookUp(run, item) : null;
+    return first ? adopt(run, item, first) : { kind: 'fail', reason: outcome.reason };
+  }
+
+  async function book({ tenant, booking }: StepRun, item: BookingItem): Promise<BookOutcome> {
+    const travellers = openTravellers(deps, tenant, booking);
+    const contact = { email: booking.contact.email, phone: deps.vaultOf(tenant).open('bookings.contact_phone', booking.contactPhoneEncrypted!) };
+    const common = { contact, bookingId: booking.id, tenantId: tenant.id, amount: { amount: item.netMinor, currency: item.currency } };
+    if (item.offer.product === 'flight') return deps.flights(item.supplier).book({ ...common, offer: item.offer, travellers });
+    return deps.stays(item.supplier).book({ ...common, offer: item.offer, guests: travellers });
+  }
+
+  async function compensate(run: StepRun): Promise<StepOutcome> {
+    const item = run.booking.items[0]!;
+    const orderId = item.supplierOrderId ?? (await lookUp(run, item))?.orderId;
+    if (!orderId) return { kind: 'done' };
+    const order = await portOf(item).get(orderId);
+    if (order.state !== 'cancelled') {
+      const outcome = item.product === 'flight' ? await cancelFlight(item.supplier, orderId) : await deps.stays(item.supplier).cancel(orderId);
+      if (outcome.outcome === 'refused' && outcome.code !== 'already_cancelled') return { kind: 'park', reason: `The order could not be cancelled: ${outcome.reason}` };
+      if (outcome.outcome === 'not_done' || outcome.outcome === 'unknown') return { kind: 'wait', seconds: 10, why: outcome.reason };
+    }
+    await database.withTenant(run.tenant, async (sql) => {
+      await updateItem(sql, item.id, { state: 'cancelled', supplierOrderId: orderId });
+      await addTimelineEvent(sql, run.booking.id, 'reservation_cancelled', 'system', { supplier: item.supplier });
+    });
+    return { kind: 'done' };
+  }
+
+  async function cancelFlight(supplier: string, orderId: string) {
+    const quote = await deps.flights(supplier).cancelQuote(orderId);
+    return deps.flights(supplier).cancelConfirm(quote.id);
+  }
+
+  return { id: 'reserve', forward, compensate };
+}
+
+function openTravellers(deps: BookingDeps, tenant: StepRun['tenant'], booking: Booking): TravellerDetails[] {
+  const vault = deps.vaultOf(tenant);
+  return booking.travellers.map((traveller) => ({
+    type: traveller.type,
+    title: traveller.title,
+    gender: traveller.gender,
+    givenName: traveller.givenName,
+    familyName: traveller.familyName,
+    bornOn: vault.open('travellers.born_on', traveller.bornOnEncrypted),
+    ...(traveller.documentEncrypted
+      ? { document: JSON.parse(vault.open('travellers.document', traveller.documentEncrypted)) as NonNullable<TravellerDetails['document']> }
+      : {}),
+  }));
+}
