@@ -1,0 +1,53 @@
+import { LRUCache } from 'lru-cache';
+import type { Database } from '../kernel/database/database.ts';
+import type { TenantRef } from '../kernel/database/sql.ts';
+import type { Actor } from '../kernel/http/actor.ts';
+import { findApiClient, findUserById } from './repository.ts';
+import { isUsable, type User } from './user.ts';
+
+/** How long a suspension made by another process may go unnoticed by bearer tokens; browser sessions are ended at once. */
+const TTL_MS = 3000;
+
+export interface Person {
+  actor: Actor;
+  user: User;
+}
+
+/** Accounts as actors, a few seconds old at most. Suspended and unknown ones answer undefined. */
+export function createActorLookup(database: Database) {
+  const people = new LRUCache<string, { value: Promise<Person | undefined> }>({ max: 5000, ttl: TTL_MS });
+  const clients = new LRUCache<string, { value: Promise<Actor | undefined> }>({ max: 2000, ttl: TTL_MS });
+
+  async function loadPerson(tenant: TenantRef, id: string): Promise<Person | undefined> {
+    const user = await findUserById(database.tenant(tenant), id);
+    if (!user || !isUsable(user)) return undefined;
+    const { passwordHash: _hash, failedSignIns: _failures, lockedUntil: _locked, ...known } = user;
+    const name = `${user.givenName} ${user.familyName}`.trim() || user.email;
+    return { user: known, actor: { kind: 'user', id, role: user.role, agencyId: user.agencyId, agencyPath: user.agencyPath, name, email: user.email } };
+  }
+
+  async function loadClient(tenant: TenantRef, clientId: string): Promise<Actor | undefined> {
+    const client = await findApiClient(database.tenant(tenant), clientId);
+    if (!client || client.state !== 'active' || client.agencyState === 'suspended') return undefined;
+    return { kind: 'client', id: client.id, role: client.role, agencyId: client.agencyId, agencyPath: client.agencyPath, name: client.name, email: null };
+  }
+
+  function cached<T>(cache: LRUCache<string, { value: Promise<T> }>, key: string, load: () => Promise<T>): Promise<T> {
+    let entry = cache.get(key);
+    if (!entry) {
+      entry = { value: load() };
+      cache.set(key, entry);
+      entry.value.catch(() => cache.delete(key));
+    }
+    return entry.value;
+  }
+
+  return {
+    user: (tenant: TenantRef, id: string) => cached(people, `${tenant.id}:${id}`, () => loadPerson(tenant, id)),
+    client: (tenant: TenantRef, clientId: string) => cached(clients, `${tenant.id}:${clientId}`, () => loadClient(tenant, clientId)),
+    dropUser: (tenant: TenantRef, id: string) => void people.delete(`${tenant.id}:${id}`),
+    dropClient: (tenant: TenantRef, clientId: string) => void clients.delete(`${tenant.id}:${clientId}`),
+  };
+}
+
+export type ActorLookup = ReturnType<typeof createActorLookup>;

@@ -1,0 +1,117 @@
+import { decodeJwt, decodeProtectedHeader, importJWK, jwtVerify, type CryptoKey, type JWTPayload } from 'jose';
+import type { Context } from 'koa';
+import { LRUCache } from 'lru-cache';
+import { publicOrigin, type Config } from '../kernel/config.ts';
+import { digest } from '../kernel/crypto/vault.ts';
+import type { Database } from '../kernel/database/database.ts';
+import { anonymous, type Actor } from '../kernel/http/actor.ts';
+import type { Brand, Tenant } from '../kernel/http/context.ts';
+import { isUuid } from '../kernel/ids.ts';
+import type { ActorLookup } from './actor-lookup.ts';
+import { TokenRefused } from './errors.ts';
+import type { Issuers } from './issuer/issuers.ts';
+import { API_RESOURCE, issuerOf } from './issuer/resource.ts';
+import { readCookie, sessionCookie } from './portal/cookies.ts';
+import type { RefreshSession } from './portal/refresh-session.ts';
+import type { PortalSession, PortalSessions } from './portal/sessions.ts';
+import { listBrands } from './repository.ts';
+import { mayUseBrand } from './user.ts';
+
+const ISSUERS_TTL_MS = 10_000;
+const BEARER = /^Bearer +([A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+)$/i;
+
+interface Deps {
+  config: Config;
+  database: Database;
+  issuers: Issuers;
+  sessions: PortalSessions;
+  refreshSession: RefreshSession;
+  actors: ActorLookup;
+}
+
+/**
+ * Who sends a request: a bearer token of one of this tenant's issuers (RFC 9068), or the portal's session cookie, or nobody. A cookie that
+ * means nothing (any more) is an anonymous visitor; a bearer token that means nothing is refused.
+ */
+export function createAuthenticator(deps: Deps) {
+  const { actors, issuers, sessions } = deps;
+  const verified = new LRUCache<string, JWTPayload>({ max: 10_000 });
+  const publicKeys = new LRUCache<string, Promise<CryptoKey | Uint8Array>>({ max: 2000 });
+  const issuerNames = new LRUCache<string, Promise<Set<string>>>({ max: 1000, ttl: ISSUERS_TTL_MS });
+
+  function issuersOf(tenant: Tenant): Promise<Set<string>> {
+    let names = issuerNames.get(tenant.id);
+    if (!names) {
+      names = listBrands(deps.database.tenant(tenant)).then((brands) => new Set(brands.map((b) => issuerOf({ origin: publicOrigin(deps.config, b.hostname) }))));
+      issuerNames.set(tenant.id, names);
+      names.catch(() => issuerNames.delete(tenant.id));
+    }
+    return names;
+  }
+
+  async function keyFor(tenant: Tenant, kid: string | undefined): Promise<CryptoKey | Uint8Array> {
+    const row = (await issuers.keysOf(tenant)).find((key) => key.kid === kid);
+    if (!row) throw new Error('unknown key');
+    const slot = `${tenant.id}:${row.kid}`;
+    let key = publicKeys.get(slot);
+    if (!key) publicKeys.set(slot, (key = importJWK(row.publicJwk, 'ES256')));
+    return key;
+  }
+
+  async function verifyToken(tenant: Tenant, brand: Brand, token: string): Promise<JWTPayload> {
+    const slot = `${tenant.id}:${digest(token)}`;
+    const known = verified.get(slot);
+    if (known) return known;
+    const refuse = (why: string) => TokenRefused({ why, issuer: issuerOf(brand) });
+    let iss: string | undefined;
+    try {
+      ({ iss } = decodeJwt(token));
+    } catch {
+      throw refuse('The token is not a JWT.');
+    }
+    if (!iss || (iss !== issuerOf(brand) && !(await issuersOf(tenant)).has(iss))) throw refuse('The token was issued for another site.');
+    try {
+      const { payload } = await jwtVerify(token, await keyFor(tenant, decodeProtectedHeader(token).kid), {
+        algorithms: ['ES256'], typ: 'at+jwt', audience: API_RESOURCE, issuer: iss, requiredClaims: ['exp', 'sub', 'client_id'],
+      });
+      verified.set(slot, payload, { ttl: Math.max(1, payload.exp! * 1000 - Date.now()) });
+      return payload;
+    } catch (error) {
+      throw refuse((error as { code?: string }).code === 'ERR_JWT_EXPIRED' ? 'The token has expired.' : 'The token could not be verified.');
+    }
+  }
+
+  const userActor = async (tenant: Tenant, id: string): Promise<Actor | undefined> => (isUuid(id) ? (await actors.user(tenant, id))?.actor : undefined);
+
+  async function fromBearer(tenant: Tenant, brand: Brand, header: string): Promise<Actor> {
+    const token = BEARER.exec(header)?.[1];
+    if (!token || token.length > 8192) throw TokenRefused({ why: 'The Authorization header holds no bearer token.', issuer: issuerOf(brand) });
+    const payload = await verifyToken(tenant, brand, token);
+    const actor = payload.sub === payload.client_id ? await actors.client(tenant, payload.sub!) : await userActor(tenant, payload.sub!);
+    if (!actor) throw TokenRefused({ why: 'The account behind this token is suspended or gone.', issuer: issuerOf(brand) });
+    return actor;
+  }
+
+  /** The live session of the request's cookie at this brand. */
+  async function sessionOf(ctx: Context, tenant: Tenant, brand: Brand): Promise<PortalSession | undefined> {
+    const cookie = readCookie(ctx, sessionCookie(brand.origin));
+    if (!cookie || cookie.length !== 43) return undefined;
+    const session = await sessions.read(tenant, cookie);
+    if (!session || session.brandId !== brand.id) return undefined;
+    return deps.refreshSession(tenant, brand, session);
+  }
+
+  return {
+    sessionOf,
+    async authenticate(ctx: Context, tenant: Tenant, brand: Brand): Promise<Actor> {
+      const header = ctx.get('authorization');
+      if (header && /^bearer/i.test(header)) return fromBearer(tenant, brand, header);
+      const session = await sessionOf(ctx, tenant, brand);
+      const person = session && (await actors.user(tenant, session.userId));
+      if (!session || !person || !mayUseBrand(person.user, brand)) return anonymous;
+      return { ...person.actor, csrfToken: session.csrfToken };
+    },
+  };
+}
+
+export type Authenticator = ReturnType<typeof createAuthenticator>;

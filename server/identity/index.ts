@@ -1,0 +1,107 @@
+import type { Middleware } from 'koa';
+import type { Clock } from '../kernel/clock.ts';
+import type { Config } from '../kernel/config.ts';
+import type { TenantVault, Vault } from '../kernel/crypto/vault.ts';
+import type { Database } from '../kernel/database/database.ts';
+import type { TenantSql } from '../kernel/database/sql.ts';
+import type { Brand, Tenant } from '../kernel/http/context.ts';
+import type { RateLimiter } from '../kernel/http/rate-limit.ts';
+import type { Route } from '../kernel/http/route.ts';
+import type { Logger } from '../kernel/logging/logger.ts';
+import type { Redis } from '../kernel/redis.ts';
+import { createActorLookup } from './actor-lookup.ts';
+import { createAuthenticator, type Authenticator } from './authenticate.ts';
+import { checkCredentials } from './check-credentials.ts';
+import { createApiClient, type ApiClientInput } from './create-api-client.ts';
+import { createUser, type UserInput } from './create-user.ts';
+import { inviteUser, type InvitationInput, type InvitingBrand } from './invite-user.ts';
+import { createIssuers } from './issuer/issuers.ts';
+import { seedSigningKey } from './issuer/signing-keys.ts';
+import { purgeExpiredArtifacts } from './issuer/sql-adapter.ts';
+import { identityMiddleware } from './middleware.ts';
+import { createAccountPages } from './pages/account-pages.ts';
+import { createIssuerPages } from './pages/issuer-pages.ts';
+import { createPages, type PageThemes } from './pages/page.ts';
+import { createSignInPage } from './pages/sign-in-page.ts';
+import { createPasswords } from './password.ts';
+import { createPortalPages } from './portal/portal-pages.ts';
+import { createSessionRefresher } from './portal/refresh-session.ts';
+import { createRelyingParty } from './portal/relying-party.ts';
+import { createSelfFetch } from './portal/self-fetch.ts';
+import { createPortalSessions } from './portal/sessions.ts';
+import { registerCustomer, type Registration } from './register-customer.ts';
+import { identityRoutes } from './routes.ts';
+import { createSignOutEverywhere, type SignOutEverywhere } from './sign-out-everywhere.ts';
+
+export { API_RESOURCE, issuerOf } from './issuer/resource.ts';
+export type { ApiClientInput } from './create-api-client.ts';
+export type { UserInput } from './create-user.ts';
+export type { InvitationInput, InvitingBrand } from './invite-user.ts';
+
+export interface IdentityDeps {
+  config: Config;
+  database: Database;
+  redis: Redis;
+  vault: Vault;
+  clock: Clock;
+  log: Logger;
+  themes: PageThemes;
+  rateLimiter: RateLimiter;
+  /** Port this process listens on, for the back channel to our own issuer; PORT when left out. */
+  selfPort?: () => number;
+}
+
+export interface Identity {
+  /** Expects `ctx.state.tenant` and `ctx.state.brand`; reads `ctx.state.nonce`, `locale` and `requestId` when present. */
+  middleware: Middleware;
+  /** Who sends the request. @throws AppError 401 for a bearer token that is not accepted here. */
+  authenticate: Authenticator['authenticate'];
+  routes: Route[];
+  /** Makes what a new tenant's issuers need: its ES256 signing key. Idempotent. */
+  seedTenant(sql: TenantSql, tenant: Pick<Tenant, 'id'>, vault: TenantVault): Promise<void>;
+  /** Writes an invitation and the event that mails its link; may run in the caller's transaction. The caller has checked permissions. */
+  inviteUser(sql: TenantSql, tenant: Pick<Tenant, 'id'>, brand: InvitingBrand, input: InvitationInput): Promise<{ invitationId: string; url: string; expiresAt: Date }>;
+  /** Opens a customer's account at a brand; undefined when the address has one already. */
+  registerCustomer(tenant: Tenant, brand: Brand, input: Registration): Promise<string | undefined>;
+  /** Makes an account at once, its address proven: for seeds. @throws AppError when the address is taken. */
+  createUser(sql: TenantSql, input: UserInput): Promise<{ id: string }>;
+  /** Makes a client for client credentials; the secret is answered this once. */
+  createApiClient(sql: TenantSql, vault: TenantVault, input: ApiClientInput): Promise<{ id: string; clientId: string; clientSecret: string }>;
+  /** Ends every session, grant and refresh token of a person. */
+  signOutEverywhere: SignOutEverywhere;
+  /** Deletes expired grants and refresh tokens of a tenant; for a nightly job. */
+  purgeExpired(sql: TenantSql): Promise<number>;
+}
+
+/** Who is asking: an OpenID issuer for each brand, the portals' sessions, API clients, accounts and invitations. */
+export function createIdentity(deps: IdentityDeps): Identity {
+  const { config, database, redis, vault, clock, log, rateLimiter } = deps;
+  const passwords = createPasswords();
+  const pages = createPages({ themes: deps.themes, vault });
+  const issuers = createIssuers({ database, redis, vault, log, pages: createIssuerPages(pages) });
+  const anyAddress = config.HOST === '0.0.0.0' || config.HOST === '::';
+  const fetch = createSelfFetch({ host: anyAddress ? '127.0.0.1' : config.HOST, port: deps.selfPort ?? (() => config.PORT) });
+  const relyingParty = createRelyingParty({ vault, fetch });
+  const sessions = createPortalSessions({ redis, vault });
+  const actors = createActorLookup(database);
+  const signOutEverywhere = createSignOutEverywhere({ database, redis, sessions, actors });
+  const refreshSession = createSessionRefresher({ sessions, relyingParty, log });
+  const authenticator = createAuthenticator({ config, database, issuers, sessions, refreshSession, actors });
+  const signIn = createSignInPage({ issuers, pages, check: (scope, input) => checkCredentials({ database, passwords, rateLimiter, clock }, scope, input) });
+  const table = {
+    ...createAccountPages({ pages, database, passwords, clock, rateLimiter, signOutEverywhere, actors }),
+    ...createPortalPages({ pages, sessions, relyingParty, authenticator, actors, vault, rateLimiter, log }),
+  };
+  return {
+    middleware: identityMiddleware({ issuers, pages, signIn, table }),
+    authenticate: authenticator.authenticate,
+    routes: identityRoutes({ config, database, vault, clock, actors, signOutEverywhere }),
+    seedTenant: (sql, _tenant, tenantVault) => seedSigningKey(sql, tenantVault),
+    inviteUser: (sql, _tenant, brand, input) => inviteUser({ clock }, sql, brand, input),
+    registerCustomer: (tenant, brand, input) => registerCustomer({ database, passwords, clock }, { tenant, brand }, input),
+    createUser: (sql, input) => createUser({ passwords }, sql, input),
+    createApiClient,
+    signOutEverywhere,
+    purgeExpired: purgeExpiredArtifacts,
+  };
+}

@@ -1,0 +1,9 @@
+/** The one resource server of this platform (RFC 8707): audience of every access token. A URN, as each brand serves it under its own host. */
+export const API_RESOURCE = 'urn:portolan:api';
+export const API_SCOPE = 'api';
+export const PORTAL_CLIENT_ID = 'portal';
+/** Scopes the portals ask for, and their grant is made of. */
+export const PORTAL_OIDC_SCOPE = 'openid profile email';
+
+/** Issuer of a brand (RFC 8414): a stored string, never made from a request. */
+export const issuerOf = (brand: { origin: string }): string => `${brand.origin}/oidc`;

@@ -1,0 +1,68 @@
+import { bodyParser } from '@koa/bodyparser';
+import type { Context, Middleware } from 'koa';
+import compose from 'koa-compose';
+import type { Issuers } from './issuer/issuers.ts';
+import { pinOrigin } from './issuer/request-origin.ts';
+import type { Pages, PageScope } from './pages/page.ts';
+
+export type PageTable = Record<string, (ctx: Context, scope: PageScope) => Promise<void>>;
+
+const MOUNT = '/oidc';
+/** RFC 8414, section 3.1: the well-known part goes between host and the issuer's path. */
+const METADATA = '/.well-known/oauth-authorization-server';
+
+interface Deps {
+  issuers: Issuers;
+  pages: Pages;
+  signIn: (ctx: Context) => Promise<void>;
+  table: PageTable;
+}
+
+/** Serves `/oidc/*`, its well-known address, `/interaction/*`, `/account/*` and `/auth/*`; everything else goes on. */
+export function identityMiddleware({ issuers, pages, signIn, table }: Deps): Middleware {
+  const parseForm = bodyParser({ enableTypes: ['form', 'json'], formLimit: '32kb', jsonLimit: '32kb' }) as Middleware;
+  const servePage = compose<Context>([
+    parseForm as never,
+    async (ctx) => {
+      const page = table[`${ctx.method === 'HEAD' ? 'GET' : ctx.method} ${ctx.path}`];
+      const scope = pages.scopeOf(ctx);
+      return page ? page(ctx, scope) : signIn(ctx);
+    },
+  ]);
+
+  async function serveIssuer(ctx: Context, path: string): Promise<void> {
+    const { tenant, brand } = pages.scopeOf(ctx);
+    const { handle } = await issuers.get(tenant, brand);
+    if (path === '/session/end' && ctx.method === 'GET' && !(await hasIssuerSession(ctx, tenant, brand))) return void ctx.redirect('/');
+    const req = ctx.req as typeof ctx.req & { originalUrl?: string; baseUrl?: string };
+    const { url } = req;
+    pinOrigin(req, brand.origin);
+    // oidc-provider learns where it is mounted by comparing these two.
+    req.url = `${path}${ctx.search}`;
+    req.originalUrl = `${MOUNT}${req.url}`;
+    req.baseUrl = MOUNT;
+    ctx.respond = false;
+    try {
+      await handle(req, ctx.res);
+    } finally {
+      req.url = url ?? '/';
+    }
+  }
+
+  /** Signing out of an issuer where nobody is signed in needs no page; its own would need a script. */
+  async function hasIssuerSession(ctx: Context, tenant: PageScope['tenant'], brand: PageScope['brand']): Promise<boolean> {
+    pinOrigin(ctx.req, brand.origin);
+    const { provider } = await issuers.get(tenant, brand);
+    const session = await provider.Session.get(provider.createContext(ctx.req, ctx.res) as never);
+    return Boolean(session.accountId);
+  }
+
+  return async (ctx, next) => {
+    const { path } = ctx;
+    if (path.startsWith(`${MOUNT}/`)) return serveIssuer(ctx, path.slice(MOUNT.length));
+    if (path === `${METADATA}${MOUNT}`) return serveIssuer(ctx, METADATA);
+    const isInteraction = /^\/interaction\/[A-Za-z0-9_-]{10,64}$/.test(path) && ['GET', 'HEAD', 'POST'].includes(ctx.method);
+    if (isInteraction || table[`${ctx.method === 'HEAD' ? 'GET' : ctx.method} ${path}`]) return servePage(ctx, next);
+    return next();
+  };
+}

@@ -1,0 +1,47 @@
+import type { Context } from 'koa';
+import type { KoaContextWithOIDC } from 'oidc-provider';
+import type { IssuerPages } from '../issuer/configuration.ts';
+import type { Pages } from './page.ts';
+
+/** Pages the issuer shows itself: its errors, and the question whether to sign out. */
+export function createIssuerPages(pages: Pages): IssuerPages {
+  return {
+    error(ctx) {
+      const scope = pages.scopeOf(ctx as unknown as Context);
+      pages.draw(ctx as unknown as Context, scope, 'error', { requestId: scope.requestId, backUrl: '/' }, ctx.status);
+    },
+    async signOut(ctx, form) {
+      if (await signOutAtOnce(ctx)) return;
+      const scope = pages.scopeOf(ctx as unknown as Context);
+      const secret = /name="xsrf" value="([^"]+)"/.exec(form)?.[1] ?? '';
+      pages.draw(ctx as unknown as Context, scope, 'sign-out-confirm', {
+        action: '/oidc/session/end/confirm', csrfToken: '', hidden: { xsrf: secret, logout: 'yes' }, links: { cancel: '/' },
+      });
+    },
+    signedOut: (ctx) => {
+      ctx.status = 303;
+      ctx.redirect('/');
+    },
+  };
+}
+
+/**
+ * A valid ID token of the very session (OpenID Connect RP-Initiated Logout 1.0, section 2) is as good as the person's word: the portal has asked,
+ * behind its own CSRF check. Ends the session and the grants made in it; answers whether it did.
+ */
+async function signOutAtOnce(ctx: KoaContextWithOIDC): Promise<boolean> {
+  const { session, provider, params } = ctx.oidc;
+  const hint = ctx.oidc.entities.IdTokenHint as { payload?: { sub?: string } } | undefined;
+  if (!session?.accountId || hint?.payload?.sub !== session.accountId) return false;
+  for (const { grantId } of Object.values(session.authorizations ?? {})) {
+    if (!grantId) continue;
+    await provider.RefreshToken.revokeByGrantId(grantId);
+    await provider.AuthorizationCode.revokeByGrantId(grantId);
+    await (await provider.Grant.find(grantId))?.destroy();
+  }
+  await session.destroy();
+  ctx.cookies.set(provider.cookieName('session'), null, { httpOnly: true, sameSite: 'lax' });
+  ctx.status = 303;
+  ctx.redirect(typeof params?.post_logout_redirect_uri === 'string' ? params.post_logout_redirect_uri : '/');
+  return true;
+}

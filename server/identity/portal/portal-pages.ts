@@ -1,0 +1,138 @@
+import type { Context } from 'koa';
+import { timingSafeEqual } from 'node:crypto';
+import { abilityFor } from '../../access/index.ts';
+import { digest, type Vault } from '../../kernel/crypto/vault.ts';
+import { anonymous } from '../../kernel/http/actor.ts';
+import { CsrfMissing } from '../../kernel/http/csrf.ts';
+import type { RateLimiter } from '../../kernel/http/rate-limit.ts';
+import type { Logger } from '../../kernel/logging/logger.ts';
+import type { ActorLookup } from '../actor-lookup.ts';
+import type { Authenticator } from '../authenticate.ts';
+import { field, type Pages, type PageScope } from '../pages/page.ts';
+import { mayUseBrand } from '../user.ts';
+import { readCookie, sessionCookie, writeCookie } from './cookies.ts';
+import type { RelyingParty, SignInFlight, Tokens } from './relying-party.ts';
+import { safeReturnTo } from './return-to.ts';
+import type { PortalSession, PortalSessions } from './sessions.ts';
+
+const FLIGHT_SECONDS = 1800;
+const FLIGHT_COLUMN = 'cookie.sign-in';
+const LOGIN_LIMIT = { points: 120, seconds: 60 };
+
+interface Deps {
+  pages: Pages;
+  sessions: PortalSessions;
+  relyingParty: RelyingParty;
+  authenticator: Authenticator;
+  actors: ActorLookup;
+  vault: Vault;
+  rateLimiter: RateLimiter;
+  log: Logger;
+}
+
+type Page = (ctx: Context, scope: PageScope) => Promise<void>;
+
+const flightCookie = (state: string): string => `portolan_flight_${digest(state).slice(0, 10)}`;
+
+function redirect(ctx: Context, to: string): void {
+  ctx.status = 303;
+  ctx.set('cache-control', 'no-store');
+  ctx.redirect(to);
+}
+
+/** The portal's side of signing in: `/auth/login`, `/auth/callback`, `/auth/logout`, `/auth/session`. Tokens stay on the server. */
+export function createPortalPages(deps: Deps): Record<string, Page> {
+  const { sessions, relyingParty, authenticator, pages } = deps;
+  const vaultOf = (scope: PageScope) => deps.vault.forTenant(scope.tenant.id, scope.tenant.wrappedDataKey);
+
+  const login: Page = async (ctx, scope) => {
+    const { tenant, brand } = scope;
+    const returnTo = safeReturnTo(ctx.query.returnTo, brand.origin);
+    if (await authenticator.sessionOf(ctx, tenant, brand)) return redirect(ctx, returnTo);
+    await deps.rateLimiter.take(`${tenant.id}:login-from:${ctx.ip}`, LOGIN_LIMIT);
+    const { url, flight } = await relyingParty.begin(tenant, brand, returnTo);
+    const sealed = vaultOf(scope).seal(FLIGHT_COLUMN, JSON.stringify(flight));
+    writeCookie(ctx, flightCookie(flight.state), sealed, { origin: brand.origin, maxAge: FLIGHT_SECONDS, path: '/auth/callback' });
+    redirect(ctx, url.href);
+  };
+
+  /** What this browser remembers of the sign-in it began; none for a callback it did not ask for. */
+  function flightOf(ctx: Context, scope: PageScope): SignInFlight | undefined {
+    const state = typeof ctx.query.state === 'string' ? ctx.query.state : '';
+    const sealed = readCookie(ctx, flightCookie(state));
+    if (!sealed) return undefined;
+    writeCookie(ctx, flightCookie(state), '', { origin: scope.brand.origin, maxAge: 0, path: '/auth/callback' });
+    try {
+      const flight = JSON.parse(vaultOf(scope).open(FLIGHT_COLUMN, sealed)) as SignInFlight;
+      return flight.state === state && flight.startedAt + FLIGHT_SECONDS * 1000 > Date.now() ? flight : undefined;
+    } catch {
+      return undefined;
+    }
+  }
+
+  const callback: Page = async (ctx, scope) => {
+    const { tenant, brand } = scope;
+    const fail = () => pages.draw(ctx, scope, 'error', { requestId: scope.requestId, backUrl: '/auth/login' }, 400);
+    const flight = flightOf(ctx, scope);
+    if (!flight) return (await authenticator.sessionOf(ctx, tenant, brand)) ? redirect(ctx, '/') : fail();
+    let signedIn: { userId: string; tokens: Tokens };
+    try {
+      signedIn = await relyingParty.finish(tenant, brand, ctx.search, flight);
+    } catch (error) {
+      deps.log.warn({ err: error, 'tenant.id': tenant.id }, 'A sign-in did not complete');
+      return fail();
+    }
+    const name = sessionCookie(brand.origin);
+    const before = readCookie(ctx, name);
+    if (before) await sessions.end(tenant, { key: digest(before), userId: signedIn.userId });
+    const value = await sessions.start(tenant, { ...signedIn, brandId: brand.id });
+    writeCookie(ctx, name, value, { origin: brand.origin });
+    redirect(ctx, safeReturnTo(flight.returnTo, brand.origin));
+  };
+
+  const logout: Page = async (ctx, scope) => {
+    const { tenant, brand } = scope;
+    const session = await authenticator.sessionOf(ctx, tenant, brand);
+    let to = '/';
+    if (session) {
+      checkOwnPost(ctx, scope, session);
+      await sessions.end(tenant, session);
+      writeCookie(ctx, sessionCookie(brand.origin), '', { origin: brand.origin, maxAge: 0 });
+      await relyingParty.revoke(tenant, brand, session.tokens).catch((error: unknown) => {
+        deps.log.warn({ err: error, 'tenant.id': tenant.id }, 'A refresh token could not be revoked at sign-out');
+      });
+      to = relyingParty.endSessionUrl(tenant, brand, session.tokens).href;
+    }
+    if (ctx.accepts('html', 'json') !== 'json') return redirect(ctx, to);
+    ctx.set('cache-control', 'no-store');
+    ctx.body = { redirectTo: to };
+  };
+
+  const session: Page = async (ctx, scope) => {
+    const { tenant, brand } = scope;
+    const live = await authenticator.sessionOf(ctx, tenant, brand);
+    const person = live && (await deps.actors.user(tenant, live.userId));
+    const known = person && mayUseBrand(person.user, brand) ? person : undefined;
+    const user = known?.user;
+    ctx.set('cache-control', 'no-store');
+    ctx.body = {
+      user: user && known ? { id: user.id, name: known.actor.name, givenName: user.givenName, familyName: user.familyName, email: user.email, locale: user.locale } : null,
+      role: user?.role ?? null,
+      agencyId: user?.agencyId ?? null,
+      emailVerified: user ? user.emailVerifiedAt !== null : null,
+      rules: abilityFor(known?.actor ?? anonymous).rules,
+      csrfToken: known && live ? live.csrfToken : null,
+      brand: { id: brand.id, name: brand.name, agencyId: brand.agencyId, locales: brand.locales, defaultLocale: brand.defaultLocale, currency: brand.currency },
+    };
+  };
+
+  return { 'GET /auth/login': login, 'GET /auth/callback': callback, 'POST /auth/logout': logout, 'GET /auth/session': session };
+}
+
+/** @throws CsrfMissing when a post does not come from a page of this brand that knows the session's token. */
+function checkOwnPost(ctx: Context, { brand }: PageScope, session: PortalSession): void {
+  const given = Buffer.from(ctx.get('x-csrf-token') || field(ctx, '_csrf'));
+  const expected = Buffer.from(session.csrfToken);
+  const origin = ctx.get('origin');
+  if ((origin && origin !== brand.origin) || given.length !== expected.length || !timingSafeEqual(given, expected)) throw CsrfMissing();
+}

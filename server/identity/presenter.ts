@@ -1,0 +1,29 @@
+import type { Actor } from '../kernel/http/actor.ts';
+import type { ApiClientRow, InvitationRow } from './repository.ts';
+import type { User } from './user.ts';
+
+export const presentMe = ({ kind, id, name, email, role, agencyId }: Actor) => ({ kind, id, name, email, role, agencyId });
+
+export const presentUser = (user: User) => ({
+  id: user.id,
+  email: user.email,
+  givenName: user.givenName,
+  familyName: user.familyName,
+  role: user.role,
+  agencyId: user.agencyId,
+  state: user.state,
+  emailVerified: user.emailVerifiedAt !== null,
+  createdAt: user.createdAt,
+});
+
+export const presentInvitation = (invitation: InvitationRow, now: Date) => ({
+  id: invitation.id,
+  email: invitation.email,
+  role: invitation.role,
+  agencyId: invitation.agencyId,
+  state: invitation.acceptedAt ? 'accepted' : invitation.expiresAt <= now ? 'expired' : 'open',
+  expiresAt: invitation.expiresAt,
+  createdAt: invitation.createdAt,
+});
+
+export const presentApiClient = ({ id, clientId, name, role, agencyId, state, createdAt }: ApiClientRow) => ({ id, clientId, name, role, agencyId, state, createdAt });

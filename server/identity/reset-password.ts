@@ -1,0 +1,54 @@
+import type { Clock } from '../kernel/clock.ts';
+import type { Database } from '../kernel/database/database.ts';
+import type { TenantSql } from '../kernel/database/sql.ts';
+import type { Brand, Tenant } from '../kernel/http/context.ts';
+import { emitEvent } from '../kernel/outbox/emit.ts';
+import { issueLinkToken, redeemLinkToken } from './link-token.ts';
+import type { Passwords } from './password.ts';
+import { findUserByEmail, findUserById, updateUser } from './repository.ts';
+import type { SignOutEverywhere } from './sign-out-everywhere.ts';
+import { isUsable, mayUseBrand } from './user.ts';
+
+/** Sends the link to choose a new password; nothing for an account that may not sign in at this brand. The caller answers the same. */
+export async function requestPasswordReset(sql: TenantSql, brand: Brand, input: { email: string; locale: string; now: Date }): Promise<void> {
+  const user = await findUserByEmail(sql, input.email);
+  if (!user || !isUsable(user) || !mayUseBrand(user, brand)) return;
+  const { token, expiresAt } = await issueLinkToken(sql, user.id, 'reset_password', input.now);
+  await emitEvent(sql, {
+    kind: 'identity.password_reset_requested@1',
+    payload: {
+      userId: user.id, recipient: user.email, recipientName: user.givenName, brandId: brand.id, locale: input.locale,
+      url: `${brand.origin}/account/reset-password?token=${token}`, expiresAt: expiresAt.toISOString(),
+    },
+  });
+}
+
+interface Deps {
+  database: Database;
+  passwords: Passwords;
+  clock: Clock;
+  signOutEverywhere: SignOutEverywhere;
+}
+
+/** Sets a new password with the link's token: unlocks the account, proves its address, ends all its sessions. */
+export async function resetPassword(
+  deps: Deps,
+  scope: { tenant: Tenant; brand: Brand },
+  input: { token: string; password: string },
+): Promise<{ ok: true } | { ok: false; reason: 'link_expired' | 'link_used' }> {
+  const passwordHash = await deps.passwords.hash(input.password);
+  const done = await deps.database.withTenant(scope.tenant, async (sql) => {
+    const now = deps.clock.now();
+    const redeemed = await redeemLinkToken(sql, 'reset_password', input.token, now);
+    if (!redeemed.ok) return redeemed;
+    const user = await findUserById(sql, redeemed.token.userId);
+    if (!user || !isUsable(user) || !mayUseBrand(user, scope.brand)) return { ok: false as const, reason: 'link_expired' as const };
+    await updateUser(sql, user.id, {
+      password_hash: passwordHash, failed_sign_ins: 0, locked_until: null, email_verified_at: user.emailVerifiedAt ?? now,
+    });
+    return { ok: true as const, userId: user.id };
+  });
+  if (!done.ok) return done;
+  await deps.signOutEverywhere(scope.tenant, done.userId);
+  return { ok: true };
+}

@@ -1,0 +1,68 @@
+import { z } from 'zod';
+import { Instant as instant, PageQuery, Uuid as id, pageOf } from '../kernel/http/wire.ts';
+import { STAFF_ROLES } from './user.ts';
+
+const email = z.email().max(254);
+
+export const MeSchema = z
+  .object({
+    kind: z.enum(['user', 'client']),
+    id: id.nullable(),
+    name: z.string(),
+    email: z.string().nullable(),
+    role: z.string(),
+    agencyId: id.nullable(),
+  })
+  .openapi('Me');
+
+export const UserSchema = z
+  .object({
+    id,
+    email: z.string(),
+    givenName: z.string(),
+    familyName: z.string(),
+    role: z.string(),
+    agencyId: id.nullable(),
+    state: z.enum(['active', 'suspended']),
+    emailVerified: z.boolean(),
+    createdAt: instant,
+  })
+  .openapi('User');
+
+export const UserQuery = PageQuery.extend({
+  agencyId: id.optional().describe('People of this agency only'),
+  role: z.enum([...STAFF_ROLES, 'customer']).optional(),
+  state: z.enum(['active', 'suspended']).optional(),
+}).strict();
+export const UserPage = pageOf(UserSchema).openapi('UserPage');
+export const UserChange = z.strictObject({ state: z.enum(['active', 'suspended']) }).openapi('UserChange');
+
+export const InvitationSchema = z
+  .object({
+    id,
+    email: z.string(),
+    role: z.enum(STAFF_ROLES),
+    agencyId: id.nullable(),
+    state: z.enum(['open', 'accepted', 'expired']),
+    expiresAt: instant,
+    createdAt: instant,
+  })
+  .openapi('Invitation');
+export const InvitationCreate = z
+  .strictObject({ email, role: z.enum(STAFF_ROLES), agencyId: id.nullable().default(null).describe('Required for agency_admin and agent') })
+  .openapi('InvitationCreate');
+export const InvitationQuery = PageQuery.extend({ agencyId: id.optional() }).strict();
+export const InvitationPage = pageOf(InvitationSchema).openapi('InvitationPage');
+
+const clientRole = z.enum(['reseller_admin', 'agency_admin', 'agent']);
+export const ApiClientSchema = z
+  .object({ id, clientId: z.string(), name: z.string(), role: clientRole, agencyId: id.nullable(), state: z.enum(['active', 'revoked']), createdAt: instant })
+  .openapi('ApiClient');
+export const ApiClientCreate = z
+  .strictObject({ name: z.string().trim().min(2).max(80), role: clientRole, agencyId: id.nullable().default(null) })
+  .openapi('ApiClientCreate');
+export const ApiClientCreated = ApiClientSchema.extend({ clientSecret: z.string().describe('Shown this once'), tokenUrl: z.string() }).openapi('ApiClientCreated');
+export const ApiClientQuery = InvitationQuery;
+export const ApiClientPage = pageOf(ApiClientSchema).openapi('ApiClientPage');
+
+export { IdParams as ById } from '../kernel/http/wire.ts';

@@ -1,0 +1,139 @@
+import { createServer, request, type IncomingHttpHeaders } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import Koa from 'koa';
+import { abilityFor } from '../access/index.ts';
+import { systemClock, type Clock } from '../kernel/clock.ts';
+import { createApi } from '../kernel/http/api.ts';
+import type { Brand, Tenant } from '../kernel/http/context.ts';
+import { normaliseHost } from '../kernel/http/hostname.ts';
+import { apiMiddleware } from '../kernel/http/koa-api.ts';
+import { problemBody, toAppError } from '../kernel/http/problem.ts';
+import { createRateLimiter } from '../kernel/http/rate-limit.ts';
+import { newId } from '../kernel/ids.ts';
+import { createLogger } from '../kernel/logging/logger.ts';
+import type { TestWorld } from '../testing/index.ts';
+import { createThemes } from '../themes/index.ts';
+import { createIdentity, type Identity } from './index.ts';
+
+export interface Answer {
+  status: number;
+  headers: IncomingHttpHeaders;
+  text: string;
+}
+
+export interface Site {
+  tenant: Tenant;
+  brand: Brand;
+}
+
+/** A server with the identity pages and API on a free port, serving the given sites by Host as the real pipeline does. */
+export async function startIdentityServer(world: TestWorld, sites: Map<string, Site>, options: { clock?: Clock } = {}) {
+  const { config, database, redis, vault } = world;
+  let port = 0;
+  const log = createLogger({ level: process.env.TEST_LOG_LEVEL ?? 'silent', role: 'test' });
+  const identity: Identity = createIdentity({
+    config, database, redis, vault, log, clock: options.clock ?? systemClock, rateLimiter: createRateLimiter(redis), selfPort: () => port,
+    themes: createThemes({ root: 'themes', production: true }),
+  });
+  const app = new Koa();
+  app.use(async (ctx, next) => {
+    const site = sites.get(normaliseHost(ctx.req.headers.host) ?? '');
+    try {
+      if (!site) return void (ctx.status = 421);
+      Object.assign(ctx.state, site, { nonce: 'n0nce', requestId: 'r1' });
+      await next();
+    } catch (error) {
+      const { problem, unexpected } = toAppError(error, 'r1');
+      if (unexpected) log.error({ err: error as Error }, 'request failed');
+      ctx.status = problem.status;
+      ctx.set(problem.headers);
+      ctx.body = problemBody(problem, 'r1');
+    }
+  });
+  app.use(identity.middleware);
+  const api = apiMiddleware(createApi(identity.routes, { checkAnswers: true }));
+  app.use(async (ctx, next) => {
+    const { tenant, brand } = ctx.state as Site;
+    const actor = await identity.authenticate(ctx, tenant, brand);
+    ctx.state.requestContext = { requestId: newId(), tenant, brand, actor, ability: abilityFor(actor), sql: database.tenant(tenant), locale: 'en', ip: ctx.ip, log };
+    return api(ctx, next);
+  });
+  const server = createServer(app.callback());
+  await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));
+  port = (server.address() as AddressInfo).port;
+  return { identity, port, close: () => new Promise((closed) => { server.close(closed); server.closeAllConnections(); }) };
+}
+
+/** Sends one request to a site of the server. */
+export function send(port: number, brand: Brand, method: string, path: string, options: { headers?: Record<string, string>; body?: string } = {}): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const sent = request({ host: '127.0.0.1', port, method, path, headers: { host: new URL(brand.origin).host, ...options.headers } }, (response) => {
+      let text = '';
+      response.setEncoding('utf8').on('data', (chunk: string) => (text += chunk)).on('end', () => resolve({ status: response.statusCode!, headers: response.headers, text }));
+    });
+    sent.on('error', reject).end(options.body);
+  });
+}
+
+/** A small browser: keeps cookies by path, follows redirects within the site, fills in forms. */
+export function createBrowser(port: number, brand: Brand) {
+  const jar = new Map<string, { value: string; path: string }>();
+  const sentCookies = (path: string) =>
+    [...jar].filter(([, cookie]) => path.startsWith(cookie.path)).map(([name, cookie]) => `${name}=${cookie.value}`).join('; ');
+
+  function keep(headers: IncomingHttpHeaders): void {
+    for (const line of headers['set-cookie'] ?? []) {
+      const [pair = '', ...attributes] = line.split('; ');
+      const [name = '', value = ''] = [pair.slice(0, pair.indexOf('=')), pair.slice(pair.indexOf('=') + 1)];
+      const read = (key: string) => attributes.find((a) => a.toLowerCase().startsWith(`${key}=`))?.slice(key.length + 1);
+      const gone = read('max-age') === '0' || new Date(read('expires') ?? '2999-01-01') < new Date();
+      if (gone) jar.delete(name);
+      else jar.set(name, { value, path: read('path') ?? '/' });
+    }
+  }
+
+  async function visit(method: string, path: string, options: { headers?: Record<string, string>; body?: string } = {}): Promise<Answer> {
+    const answer = await send(port, brand, method, path, { ...options, headers: { cookie: sentCookies(path), accept: 'text/html', ...options.headers } });
+    keep(answer.headers);
+    return answer;
+  }
+
+  /** Follows redirects until a page that is none; fails when one leaves the site. */
+  async function follow(answer: Answer): Promise<Answer & { path: string }> {
+    let current = answer;
+    let path = '';
+    for (let hops = 0; [302, 303].includes(current.status); hops++) {
+      if (hops > 12) throw new Error('Too many redirects');
+      const url = new URL(current.headers.location!, brand.origin);
+      if (url.origin !== brand.origin) throw new Error(`Left the site for ${url.href}`);
+      path = `${url.pathname}${url.search}`;
+      current = await visit('GET', path);
+    }
+    return { ...current, path };
+  }
+
+  return {
+    jar,
+    visit,
+    follow,
+    open: async (path: string) => follow(await visit('GET', path)),
+    /** Sends the page's form with these fields beside its hidden ones. */
+    submit(page: Answer, fields: Record<string, string>, headers: Record<string, string> = {}): Promise<Answer> {
+      const action = /<form[^>]+action="([^"]+)"/.exec(page.text)?.[1];
+      if (!action) throw new Error(`No form on the page: ${page.status} ${page.text.slice(0, 200)}`);
+      const hidden = [...page.text.matchAll(/<input type="hidden" name="([^"]+)" value="([^"]*)"/g)].map(([, name, value]) => [name!, value!.replaceAll('&#x3D;', '=').replaceAll('&amp;', '&')] as [string, string]);
+      const body = new URLSearchParams([...hidden.filter(([name]) => !(name in fields)), ...Object.entries(fields)]).toString();
+      return visit('POST', action, { body, headers: { 'content-type': 'application/x-www-form-urlencoded', origin: brand.origin, ...headers } });
+    },
+    /** The whole way: from `/auth/login` over the sign-in page back to the portal. */
+    async signIn(email: string, password: string, returnTo = '/'): Promise<Answer & { path: string }> {
+      const page = await this.open(`/auth/login?returnTo=${encodeURIComponent(returnTo)}`);
+      return follow(await this.submit(page, { email, password }));
+    },
+    async session(): Promise<{ user: { email: string } | null; role: string | null; csrfToken: string | null; emailVerified: boolean | null; rules: unknown[] }> {
+      return JSON.parse((await visit('GET', '/auth/session', { headers: { accept: 'application/json' } })).text) as never;
+    },
+  };
+}
+
+export type Browser = ReturnType<typeof createBrowser>;
