@@ -13,7 +13,7 @@ function size(bytes: number): string {
 function page(title: string, content: Markup): string {
   return `<!doctype html>\n${html`<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><meta name="robots" content="noindex">
 <title>${title} · Sandbox inbox</title><link rel="stylesheet" href="/assets/inbox.css"></head>
-<body><a class="skip" href="#content">Skip to content</a><p class="mark" role="note">Sandbox inbox – these messages were not sent to anyone</p><main id="content">${content}</main></body></html>`.markup}`;
+<body><a class="skip" href="#content">Skip to content</a><header class="mark">Sandbox inbox – these messages were not sent to anyone</header><main id="content">${content}</main></body></html>`.markup}`;
 }
 
 function renderRow(mail: Summary): Markup {

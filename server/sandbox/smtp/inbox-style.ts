@@ -23,7 +23,7 @@ a { color: var(--act); }
 table { border-collapse: collapse; inline-size: 100%; }
 caption { text-align: start; padding: 0.5rem 0.75rem; color: var(--soft); }
 th, td { text-align: start; padding: 0.6rem 0.75rem; border-block-start: 1px solid var(--line); vertical-align: top; overflow-wrap: anywhere; }
-th { color: var(--soft); font-size: 0.85rem; font-weight: 600; }
+th { color: var(--soft); font-size: 0.85rem; font-weight: 600; white-space: nowrap; }
 td.when { white-space: nowrap; color: var(--soft); font-variant-numeric: tabular-nums; }
 .empty { padding: 2.5rem 1rem; text-align: center; color: var(--soft); }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: 0.25rem 1rem; margin: 0; padding: 1rem; }

@@ -22,7 +22,7 @@ export function decimalsOf(currency: string): 0 | 2 | 3 {
 /** Prints an amount of minor units for people. */
 export function formatAmount(amount: number, currency: string, locale = 'en'): string {
   const decimals = decimalsOf(currency);
-  return new Intl.NumberFormat(locale, { style: 'currency', currency: currency.toUpperCase(), minimumFractionDigits: decimals, maximumFractionDigits: decimals })
+  return new Intl.NumberFormat(locale, { style: 'currency', currency: currency.toUpperCase(), useGrouping: 'always', minimumFractionDigits: decimals, maximumFractionDigits: decimals })
     .format(amount / 10 ** decimals);
 }
 

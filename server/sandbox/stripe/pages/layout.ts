@@ -5,7 +5,7 @@ import type { Texts } from './texts.ts';
 export function layout(texts: Texts, title: string, content: Markup): string {
   return `<!doctype html>\n${html`<html lang="${texts.lang}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="robots" content="noindex"><title>${title} · ${texts.mark}</title><link rel="stylesheet" href="/assets/sandbox.css"></head>
-<body><p class="mark" role="note">${texts.mark}</p>${content}</body></html>`.markup}`;
+<body><header class="mark">${texts.mark}</header>${content}</body></html>`.markup}`;
 }
 
 /** A page with a title, one sentence and at most one link. */

@@ -17,7 +17,7 @@ h2 { font-size: 1.25rem; margin: 0 0 1rem; }
 .lines span:last-child { white-space: nowrap; font-variant-numeric: tabular-nums; }
 .card { background: var(--paper); border: 1px solid var(--line); border-radius: 0.75rem; padding: 1.5rem; box-shadow: 0 1px 3px rgb(27 34 48 / 8%); }
 .field { margin-block-end: 1rem; }
-.pair { display: grid; grid-template-columns: 1fr 1fr; gap: 1rem; }
+.pair { display: grid; grid-template-columns: 1fr 1fr; gap: 1rem; align-items: end; }
 label { display: block; font-weight: 600; margin-block-end: 0.25rem; }
 input { inline-size: 100%; padding: 0.65rem 0.75rem; font: inherit; color: inherit; background: var(--paper); border: 1px solid #8a94a8; border-radius: 0.5rem; }
 input[aria-invalid="true"] { border-color: var(--bad); border-width: 2px; }
