@@ -13,3 +13,12 @@ export {
   topUp,
 } from './wallet.ts';
 export type { HoldResult, WalletState } from './wallet.ts';
+export { adjust, changeCreditLimit, ensureWallet } from './change-wallet.ts';
+export type { WalletAdjustment } from './change-wallet.ts';
+export { createWallets } from './create-wallets.ts';
+export type { Wallets } from './create-wallets.ts';
+export { captureHolds, refundToWallets, releaseHolds } from './end-holds.ts';
+export type { WalletRefund } from './end-holds.ts';
+export { InsufficientFunds, ProviderMustAct, shortfallsOf } from './errors.ts';
+export { holdForBooking } from './hold-for-booking.ts';
+export type { HoldRequest } from './hold-for-booking.ts';

@@ -1,0 +1,48 @@
+import type { TenantSql } from '../kernel/database/sql.ts';
+import { CurrencyMismatch, HoldEnded, InsufficientFunds, ProviderMustAct, WalletMissing, withShortfalls } from './errors.ts';
+import { planHolds } from './plan-holds.ts';
+import type { HoldShortfall } from './plan-holds.ts';
+import { edgeOf, findHolds, insertHolds, lockWallets, writeMoves } from './repository.ts';
+import type { HoldRow, WalletRow } from './repository.ts';
+
+export interface HoldRequest {
+  bookingId: string;
+  currency: string;
+  /** Every edge from the reseller's direct agency down to the seller, with what each owes its parent (minor units). */
+  edges: readonly { agencyId: string; amountMinor: number }[];
+}
+
+/**
+ * Holds a booking's price on every edge of the chain, all or none, in the caller's transaction. Rows are locked root → leaf. Repeating
+ * it for the same booking changes nothing.
+ * @throws `wallet.insufficient_funds` when the seller's own wallet is short; `wallet.provider_must_act` when one above it is (no figures;
+ * `shortfallsOf(error)` has them for the ancestors); `wallet.missing`, `wallet.currency_mismatch`, `wallet.hold_ended`
+ */
+export async function holdForBooking(sql: TenantSql, request: HoldRequest): Promise<void> {
+  const { bookingId, currency, edges } = request;
+  const wallets = await lockWallets(sql, edges.map((edge) => edge.agencyId));
+  if (wallets.length === 0 || wallets.length !== edges.length) throw WalletMissing();
+  const other = wallets.find((wallet) => wallet.currency !== currency);
+  if (other) throw CurrencyMismatch({ wallet: other.currency, given: currency });
+  if (isHeldAlready(await findHolds(sql, bookingId), wallets)) return;
+
+  const amounts = wallets.map((wallet) => edges.find((edge) => edge.agencyId === wallet.agency_id)?.amountMinor ?? 0);
+  const plan = planHolds(wallets.map(edgeOf), amounts, currency);
+  if (!plan.ok) throw refusal(plan.shortfalls, currency);
+  await insertHolds(sql, bookingId, plan.holds);
+  await writeMoves(sql, plan.holds.map((hold) => ({ ...hold, key: `hold:${bookingId}`, kind: 'hold', bookingId })));
+}
+
+function isHeldAlready(holds: readonly HoldRow[], wallets: readonly WalletRow[]): boolean {
+  const ended = holds.find((hold) => hold.state === 'released');
+  if (ended) throw HoldEnded({ state: ended.state, wanted: 'held again' });
+  return holds.length > 0 && wallets.every((wallet) => holds.some((hold) => hold.wallet_id === wallet.id));
+}
+
+function refusal(shortfalls: readonly HoldShortfall[], currency: string): Error {
+  const own = shortfalls.find((shortfall) => shortfall.isSeller);
+  const error = own
+    ? InsufficientFunds({ available: { amount: own.available, currency }, shortfall: { amount: own.shortfall, currency } })
+    : ProviderMustAct();
+  return withShortfalls(error, shortfalls.filter((shortfall) => !shortfall.isSeller));
+}

@@ -1,0 +1,117 @@
+import { q } from '../kernel/database/builder.ts';
+import type { TenantSql } from '../kernel/database/sql.ts';
+import { newId } from '../kernel/ids.ts';
+import type { HoldState } from './hold.ts';
+import type { WalletEdge } from './plan-holds.ts';
+import type { WalletEntryKind } from './schema.ts';
+import type { WalletState } from './wallet.ts';
+
+export interface WalletRow {
+  id: string;
+  agency_id: string;
+  agency_name: string;
+  agency_path: string;
+  parent_id: string | null;
+  parent_name: string | null;
+  currency: string;
+  balance_minor: number;
+  credit_limit_minor: number;
+  held_minor: number;
+  updated_at: Date;
+}
+
+/** Fields the access rules of a Wallet read. */
+export const WALLET_COLUMNS = { agencyId: 'w.agency_id', agencyPath: 'a.path', parentAgencyId: 'a.parent_id' };
+export const accessOf = (row: WalletRow) => ({ agencyId: row.agency_id, agencyPath: row.agency_path, parentAgencyId: row.parent_id });
+export const stateOf = (row: WalletRow): WalletState => ({ balance: row.balance_minor, creditLimit: row.credit_limit_minor, holds: row.held_minor });
+export const edgeOf = (row: WalletRow): WalletEdge => ({ walletId: row.id, parentId: row.parent_id, childId: row.agency_id, currency: row.currency, wallet: stateOf(row) });
+
+export const selectWallets = () =>
+  q('wallets as w')
+    .join('agencies as a', 'a.id', 'w.agency_id')
+    .leftJoin('agencies as p', 'p.id', 'a.parent_id')
+    .select('w.id', 'w.agency_id', 'a.name as agency_name', 'a.path as agency_path', 'a.parent_id', 'p.name as parent_name')
+    .select('w.currency', 'w.balance_minor', 'w.credit_limit_minor', 'w.held_minor', 'w.updated_at');
+
+export const findWallet = (sql: TenantSql, agencyId: string): Promise<WalletRow | undefined> => sql.one<WalletRow>(selectWallets().where('w.agency_id', agencyId));
+
+/** Locks wallets root → leaf until the transaction ends. Every chain locks in that order, so none waits for another in a circle. */
+export function lockWallets(sql: TenantSql, agencyIds: readonly string[]): Promise<WalletRow[]> {
+  return sql.all<WalletRow>(selectWallets().whereIn('w.agency_id', [...agencyIds]).orderBy('a.depth').orderBy('w.agency_id').forUpdate('w'));
+}
+
+/** The same for the wallets a booking has holds on. */
+export function lockHeldWallets(sql: TenantSql, bookingId: string): Promise<WalletRow[]> {
+  const held = q('wallet_holds').where({ booking_id: bookingId }).select('wallet_id');
+  return sql.all<WalletRow>(selectWallets().whereIn('w.id', held).orderBy('a.depth').orderBy('w.agency_id').forUpdate('w'));
+}
+
+export interface HoldRow {
+  wallet_id: string;
+  amount_minor: number;
+  state: HoldState;
+}
+
+export const findHolds = (sql: TenantSql, bookingId: string): Promise<HoldRow[]> =>
+  sql.all<HoldRow>(q('wallet_holds').where({ booking_id: bookingId }).select('wallet_id', 'amount_minor', 'state'));
+
+export async function insertHolds(sql: TenantSql, bookingId: string, holds: readonly { walletId: string; amount: number }[]): Promise<void> {
+  await sql.run(q('wallet_holds').insert(holds.map((hold) => ({ wallet_id: hold.walletId, booking_id: bookingId, amount_minor: hold.amount }))));
+}
+
+export async function endHolds(sql: TenantSql, bookingId: string, walletIds: readonly string[], state: 'captured' | 'released'): Promise<void> {
+  await sql.run(q('wallet_holds').where({ booking_id: bookingId }).whereIn('wallet_id', [...walletIds]).update({ state }));
+}
+
+export interface WalletMove {
+  walletId: string;
+  /** Unique within the wallet: the same key moves money once. */
+  key: string;
+  kind: WalletEntryKind;
+  amount: number;
+  after: WalletState;
+  bookingId?: string | null;
+  reason?: string | null;
+  actorId?: string | null;
+}
+
+/** Writes new balances and their entries in one statement. The wallets must be locked by this transaction. */
+export async function writeMoves(sql: TenantSql, moves: readonly WalletMove[]): Promise<void> {
+  const rows = moves.map(({ walletId, key, kind, amount, after, bookingId, reason, actorId }) => ({
+    id: newId(), wallet_id: walletId, key, kind, amount, balance: after.balance, held: after.holds, booking_id: bookingId ?? null, reason: reason ?? null, actor_id: actorId ?? null,
+  }));
+  await sql.run(
+    q.raw(
+      `with m as (
+         select * from jsonb_to_recordset(?::jsonb) as m (id uuid, wallet_id uuid, key text, kind text, amount bigint, balance bigint, held bigint,
+           booking_id uuid, reason text, actor_id uuid)
+       ), written as (
+         insert into wallet_entries (id, wallet_id, key, kind, amount_minor, balance_after_minor, held_after_minor, booking_id, reason, actor_id)
+         select id, wallet_id, key, kind, amount, balance, held, booking_id, reason, actor_id from m
+       )
+       update wallets w set balance_minor = m.balance, held_minor = m.held, version = w.version + 1, updated_at = now()
+       from m where w.id = m.wallet_id`,
+      [JSON.stringify(rows)],
+    ),
+  );
+}
+
+export interface EntryRow {
+  id: string;
+  kind: WalletEntryKind;
+  amount_minor: number;
+  balance_after_minor: number;
+  held_after_minor: number;
+  booking_id: string | null;
+  booking_reference: string | null;
+  reason: string | null;
+  created_at: Date;
+}
+
+export const selectEntries = () =>
+  q('wallet_entries as e')
+    .leftJoin('bookings as b', 'b.id', 'e.booking_id')
+    .select('e.id', 'e.kind', 'e.amount_minor', 'e.balance_after_minor', 'e.held_after_minor', 'e.booking_id', 'b.reference as booking_reference', 'e.reason', 'e.created_at');
+
+export const findEntry = (sql: TenantSql, walletId: string, key: string): Promise<EntryRow | undefined> =>
+  sql.one<EntryRow>(selectEntries().where({ 'e.wallet_id': walletId, 'e.key': key }));
