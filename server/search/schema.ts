@@ -35,7 +35,7 @@ export const FlightSearchCreate = z
 export type FlightSearchCreate = z.infer<typeof FlightSearchCreate>;
 
 /** A comma-separated list in a query parameter. */
-const list = (item: z.ZodType<string>) => z.string().max(200).transform((text) => text.split(',').filter(Boolean)).pipe(z.array(item).max(20));
+const list = <T extends string>(item: z.ZodType<T, string>) => z.string().max(200).transform((text) => text.split(',').filter(Boolean)).pipe(z.array(item).max(20));
 const flag = z.enum(['true', 'false']).transform((text) => text === 'true');
 
 export const FlightResultsQuery = z.strictObject({

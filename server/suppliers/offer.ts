@@ -61,6 +61,8 @@ export interface FlightOffer {
   product: 'flight';
   supplier: string;
   supplierOfferId: string;
+  /** The supplier's search this offer came from: at most one order is made from each (see FlightSupplier.claim). */
+  supplierSearchId: string;
   net: NetPrice;
   expiresAt: string;
   slices: FlightSlice[];
@@ -95,7 +97,7 @@ export type Board = 'room_only' | 'breakfast' | 'half_board' | 'full_board' | 'a
 export interface StayOffer {
   product: 'stay';
   supplier: string;
-  /** Rate id: what a quote is asked for. */
+  /** Rate id, which a quote is asked for; in a quoted offer the supplier's quote id, which is booked. */
   supplierOfferId: string;
   hotel: HotelSummary;
   checkIn: string;

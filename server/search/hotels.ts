@@ -1,0 +1,208 @@
+import { NotFound, ValidationFailed } from '../kernel/errors.ts';
+import type { RequestContext } from '../kernel/http/context.ts';
+import { newId } from '../kernel/ids.ts';
+import { tenantKey } from '../kernel/redis.ts';
+import type { BuildUp } from '../pricing/index.ts';
+import { OfferGone, SupplierError, daysBetween } from '../suppliers/index.ts';
+import type { HotelSummary, StayCriteria, StayOffer, StayResult, StayResults } from '../suppliers/index.ts';
+import { RETRY_AFTER_MS, type SearchDeps } from './deps.ts';
+import { OfferExpired, OfferUnavailable, SupplierUnavailable } from './errors.ts';
+import type { MadeQuote } from './flights.ts';
+import { countHotelFacets, distanceKm, filterHotels, sortHotels } from './hotel-results.ts';
+import type { HotelFacetCounts, PricedHotel, StayAsked } from './hotel-results.ts';
+import { stayFacts } from './offer-facts.ts';
+import { paginate } from './page-cursor.ts';
+import { toGuests } from './passengers.ts';
+import { priceFor, showPrice, type Priced, type ShownPrice } from './price.ts';
+import { insertQuote } from './repository.ts';
+import type { HotelResultsQuery, HotelSearchCreate } from './schema.ts';
+import { staysAgain } from './search-again.ts';
+import type { SearchStore, StoredSearch } from './search-store.ts';
+import type { SellerPricing } from './seller-pricing.ts';
+import { createSupplierCache } from './supplier-cache.ts';
+import { locateStay, validateHotelSearch, type StayCentre } from './validate-hotel-search.ts';
+
+export interface HotelCriteria {
+  asked: StayAsked;
+  centre: StayCentre;
+  nights: number;
+  supplier: StayCriteria;
+}
+
+export interface HotelPage {
+  search: StoredSearch<HotelCriteria>;
+  rows: PricedHotel[];
+  total: number;
+  facets: HotelFacetCounts;
+  next: string | null;
+}
+
+/** All rates of one hotel, priced and frozen for a search's seller. */
+export interface FrozenRates {
+  offers: StayOffer[];
+  prices: Array<ShownPrice | null>;
+  buildUps: Array<BuildUp | null>;
+  expiresAt: string;
+}
+
+export interface HotelDetail {
+  searchId: string;
+  sellerAgencyId: string | null;
+  hotelIndex: number;
+  hotel: HotelSummary;
+  rates: FrozenRates;
+}
+
+type CachedStays = StayResults & { id: string };
+type Found = { search: StoredSearch<HotelCriteria>; pricing: SellerPricing };
+
+const DEFAULT_PAGE: HotelResultsQuery = { sort: 'best', limit: 20 };
+const localeOf = (ctx: RequestContext) => (ctx.locale === 'es' ? 'es' : 'en');
+
+/** Stays: search, rates of one hotel, quote of one rate. */
+export function createHotels(deps: SearchDeps & { store: SearchStore }) {
+  const { stays: supplier, pricingFor, store, clock, redis } = deps;
+  const cache = createSupplierCache<CachedStays>({ name: 'stay-results', redis, clock, metrics: deps.metrics });
+
+  async function askSupplier(criteria: StayCriteria): Promise<{ answer: CachedStays | null; incomplete: StoredSearch<unknown>['incomplete'] }> {
+    try {
+      const found = await cache.find(supplier.account, criteria, async () => {
+        const id = newId();
+        return { id, value: { ...(await supplier.search(criteria)), id } };
+      });
+      return { answer: found.value, incomplete: [] };
+    } catch (error) {
+      if (error instanceof SupplierError || error instanceof OfferGone) return { answer: null, incomplete: [{ supplier: supplier.code, reason: error.message }] };
+      throw error;
+    }
+  }
+
+  function priceResult(result: StayResult, criteria: HotelCriteria, pricing: SellerPricing, currency: string): Priced | null {
+    if (result.cheapest.net.currency !== currency) return null;
+    const facts = stayFacts({ supplier: result.supplier, hotel: result.hotel, checkIn: criteria.asked.checkIn, nights: criteria.nights, guests: [...criteria.supplier.guests] }, clock.now().getTime());
+    return priceFor(pricing, result.cheapest.net, facts);
+  }
+
+  const priceRate = (offer: StayOffer, pricing: SellerPricing, currency: string): Priced | null =>
+    offer.net.currency === currency ? priceFor(pricing, offer.net, stayFacts(offer, clock.now().getTime())) : null;
+
+  const expired = (search: StoredSearch<HotelCriteria>) => OfferExpired({ searchAgain: staysAgain(search.criteria.asked) });
+
+  async function find(ctx: RequestContext, searchId: string): Promise<Found> {
+    const [search, pricing] = await Promise.all([store.find<HotelCriteria>(ctx.tenant, searchId, 'stays'), pricingFor(ctx)]);
+    if (!search || search.sellerAgencyId !== pricing.sellerAgencyId) throw NotFound({ what: 'This search' });
+    return { search, pricing };
+  }
+
+  async function readAnswer(search: StoredSearch<HotelCriteria>): Promise<CachedStays | null> {
+    if (Date.parse(search.expiresAt) <= clock.now().getTime()) throw expired(search);
+    if (search.answerId === null) return null;
+    const answer = await cache.read(search.answerId);
+    if (!answer) throw expired(search);
+    return answer;
+  }
+
+  function toPage(search: StoredSearch<HotelCriteria>, answer: CachedStays | null, query: HotelResultsQuery): HotelPage {
+    const priced = (answer?.results ?? []).flatMap((result, n): PricedHotel[] => {
+      const price = search.prices[n];
+      return price ? [{ n, result, price, distanceKm: distanceKm(search.criteria.centre, result.hotel) }] : [];
+    });
+    const rows = sortHotels(filterHotels(priced, query), query.sort);
+    const page = paginate(rows, search.id, query);
+    return { search, rows: page.rows, total: rows.length, facets: countHotelFacets(priced), next: page.next };
+  }
+
+  /** Asks the supplier, telling its failures in our words. */
+  async function ask<T>(search: StoredSearch<HotelCriteria>, call: () => Promise<T>): Promise<T> {
+    try {
+      return await call();
+    } catch (error) {
+      if (error instanceof OfferGone) throw expired(search);
+      if (error instanceof SupplierError) throw SupplierUnavailable({ reason: error.message });
+      throw error;
+    }
+  }
+
+  const ratesKey = (ctx: RequestContext, searchId: string, hotel: number) => tenantKey(ctx.tenant, 'stay-rates', searchId, String(hotel));
+
+  async function readRates(ctx: RequestContext, searchId: string, hotel: number): Promise<FrozenRates | undefined> {
+    const text = await redis.get(ratesKey(ctx, searchId, hotel));
+    return text === null ? undefined : (JSON.parse(text) as FrozenRates);
+  }
+
+  /** Rates are asked for once a search and hotel, then frozen, so that an offer's id keeps its meaning. */
+  async function freezeRates(ctx: RequestContext, { search, pricing }: Found, result: StayResult, hotel: number): Promise<FrozenRates> {
+    const known = await readRates(ctx, search.id, hotel);
+    if (known) return known;
+    const offers = await ask(search, () => supplier.rates(result, search.criteria.supplier));
+    const priced = offers.map((offer) => priceRate(offer, pricing, ctx.tenant.currency));
+    const rates: FrozenRates = {
+      offers,
+      prices: priced.map((one) => one?.shown ?? null),
+      buildUps: priced.map((one) => one?.buildUp ?? null),
+      expiresAt: offers.reduce((earliest, offer) => (offer.expiresAt < earliest ? offer.expiresAt : earliest), search.expiresAt),
+    };
+    const left = Math.ceil((Date.parse(rates.expiresAt) - clock.now().getTime()) / 1000);
+    if (left <= 0) throw expired(search);
+    const first = await redis.set(ratesKey(ctx, search.id, hotel), JSON.stringify(rates), 'EX', left, 'NX');
+    return first === 'OK' ? rates : ((await readRates(ctx, search.id, hotel)) ?? rates);
+  }
+
+  return {
+    async search(ctx: RequestContext, input: HotelSearchCreate): Promise<HotelPage> {
+      const faults = validateHotelSearch(input, clock.now(), localeOf(ctx));
+      const centre = locateStay(input.near, localeOf(ctx));
+      if (faults.length > 0 || !centre) throw ValidationFailed({ errors: faults });
+      const { latitude, longitude, radiusKm } = centre;
+      const asksSupplier: StayCriteria = { latitude, longitude, radiusKm, checkIn: input.checkIn, checkOut: input.checkOut, rooms: input.rooms.length, guests: toGuests(input.rooms) };
+      const criteria: HotelCriteria = { asked: input, centre, nights: daysBetween(input.checkIn, input.checkOut), supplier: asksSupplier };
+      const [{ answer, incomplete }, pricing] = await Promise.all([askSupplier(asksSupplier), pricingFor(ctx)]);
+      const search: StoredSearch<HotelCriteria> = {
+        id: newId(),
+        kind: 'stays',
+        sellerAgencyId: pricing.sellerAgencyId,
+        criteria,
+        answerId: answer?.id ?? null,
+        prices: (answer?.results ?? []).map((result) => priceResult(result, criteria, pricing, ctx.tenant.currency)?.shown ?? null),
+        incomplete,
+        expiresAt: answer?.expiresAt ?? new Date(clock.now().getTime() + RETRY_AFTER_MS).toISOString(),
+      };
+      await store.save(ctx.tenant, search, []);
+      return toPage(search, answer, DEFAULT_PAGE);
+    },
+
+    async read(ctx: RequestContext, searchId: string, query: HotelResultsQuery): Promise<HotelPage> {
+      const { search } = await find(ctx, searchId);
+      return toPage(search, await readAnswer(search), query);
+    },
+
+    /** One hotel of a search with all its rates. @throws NotFound, OfferExpired, SupplierUnavailable */
+    async readHotel(ctx: RequestContext, hotelId: string, searchId: string): Promise<HotelDetail> {
+      const found = await find(ctx, searchId);
+      const answer = await readAnswer(found.search);
+      const hotelIndex = answer?.results.findIndex((result) => result.hotel.id === hotelId) ?? -1;
+      const result = answer?.results[hotelIndex];
+      if (!result) throw NotFound({ what: 'This hotel' });
+      return { searchId, sellerAgencyId: found.search.sellerAgencyId, hotelIndex, hotel: result.hotel, rates: await freezeRates(ctx, found, result, hotelIndex) };
+    },
+
+    /** Asks the hotel for one rate and freezes its price. */
+    async quote(ctx: RequestContext, searchId: string, hotel: number, n: number): Promise<MadeQuote> {
+      const { search, pricing } = await find(ctx, searchId);
+      const rates = await readRates(ctx, searchId, hotel);
+      if (!rates) throw Date.parse(search.expiresAt) <= clock.now().getTime() ? expired(search) : NotFound({ what: 'This offer' });
+      const offer = rates.offers[n];
+      const before = rates.prices[n];
+      if (!offer || !before) throw NotFound({ what: 'This offer' });
+      if (Date.parse(offer.expiresAt) <= clock.now().getTime()) throw expired(search);
+      const now = await ask(search, () => supplier.quote(offer));
+      const frozen = now.net.total === offer.net.total && now.net.base === offer.net.base ? rates.buildUps[n] : undefined;
+      const priced = frozen ? { buildUp: frozen, shown: showPrice(frozen, pricing.sellerAgencyId) } : priceRate(now, pricing, ctx.tenant.currency);
+      if (!priced) throw OfferUnavailable({ why: 'At its new price this room may not be sold.' });
+      const quote = await insertQuote(ctx.sql, { id: newId(), brandId: ctx.brand.id, agencyId: pricing.sellerAgencyId, offer: now, buildUp: priced.buildUp, at: clock.now() });
+      return { quote, shown: priced.shown, previousTotal: priced.shown.total === before.total ? null : before.total };
+    },
+  };
+}
+
+export type Hotels = ReturnType<typeof createHotels>;

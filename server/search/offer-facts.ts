@@ -1,0 +1,49 @@
+import { findAirport } from '../reference/index.ts';
+import type { OfferFacts } from '../pricing/index.ts';
+import { daysBetween } from '../suppliers/index.ts';
+import type { FlightOffer, HotelSummary, PlaceRef, StayOffer } from '../suppliers/index.ts';
+
+const unique = (values: string[]): string | string[] => {
+  const all = [...new Set(values)];
+  return all.length === 1 ? (all[0] as string) : all;
+};
+
+/** Airport, its city and its country: a rule may name any of them. */
+const placeCodes = (place: PlaceRef): string[] => [...new Set([place.iata, findAirport(place.iata)?.cityCode ?? place.iata, place.country])];
+
+/** What markup rules may ask of a flight. Route: where the first slice leaves from and lands, so that a return is not "MAD to MAD". */
+export function flightFacts(offer: FlightOffer, at: number): OfferFacts {
+  const [outbound] = offer.slices;
+  const segments = offer.slices.flatMap((slice) => slice.segments);
+  const travelDate = outbound?.segments[0]?.departureLocal.slice(0, 10);
+  const fareBrand = outbound?.fareBrand;
+  return {
+    product: 'flight',
+    supplier: offer.supplier,
+    carrier: unique(segments.map((segment) => segment.marketingCarrier.iata)),
+    cabin: unique(segments.map((segment) => segment.cabin)),
+    ...(fareBrand ? { fareBrand } : {}),
+    ...(outbound ? { origin: placeCodes(outbound.origin), destination: placeCodes(outbound.destination) } : {}),
+    ...(travelDate ? { travelDate, leadDays: daysBetween(new Date(at).toISOString().slice(0, 10), travelDate) } : {}),
+    travellers: offer.passengers.length,
+    segments: segments.length,
+    at,
+  };
+}
+
+/** What markup rules may ask of a stay. Its destination is the hotel's city by name and its country by code. */
+export function stayFacts(stay: { supplier: string; hotel: HotelSummary; checkIn: string; nights: number; guests: StayOffer['guests'] }, at: number): OfferFacts {
+  const { hotel } = stay;
+  return {
+    product: 'stay',
+    supplier: stay.supplier,
+    destination: [hotel.address.city, hotel.address.country],
+    hotelId: hotel.id,
+    ...(hotel.stars === null ? {} : { stars: Math.floor(hotel.stars) }),
+    travelDate: stay.checkIn,
+    leadDays: daysBetween(new Date(at).toISOString().slice(0, 10), stay.checkIn),
+    travellers: stay.guests.length,
+    nights: stay.nights,
+    at,
+  };
+}

@@ -1,0 +1,158 @@
+import { z } from 'zod';
+import { NotFound, ValidationFailed } from '../kernel/errors.ts';
+import type { RequestContext } from '../kernel/http/context.ts';
+import { defineRoute, type Route } from '../kernel/http/route.ts';
+import { IdParams } from '../kernel/http/wire.ts';
+import { searchPlaces } from '../reference/index.ts';
+import { OfferExpired, OfferUnavailable, SupplierUnavailable } from './errors.ts';
+import type { Flights, MadeQuote } from './flights.ts';
+import type { Hotels } from './hotels.ts';
+import { presentFlightPage, presentHotelDetail, presentHotelPage, presentPlace, presentQuote } from './presenter.ts';
+import {
+  FlightResultsQuery,
+  FlightSearchCreate,
+  FlightSearchView,
+  HotelDetailQuery,
+  HotelDetailView,
+  HotelQuoteCreate,
+  HotelResultsQuery,
+  HotelSearchCreate,
+  HotelSearchView,
+  PlacesQuery,
+  PlacesView,
+  QuoteView,
+} from './schema.ts';
+import { seesOwnPrice } from './seller-pricing.ts';
+
+const SEARCHES = { points: 60, seconds: 60 };
+const QUOTES = { points: 60, seconds: 60 };
+const localeOf = (ctx: RequestContext) => (ctx.locale === 'es' ? ('es' as const) : ('en' as const));
+const OfferParams = z.object({ id: z.string().max(80) });
+
+export function searchRoutes(deps: { flights: Flights; hotels: Hotels; quoteOffer: (ctx: RequestContext, offerId: string) => Promise<MadeQuote> }): Route[] {
+  const { flights, hotels, quoteOffer } = deps;
+  const showOwn = (ctx: RequestContext, sellerAgencyId: string | null) => seesOwnPrice(ctx.actor, sellerAgencyId);
+  const quoteReply = async (ctx: RequestContext, offerId: string) => {
+    const made = await quoteOffer(ctx, offerId);
+    return presentQuote(made, offerId, showOwn(ctx, made.quote.agencyId));
+  };
+
+  return [
+    defineRoute(
+      { method: 'get', path: '/places', tag: 'Search', summary: 'Find airports and cities by name or code', can: ['read', 'Offer'], query: PlacesQuery, responses: { 200: PlacesView } },
+      async ({ query, ctx }) => ({ status: 200, body: { data: searchPlaces(query.query, localeOf(ctx), query.limit).map(presentPlace) }, headers: { 'cache-control': 'private, max-age=300' } }),
+    ),
+    defineRoute(
+      {
+        method: 'post',
+        path: '/flights/searches',
+        tag: 'Search',
+        summary: 'Search flights; answers the first page',
+        can: ['create', 'Offer'],
+        rateLimit: SEARCHES,
+        body: FlightSearchCreate,
+        responses: { 201: FlightSearchView },
+        problems: [ValidationFailed],
+      },
+      async ({ body, ctx }) => {
+        const page = await flights.search(ctx, body);
+        const view = presentFlightPage(page, { showOwn: showOwn(ctx, page.search.sellerAgencyId), locale: localeOf(ctx) });
+        return { status: 201, body: view, headers: { location: `/api/v1/flights/searches/${view.id}` } };
+      },
+    ),
+    defineRoute(
+      {
+        method: 'get',
+        path: '/flights/searches/:id',
+        tag: 'Search',
+        summary: 'Filter, sort and page a flight search',
+        can: ['read', 'Offer'],
+        params: IdParams,
+        query: FlightResultsQuery,
+        responses: { 200: FlightSearchView },
+        problems: [NotFound, OfferExpired, ValidationFailed],
+      },
+      async ({ params, query, ctx }) => {
+        const page = await flights.read(ctx, params.id, query);
+        return { status: 200, body: presentFlightPage(page, { showOwn: showOwn(ctx, page.search.sellerAgencyId), locale: localeOf(ctx) }) };
+      },
+    ),
+    defineRoute(
+      {
+        method: 'get',
+        path: '/flights/offers/:id',
+        tag: 'Search',
+        summary: 'Re-price a flight offer at the airline and freeze its price as a quote',
+        can: ['create', 'Quote'],
+        rateLimit: QUOTES,
+        params: OfferParams,
+        responses: { 200: QuoteView },
+        problems: [NotFound, OfferExpired, OfferUnavailable, SupplierUnavailable],
+      },
+      async ({ params, ctx }) => ({ status: 200, body: await quoteReply(ctx, params.id) }),
+    ),
+    defineRoute(
+      {
+        method: 'post',
+        path: '/hotels/searches',
+        tag: 'Search',
+        summary: 'Search hotels; answers the first page',
+        can: ['create', 'Offer'],
+        rateLimit: SEARCHES,
+        body: HotelSearchCreate,
+        responses: { 201: HotelSearchView },
+        problems: [ValidationFailed],
+      },
+      async ({ body, ctx }) => {
+        const view = presentHotelPage(await hotels.search(ctx, body));
+        return { status: 201, body: view, headers: { location: `/api/v1/hotels/searches/${view.id}` } };
+      },
+    ),
+    defineRoute(
+      {
+        method: 'get',
+        path: '/hotels/searches/:id',
+        tag: 'Search',
+        summary: 'Filter, sort and page a hotel search',
+        can: ['read', 'Offer'],
+        params: IdParams,
+        query: HotelResultsQuery,
+        responses: { 200: HotelSearchView },
+        problems: [NotFound, OfferExpired, ValidationFailed],
+      },
+      async ({ params, query, ctx }) => ({ status: 200, body: presentHotelPage(await hotels.read(ctx, params.id, query)) }),
+    ),
+    defineRoute(
+      {
+        method: 'get',
+        path: '/hotels/:id',
+        tag: 'Search',
+        summary: 'A hotel of a search with all its rates',
+        can: ['read', 'Offer'],
+        rateLimit: SEARCHES,
+        params: OfferParams,
+        query: HotelDetailQuery,
+        responses: { 200: HotelDetailView },
+        problems: [NotFound, OfferExpired, SupplierUnavailable],
+      },
+      async ({ params, query, ctx }) => {
+        const detail = await hotels.readHotel(ctx, params.id, query.searchId);
+        return { status: 200, body: presentHotelDetail(detail, showOwn(ctx, detail.sellerAgencyId)) };
+      },
+    ),
+    defineRoute(
+      {
+        method: 'post',
+        path: '/hotels/quotes',
+        tag: 'Search',
+        summary: 'Ask the hotel for one rate and freeze its price as a quote',
+        can: ['create', 'Quote'],
+        rateLimit: QUOTES,
+        body: HotelQuoteCreate,
+        responses: { 201: QuoteView },
+        problems: [NotFound, OfferExpired, OfferUnavailable, SupplierUnavailable],
+      },
+      async ({ body, ctx }) => ({ status: 201, body: await quoteReply(ctx, body.offerId) }),
+    ),
+  ];
+}
