@@ -58,7 +58,7 @@ async function buildPortals(options) {
     await runStep(projectDir, `${portal} (browser)`, vite, options);
     const serverEntry = 'src/entry-server.ts';
     if (fs.existsSync(path.join(projectDir, portal, serverEntry))) {
-      await runStep(projectDir, `${portal} (server side)`, [...vite, '--ssr', serverEntry], options);
+      await runStep(projectDir, `${portal} (server side)`, [...vite, '--ssr'], options);
     }
   }
 }

@@ -51,13 +51,14 @@ function readOptions() {
 
 /** A first signal stops everything in order; further ones only say that it is under way. */
 function stopOnSignals(stack, report) {
-  const state = { begun: false };
+  const state = { begun: 0 };
   // The terminal may be gone by then.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
     process.on(signal, () => {
-      if (state.begun) return report.note('still stopping …');
-      state.begun = true;
+      // npm passes on what the terminal has already sent to all: only a later one is the person's.
+      if (state.begun) return Date.now() - state.begun > 1000 ? report.note('still stopping …') : undefined;
+      state.begun = Date.now();
       report.step('Stopping (a few seconds) …');
       void stack.stop().then(
         () => {
