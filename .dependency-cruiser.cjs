@@ -109,9 +109,10 @@ module.exports = {
     },
     {
       name: 'server-loads-portals-built',
+      comment: 'The renderer is loaded from dist at run time; only the types of its contract are shared.',
       severity: 'error',
       from: { path: '^(server|db)/' },
-      to: { path: '^(tenant-portal|admin-console)/' },
+      to: { path: '^(tenant-portal|admin-console)/', dependencyTypesNot: ['type-only'] },
     },
     {
       name: 'no-development-package-in-production',

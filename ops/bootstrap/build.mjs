@@ -6,27 +6,48 @@ import { createReport } from './report.mjs';
 import { runCommand } from './run-command.mjs';
 import { printFailure, SetupError } from './setup-error.mjs';
 
-const sourceFolders = ['server', 'db', 'tenant-portal', 'admin-console', 'themes'];
+const portals = ['tenant-portal', 'admin-console'];
 const settingFiles = ['package-lock.json', 'tsconfig.json', 'tsconfig.build.json'];
 const ignoredFolders = new Set(['node_modules', 'dist', 'coverage']);
 
 /**
- * Compiles the server and bundles both portals into `dist/`, unless the sources are those of the last build. Parts whose
- * configuration is absent are left out with a line. `checkTypes` also refuses type errors (`npm run check` does so anyway).
- * Resolves to whether anything was built.
+ * Compiles the server and bundles both portals into `dist/`; a part whose sources are those of its last build is left as it
+ * is. `checkTypes` also refuses type errors (`npm run check` does so anyway). Resolves to the names of what was built.
  */
 export async function build({ projectDir, report, signal, force = false, checkTypes = false }) {
-  const stampFile = path.join(projectDir, 'dist', '.build-stamp');
-  const stamp = hashSources(projectDir);
-  if (!force && fs.existsSync(stampFile) && fs.readFileSync(stampFile, 'utf8') === stamp) return false;
-  fs.rmSync(stampFile, { force: true });
+  const options = { projectDir, report, signal, checkTypes };
+  const changed = listParts(projectDir, report).filter(
+    (part) => force || readStamp(projectDir, part.name) !== part.stamp,
+  );
+  const make = async (part) => {
+    fs.rmSync(stampFile(projectDir, part.name), { force: true });
+    await part.build(options);
+    fs.mkdirSync(path.dirname(stampFile(projectDir, part.name)), { recursive: true });
+    fs.writeFileSync(stampFile(projectDir, part.name), part.stamp);
+  };
   // Two cores are common: the compiler beside the bundler, the bundles one after the other.
-  await settleTogether([
-    buildServer({ projectDir, report, signal, checkTypes }),
-    buildPortals({ projectDir, report, signal }),
-  ]);
-  fs.writeFileSync(stampFile, stamp);
-  return true;
+  const server = changed.filter((part) => part.name === 'server');
+  const bundles = changed.filter((part) => part.name !== 'server');
+  await settleTogether(
+    [server, bundles].map((queue) => queue.reduce((before, part) => before.then(() => make(part)), Promise.resolve())),
+  );
+  return changed.map((part) => part.name);
+}
+
+function listParts(projectDir, report) {
+  const present = portals.filter((portal) => {
+    const found = fs.existsSync(path.join(projectDir, portal, 'vite.config.ts'));
+    if (!found) report.note(`${portal}: no vite.config.ts, left out`);
+    return found;
+  });
+  return [
+    { name: 'server', stamp: hashSources(projectDir, ['server', 'db']), build: buildServer },
+    ...present.map((portal) => ({
+      name: portal,
+      stamp: hashSources(projectDir, [portal, 'themes']),
+      build: (options) => buildPortal(portal, options),
+    })),
+  ];
 }
 
 async function buildServer({ projectDir, report, signal, checkTypes }) {
@@ -47,20 +68,20 @@ async function buildServer({ projectDir, report, signal, checkTypes }) {
   }
 }
 
-async function buildPortals(options) {
-  const { projectDir, report } = options;
-  for (const portal of ['tenant-portal', 'admin-console']) {
-    if (!fs.existsSync(path.join(projectDir, portal, 'vite.config.ts'))) {
-      report.note(`${portal}: no vite.config.ts, left out`);
-      continue;
-    }
-    const vite = ['node_modules/vite/bin/vite.js', 'build', portal, '--logLevel', 'warn'];
-    await runStep(projectDir, `${portal} (browser)`, vite, options);
-    const serverEntry = 'src/entry-server.ts';
-    if (fs.existsSync(path.join(projectDir, portal, serverEntry))) {
-      await runStep(projectDir, `${portal} (server side)`, [...vite, '--ssr'], options);
-    }
-  }
+async function buildPortal(portal, options) {
+  const vite = ['node_modules/vite/bin/vite.js', 'build', portal, '--logLevel', 'warn'];
+  await runStep(options.projectDir, `${portal} (browser)`, vite, options);
+  if (!fs.existsSync(path.join(options.projectDir, portal, 'src/entry-server.ts'))) return;
+  await runStep(options.projectDir, `${portal} (server side)`, [...vite, '--ssr'], options);
+}
+
+function stampFile(projectDir, name) {
+  return path.join(projectDir, 'dist', `.${name}.stamp`);
+}
+
+function readStamp(projectDir, name) {
+  const file = stampFile(projectDir, name);
+  return fs.existsSync(file) ? fs.readFileSync(file, 'utf8') : undefined;
 }
 
 async function runStep(projectDir, name, args, { report, signal }) {
@@ -68,24 +89,26 @@ async function runStep(projectDir, name, args, { report, signal }) {
   const done = await runCommand(process.execPath, args, {
     cwd: projectDir,
     signal,
-    env: { ...process.env, NODE_ENV: 'production' },
+    env: { ...process.env, NODE_ENV: 'production', NO_COLOR: '1' },
   });
   if (done.code !== 0) throw new SetupError(`The build of ${name} failed:\n${done.output.trim()}`);
   report.note(`built ${name} in ${((Date.now() - began) / 1000).toFixed(1)} s`);
 }
 
-/** Waits for all, then throws the first failure: nothing may go on writing behind a reported failure. */
+/** Waits for all, then throws what failed: nothing may go on writing behind a reported failure. */
 async function settleTogether(promises) {
-  const failed = (await Promise.allSettled(promises)).find((each) => each.status === 'rejected');
-  if (failed) throw failed.reason;
+  const failed = (await Promise.allSettled(promises))
+    .filter((each) => each.status === 'rejected')
+    .map((each) => each.reason);
+  if (failed.length > 1 && failed.every((each) => each instanceof SetupError)) {
+    throw new SetupError(failed.map((each) => each.message).join('\n\n✖ '));
+  }
+  if (failed.length > 0) throw failed[0];
 }
 
-function hashSources(projectDir) {
+function hashSources(projectDir, folders) {
   const hash = createHash('sha256');
-  const files = [
-    ...settingFiles,
-    ...listFiles(projectDir, sourceFolders).filter((file) => !/\.test\.ts$|\.md$/.test(file)),
-  ];
+  const files = [...settingFiles, ...listFiles(projectDir, folders).filter((file) => !/\.test\.ts$|\.md$/.test(file))];
   for (const file of files) {
     const full = path.join(projectDir, file);
     if (fs.existsSync(full)) hash.update(file).update('\0').update(fs.readFileSync(full)).update('\0');
