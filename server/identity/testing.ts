@@ -4,6 +4,8 @@ import Koa from 'koa';
 import { abilityFor } from '../access/index.ts';
 import { systemClock, type Clock } from '../kernel/clock.ts';
 import { createApi } from '../kernel/http/api.ts';
+import { publicOrigin } from '../kernel/config.ts';
+import { q } from '../kernel/database/builder.ts';
 import type { Brand, Tenant } from '../kernel/http/context.ts';
 import { normaliseHost } from '../kernel/http/hostname.ts';
 import { apiMiddleware } from '../kernel/http/koa-api.ts';
@@ -11,7 +13,8 @@ import { problemBody, toAppError } from '../kernel/http/problem.ts';
 import { createRateLimiter } from '../kernel/http/rate-limit.ts';
 import { newId } from '../kernel/ids.ts';
 import { createLogger } from '../kernel/logging/logger.ts';
-import type { TestWorld } from '../testing/index.ts';
+import type { TenantSeeder } from '../tenancy/index.ts';
+import { createTestWorld, type TestWorld } from '../testing/index.ts';
 import { createThemes } from '../themes/index.ts';
 import { createIdentity, type Identity } from './index.ts';
 
@@ -62,6 +65,54 @@ export async function startIdentityServer(world: TestWorld, sites: Map<string, S
   await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));
   port = (server.address() as AddressInfo).port;
   return { identity, port, close: () => new Promise((closed) => { server.close(closed); server.closeAllConnections(); }) };
+}
+
+/** A world with two tenants that have their keys, on one server. */
+export async function startTwoTenants(options: { clock?: Clock } = {}) {
+  const world = await createTestWorld();
+  const sites = new Map<string, Site>();
+  const server = await startIdentityServer(world, sites, options);
+  const seeders: TenantSeeder[] = [
+    { step: 'identity', run: ({ sql, tenant }) => server.identity.seedTenant(sql, tenant, world.vault.forTenant(tenant.id, tenant.wrappedDataKey)) },
+  ];
+  const first = await world.createTenant({ seeders });
+  const second = await world.createTenant({ seeders });
+  for (const site of [first, second]) sites.set(site.brand.hostname, site);
+  return {
+    world, sites, server, first, second,
+    async close() {
+      await server.close();
+      await world.close();
+    },
+  };
+}
+
+export type TwoTenants = Awaited<ReturnType<typeof startTwoTenants>>;
+
+/** An approved agency, with a storefront of its own when asked for. */
+export async function addAgency({ world, sites }: TwoTenants, site: TwoTenants['first'], options: { parent?: { id: string; path: string }; withBrand?: boolean } = {}) {
+  const id = newId();
+  const path = `${options.parent?.path ?? '/'}${id}/`;
+  const name = `Agency ${id.slice(-6)}`;
+  await site.sql.run(q('agencies').insert({ id, parent_id: options.parent?.id ?? null, path, depth: path.split('/').length - 2, name }));
+  if (!options.withBrand) return { id, path, name, brand: undefined };
+  const hostname = `a${id.slice(-12)}.localhost`;
+  const brand: Brand = { ...site.brand, id: newId(), agencyId: id, name, hostname, origin: publicOrigin(world.config, hostname) };
+  await site.sql.run(
+    q('brands').insert({
+      id: brand.id, agency_id: id, name, theme: brand.theme, hostname, sender_name: name, sender_email: 'bookings@agency.test', currency: 'EUR',
+    }),
+  );
+  sites.set(hostname, { tenant: site.tenant, brand });
+  return { id, path, name, brand };
+}
+
+/** Payloads of a kind of event that a tenant emitted, oldest first. */
+export async function eventsOf(world: TestWorld, tenant: Tenant, kind: string): Promise<Array<Record<string, string>>> {
+  const rows = await world.database.platform.all<{ payload: Record<string, string> }>(
+    q('platform.outbox').where({ tenant_id: tenant.id, kind }).orderBy('created_at').orderBy('id').select('payload'),
+  );
+  return rows.map((row) => row.payload);
 }
 
 /** Sends one request to a site of the server. */
