@@ -1,0 +1,49 @@
+import { ApiProblem, problemOf, UNREACHABLE } from './problem.ts';
+import type { ApiRequest, ApiTransport } from '../contract.ts';
+import type * as Api from './types.ts';
+
+export type ApiClient = ReturnType<typeof createApiClient>;
+
+type Query = Record<string, string | undefined>;
+
+function cleanQuery(query: Query): Record<string, string> {
+  return Object.fromEntries(Object.entries(query).filter((entry): entry is [string, string] => Boolean(entry[1])));
+}
+
+/** The portal's calls, the same on the server and in the browser: only the transport differs. Errors are `ApiProblem`. */
+export function createApiClient(transport: ApiTransport) {
+  async function call<T>(request: ApiRequest): Promise<T> {
+    let answer;
+    try {
+      answer = await transport(request);
+    } catch {
+      throw new ApiProblem({ status: 0, code: UNREACHABLE });
+    }
+    if (answer.status < 200 || answer.status >= 300) throw problemOf(answer.status, answer.body);
+    return answer.body as T;
+  }
+  const get = <T>(path: string, query: Query = {}) => call<T>({ method: 'GET', path, query: cleanQuery(query) });
+  const post = <T>(path: string, body: unknown, extra: Partial<ApiRequest> = {}) => call<T>({ method: 'POST', path, body, ...extra });
+  const once = (key: string) => ({ headers: { 'idempotency-key': key } });
+  const segment = encodeURIComponent;
+
+  return {
+    findPlaces: (query: string, limit = 8) => get<{ data: Api.Place[] }>('/places', { query, limit: String(limit) }),
+    searchFlights: (criteria: Api.FlightSearchCreate) => post<Api.FlightSearch>('/flights/searches', criteria),
+    readFlightSearch: (id: string, query: Query) => get<Api.FlightSearch>(`/flights/searches/${segment(id)}`, query),
+    quoteFlight: (offerId: string) => get<Api.Quote>(`/flights/offers/${segment(offerId)}`),
+    searchHotels: (criteria: Api.HotelSearchCreate) => post<Api.HotelSearch>('/hotels/searches', criteria),
+    readHotelSearch: (id: string, query: Query) => get<Api.HotelSearch>(`/hotels/searches/${segment(id)}`, query),
+    readHotel: (id: string, searchId: string) => get<Api.HotelDetail>(`/hotels/${segment(id)}`, { searchId }),
+    quoteStay: (offerId: string) => post<Api.Quote>('/hotels/quotes', { offerId }),
+    createBooking: (booking: Api.BookingCreate, key: string) => post<Api.Booking>('/bookings', booking, once(key)),
+    readBooking: (reference: string, access?: string) => get<Api.Booking>(`/bookings/${segment(reference)}`, { access }),
+    listBookings: (cursor?: string) => get<Api.Page<Api.BookingSummary>>('/bookings', { cursor, limit: '20' }),
+    payBooking: (id: string, access: string | undefined, key: string) =>
+      post<Api.Payment | Api.Booking>(`/bookings/${segment(id)}/payments`, { method: 'card' }, { ...once(key), query: cleanQuery({ access }) }),
+    quoteCancellation: (id: string, access?: string) =>
+      post<Api.CancellationQuote>(`/bookings/${segment(id)}/cancellation-quotes`, {}, { query: cleanQuery({ access }) }),
+    confirmCancellation: (quoteId: string, access: string | undefined, key: string) =>
+      post<Api.Booking>(`/cancellation-quotes/${segment(quoteId)}/confirm`, {}, { ...once(key), query: cleanQuery({ access }) }),
+  };
+}
