@@ -1,5 +1,12 @@
 import { existsSync, readFileSync } from 'node:fs';
-import type { AircraftRecord, AirlineRecord, AirportRecord, CityRecord, CountryRecord, CurrencyRecord } from './types.ts';
+import type {
+  AircraftRecord,
+  AirlineRecord,
+  AirportRecord,
+  CityRecord,
+  CountryRecord,
+  CurrencyRecord,
+} from './types.ts';
 
 /** The seeds stay where they are in a build (`dist/` sits one level deeper), so look upwards for them. */
 function findSeedFile(name: string): URL {
@@ -7,7 +14,9 @@ function findSeedFile(name: string): URL {
     const candidate = new URL(`${up}db/seeds/reference/${name}.json`, import.meta.url);
     if (existsSync(candidate)) return candidate;
   }
-  throw new Error(`Reference file db/seeds/reference/${name}.json is missing; run: npx tsx db/seeds/reference/generate.ts`);
+  throw new Error(
+    `Reference file db/seeds/reference/${name}.json is missing; run: npx tsx db/seeds/reference/generate.ts`,
+  );
 }
 
 function readOnce<T>(name: string): () => readonly T[] {

@@ -18,7 +18,16 @@ import {
 } from './data.ts';
 import { presentPlace, searchPlaceIndex, suggestForCode } from './place-search.ts';
 import type { PlacePurpose } from './place-search.ts';
-import type { AircraftRecord, AirlineRecord, AirportRecord, CityRecord, CountryRecord, CurrencyRecord, PlaceMatch, ReferenceLocale } from './types.ts';
+import type {
+  AircraftRecord,
+  AirlineRecord,
+  AirportRecord,
+  CityRecord,
+  CountryRecord,
+  CurrencyRecord,
+  PlaceMatch,
+  ReferenceLocale,
+} from './types.ts';
 
 export type * from './types.ts';
 export type { PlacePurpose } from './place-search.ts';
@@ -50,11 +59,16 @@ export function describePlace(code: string, locale: ReferenceLocale = 'en'): Pla
  * Order: exact code, names beginning with the query, words beginning with it, near misses; larger airports first.
  * `purpose` "stays" answers only cities where stays can be searched. Queries under two characters answer nothing.
  */
-export const searchPlaces = (query: string, locale: ReferenceLocale = 'en', limit = 8, purpose: PlacePurpose = 'flights'): PlaceMatch[] =>
-  searchPlaceIndex(query, locale, limit, purpose);
+export const searchPlaces = (
+  query: string,
+  locale: ReferenceLocale = 'en',
+  limit = 8,
+  purpose: PlacePurpose = 'flights',
+): PlaceMatch[] => searchPlaceIndex(query, locale, limit, purpose);
 
 /** What was probably meant by an unknown code, or null: TXL answers BER. */
-export const suggestPlace = (unknownCode: string, locale: ReferenceLocale = 'en'): PlaceMatch | null => suggestForCode(unknownCode, locale);
+export const suggestPlace = (unknownCode: string, locale: ReferenceLocale = 'en'): PlaceMatch | null =>
+  suggestForCode(unknownCode, locale);
 
 export const airports = (): readonly AirportRecord[] => readAirports();
 export const cities = (): readonly CityRecord[] => readCities();
@@ -70,6 +84,9 @@ export const countryByCode = (iso2: string): CountryRecord | undefined => countr
 /** Decimals of a currency's minor unit by ISO 4217 (JPY 0, EUR 2, KWD 3). Throws a RangeError on an unknown or withdrawn code. */
 export function currencyExponent(code: string): number {
   const currency = currenciesByCode().get(code);
-  if (!currency) throw new RangeError(`Currency "${code}" is not an active ISO 4217 code; use one of db/seeds/reference/currencies.json.`);
+  if (!currency)
+    throw new RangeError(
+      `Currency "${code}" is not an active ISO 4217 code; use one of db/seeds/reference/currencies.json.`,
+    );
   return currency.exponent;
 }

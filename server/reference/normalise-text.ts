@@ -1,4 +1,14 @@
-const unmarked: Readonly<Record<string, string>> = { ß: 'ss', ø: 'o', ł: 'l', ı: 'i', đ: 'd', æ: 'ae', œ: 'oe', þ: 'th', ð: 'd' };
+const unmarked: Readonly<Record<string, string>> = {
+  ß: 'ss',
+  ø: 'o',
+  ł: 'l',
+  ı: 'i',
+  đ: 'd',
+  æ: 'ae',
+  œ: 'oe',
+  þ: 'th',
+  ð: 'd',
+};
 
 /** Lower case, without accents or punctuation, single spaces: "São Paulo–Guarulhos" becomes "sao paulo guarulhos". */
 export function normaliseText(text: string): string {

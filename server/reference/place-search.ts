@@ -27,14 +27,30 @@ function cityTerms(city: CityRecord): string[] {
 }
 
 function collectPlaces(purpose: PlacePurpose): IndexedPlace[] {
-  const cities = readCities().filter((city) => (purpose === 'stays' ? city.hasStays : city.airports.length > 1 && !airportsByCode().has(city.code)));
-  const places: IndexedPlace[] = cities.map((city) => ({ code: city.code, city, airport: undefined, weight: 7, terms: cityTerms(city) }));
+  const cities = readCities().filter((city) =>
+    purpose === 'stays' ? city.hasStays : city.airports.length > 1 && !airportsByCode().has(city.code),
+  );
+  const places: IndexedPlace[] = cities.map((city) => ({
+    code: city.code,
+    city,
+    airport: undefined,
+    weight: 7,
+    terms: cityTerms(city),
+  }));
   if (purpose === 'stays') return places;
   for (const airport of readAirports()) {
     const city = citiesByCode().get(airport.cityCode);
     const isMain = city?.airports[0] === airport.iata;
-    const terms = [...new Set([...(city ? cityTerms(city) : []), normaliseText(airport.cityName), normaliseText(airport.name)])];
-    places.push({ code: airport.iata, city, airport, weight: sizeWeight[airport.size] + (city?.hasStays ? 2 : 0) + (isMain ? 1 : 0), terms });
+    const terms = [
+      ...new Set([...(city ? cityTerms(city) : []), normaliseText(airport.cityName), normaliseText(airport.name)]),
+    ];
+    places.push({
+      code: airport.iata,
+      city,
+      airport,
+      weight: sizeWeight[airport.size] + (city?.hasStays ? 2 : 0) + (isMain ? 1 : 0),
+      terms,
+    });
   }
   return places;
 }
@@ -112,7 +128,11 @@ function scoreTypos(index: PlaceIndex, query: string, scores: Map<number, number
   }
 }
 
-export function presentPlace(airport: AirportRecord | undefined, city: CityRecord | undefined, locale: ReferenceLocale): PlaceMatch {
+export function presentPlace(
+  airport: AirportRecord | undefined,
+  city: CityRecord | undefined,
+  locale: ReferenceLocale,
+): PlaceMatch {
   const record = (airport ?? city) as AirportRecord | CityRecord;
   const country = countriesByCode().get(record.country);
   const cityName = (locale === 'es' ? city?.nameEs : city?.name) ?? airport?.cityName ?? '';
@@ -131,7 +151,12 @@ export function presentPlace(airport: AirportRecord | undefined, city: CityRecor
   };
 }
 
-export function searchPlaceIndex(text: string, locale: ReferenceLocale, limit: number, purpose: PlacePurpose): PlaceMatch[] {
+export function searchPlaceIndex(
+  text: string,
+  locale: ReferenceLocale,
+  limit: number,
+  purpose: PlacePurpose,
+): PlaceMatch[] {
   const query = normaliseText(text);
   if (query.length < 2) return [];
   const index = indexFor(purpose);
@@ -156,7 +181,10 @@ export function suggestForCode(unknownCode: string, locale: ReferenceLocale): Pl
   const successor = airportsByCode().get(successors[code] ?? '');
   if (successor) return presentPlace(successor, citiesByCode().get(successor.cityCode), locale);
   const differs = (other: string): number => [...other].filter((letter, at) => letter !== code[at]).length;
-  const near = code.length === 3 ? readAirports().filter((airport) => airport.size === 'large' && differs(airport.iata) === 1) : [];
+  const near =
+    code.length === 3
+      ? readAirports().filter((airport) => airport.size === 'large' && differs(airport.iata) === 1)
+      : [];
   const best = near.find((airport) => citiesByCode().get(airport.cityCode)?.hasStays) ?? near[0];
   if (best) return presentPlace(best, citiesByCode().get(best.cityCode), locale);
   return searchPlaceIndex(unknownCode, locale, 1, 'flights')[0] ?? null;

@@ -1,5 +1,18 @@
 import { describe, expect, it } from 'vitest';
-import { airlineByCode, airlines, airports, cities, countries, currencyExponent, describePlace, expandPlace, findAirport, findCity, searchPlaces, suggestPlace } from './index.ts';
+import {
+  airlineByCode,
+  airlines,
+  airports,
+  cities,
+  countries,
+  currencyExponent,
+  describePlace,
+  expandPlace,
+  findAirport,
+  findCity,
+  searchPlaces,
+  suggestPlace,
+} from './index.ts';
 
 /** Read off published airport charts, not off the data. */
 const checkedByHand: readonly (readonly [string, number, number, string])[] = [
@@ -31,7 +44,8 @@ describe('airports', () => {
     const all = airports();
     expect(all.length).toBeGreaterThan(3000);
     expect(new Set(all.map((row) => row.iata)).size).toBe(all.length);
-    for (const zone of new Set(all.map((row) => row.timeZone))) expect(() => new Intl.DateTimeFormat('en', { timeZone: zone })).not.toThrow();
+    for (const zone of new Set(all.map((row) => row.timeZone)))
+      expect(() => new Intl.DateTimeFormat('en', { timeZone: zone })).not.toThrow();
     expect(all.every((row) => Math.abs(row.latitude) <= 90 && Math.abs(row.longitude) <= 180)).toBe(true);
   });
 
@@ -48,15 +62,24 @@ describe('airports', () => {
   });
 
   it('point at existing cities and hubs', () => {
-    for (const city of cities()) expect(city.airports.every((iata) => findAirport(iata)), city.code).toBe(true);
-    for (const carrier of airlines()) expect(carrier.hubs.every((iata) => findAirport(iata)), carrier.iata).toBe(true);
+    for (const city of cities())
+      expect(
+        city.airports.every((iata) => findAirport(iata)),
+        city.code,
+      ).toBe(true);
+    for (const carrier of airlines())
+      expect(
+        carrier.hubs.every((iata) => findAirport(iata)),
+        carrier.iata,
+      ).toBe(true);
     expect(findCity('ROM')).toMatchObject({ name: 'Rome', nameEs: 'Roma', hasStays: true, timeZone: 'Europe/Rome' });
     expect(airlineByCode('zz')?.name).toBe('Sandbox Airways');
   });
 });
 
 describe('place search', () => {
-  const codes = (query: string, locale: 'en' | 'es' = 'en') => searchPlaces(query, locale, 5).map((place) => place.code);
+  const codes = (query: string, locale: 'en' | 'es' = 'en') =>
+    searchPlaces(query, locale, 5).map((place) => place.code);
 
   it.each([
     ['MAD', 'MAD'],
@@ -77,7 +100,7 @@ describe('place search', () => {
     expect(codes(query, 'es')[0]).toBe(expected);
   });
 
-  it('speaks the reader\'s language', () => {
+  it("speaks the reader's language", () => {
     expect(searchPlaces('roma', 'es', 1)[0]).toMatchObject({ type: 'city', cityName: 'Roma', countryName: 'Italia' });
     expect(searchPlaces('roma', 'en', 1)[0]).toMatchObject({ cityName: 'Rome', countryName: 'Italy' });
     expect(describePlace('JFK', 'es')).toMatchObject({ cityName: 'Nueva York', cityCode: 'NYC' });
@@ -105,11 +128,19 @@ describe('place search', () => {
 
 describe('currencies and countries', () => {
   it('follow ISO 4217, not the locale data of the runtime', () => {
-    expect(['EUR', 'JPY', 'KWD', 'HUF', 'IDR', 'IQD', 'CLP', 'ISK'].map(currencyExponent)).toEqual([2, 0, 3, 2, 2, 3, 0, 0]);
+    expect(['EUR', 'JPY', 'KWD', 'HUF', 'IDR', 'IQD', 'CLP', 'ISK'].map(currencyExponent)).toEqual([
+      2, 0, 3, 2, 2, 3, 0, 0,
+    ]);
     for (const gone of ['BGN', 'HRK', 'eur', 'XAU']) expect(() => currencyExponent(gone)).toThrow(RangeError);
   });
 
   it('name countries in both languages', () => {
-    expect(countries().find((row) => row.iso2 === 'ES')).toEqual({ iso2: 'ES', name: 'Spain', nameEs: 'España', currency: 'EUR', phone: ['34'] });
+    expect(countries().find((row) => row.iso2 === 'ES')).toEqual({
+      iso2: 'ES',
+      name: 'Spain',
+      nameEs: 'España',
+      currency: 'EUR',
+      phone: ['34'],
+    });
   });
 });

@@ -33,7 +33,7 @@ export interface AirlineRecord {
   country: string;
   hubs: string[];
   alliance: 'oneworld' | 'star' | 'skyteam' | null;
-  kind: 'full' | 'low_cost' | 'low_cost_long_haul';
+  kind: 'full' | 'regional' | 'low_cost' | 'low_cost_long_haul';
 }
 
 export interface AircraftRecord {

@@ -55,7 +55,30 @@ const recent: readonly (readonly [string, string, AirportRecord['size'], string]
 /** Withdrawn from ISO 4217 after (or despite) the list's publication. */
 const withdrawn = new Set(['BGN', 'HRK', 'CUC', 'SLL', 'ANG', 'ZWL']);
 /** Funds, metals and test codes: nobody is charged in them. */
-const notMoney = new Set(['BOV', 'CHE', 'CHW', 'CLF', 'COU', 'MXV', 'USN', 'UYI', 'UYW', 'XAG', 'XAU', 'XBA', 'XBB', 'XBC', 'XBD', 'XDR', 'XPD', 'XPT', 'XSU', 'XTS', 'XUA', 'XXX']);
+const notMoney = new Set([
+  'BOV',
+  'CHE',
+  'CHW',
+  'CLF',
+  'COU',
+  'MXV',
+  'USN',
+  'UYI',
+  'UYW',
+  'XAG',
+  'XAU',
+  'XBA',
+  'XBB',
+  'XBC',
+  'XBD',
+  'XDR',
+  'XPD',
+  'XPT',
+  'XSU',
+  'XTS',
+  'XUA',
+  'XXX',
+]);
 
 const round = (value: number): number => Math.round(value * 1e5) / 1e5;
 
@@ -81,7 +104,10 @@ function buildAirports(): AirportRecord[] {
     };
   };
   const listed = sourceAirports
-    .filter((source) => source.scheduled_service === 'yes' && /^[A-Z]{3}$/.test(source.iata_code) && !closed.has(source.iata_code))
+    .filter(
+      (source) =>
+        source.scheduled_service === 'yes' && /^[A-Z]{3}$/.test(source.iata_code) && !closed.has(source.iata_code),
+    )
     .map((source) =>
       build(source.iata_code, {
         icao: /^[A-Z]{4}$/.test(source.gps_code) ? source.gps_code : null,
@@ -96,7 +122,17 @@ function buildAirports(): AirportRecord[] {
   const added = recent.flatMap(([iata, icao, size, cityName]) => {
     const entry = geo[iata];
     if (!entry || listed.some((airport) => airport.iata === iata)) return [];
-    return [build(iata, { icao, name: entry.name, cityName, country: entry.country, latitude: round(entry.latitude), longitude: round(entry.longitude), size })];
+    return [
+      build(iata, {
+        icao,
+        name: entry.name,
+        cityName,
+        country: entry.country,
+        latitude: round(entry.latitude),
+        longitude: round(entry.longitude),
+        size,
+      }),
+    ];
   });
   return [...listed, ...added].sort((a, b) => (a.iata < b.iata ? -1 : 1));
 }
@@ -107,19 +143,51 @@ function buildCities(airports: readonly AirportRecord[]): CityRecord[] {
   for (const [code, name, spanish, country, latitude, longitude, list] of metros) {
     const members = list.split(' ').filter((iata) => byIata.has(iata));
     const main = byIata.get(members[0] ?? '');
-    if (main) cities.set(code, { code, name, nameEs: spanish || name, country, latitude, longitude, timeZone: main.timeZone, airports: members, hasStays: false });
+    if (main)
+      cities.set(code, {
+        code,
+        name,
+        nameEs: spanish || name,
+        country,
+        latitude,
+        longitude,
+        timeZone: main.timeZone,
+        airports: members,
+        hasStays: false,
+      });
   }
   for (const [code, name, spanish, latitude, longitude] of hotelCities) {
     const known = cities.get(code);
     const airport = byIata.get(code);
     if (known) cities.set(code, { ...known, hasStays: true });
-    else if (airport) cities.set(code, { code, name, nameEs: spanish || name, country: airport.country, latitude, longitude, timeZone: airport.timeZone, airports: [code], hasStays: true });
+    else if (airport)
+      cities.set(code, {
+        code,
+        name,
+        nameEs: spanish || name,
+        country: airport.country,
+        latitude,
+        longitude,
+        timeZone: airport.timeZone,
+        airports: [code],
+        hasStays: true,
+      });
     else throw new Error(`Hotel city ${code} has no airport; correct sources/hotel-cities.ts`);
   }
   for (const [code, nameEs] of Object.entries(spanishCityNames)) {
     const airport = byIata.get(code);
     if (!airport || airport.cityCode !== code || cities.has(code) || nameEs === airport.cityName) continue;
-    cities.set(code, { code, name: airport.cityName, nameEs, country: airport.country, latitude: airport.latitude, longitude: airport.longitude, timeZone: airport.timeZone, airports: [code], hasStays: false });
+    cities.set(code, {
+      code,
+      name: airport.cityName,
+      nameEs,
+      country: airport.country,
+      latitude: airport.latitude,
+      longitude: airport.longitude,
+      timeZone: airport.timeZone,
+      airports: [code],
+      hasStays: false,
+    });
   }
   return [...cities.values()].sort((a, b) => (a.code < b.code ? -1 : 1));
 }
@@ -153,7 +221,7 @@ function writeRows(file: string, rows: readonly object[]): void {
 }
 
 const alliances = { O: 'oneworld', S: 'star', T: 'skyteam', '-': null } as const;
-const kinds = { F: 'full', L: 'low_cost', H: 'low_cost_long_haul' } as const;
+const kinds = { F: 'full', R: 'regional', L: 'low_cost', H: 'low_cost_long_haul' } as const;
 const airports = buildAirports();
 const known = new Set(airports.map((airport) => airport.iata));
 
@@ -163,13 +231,30 @@ writeRows(
   'airlines.json',
   airlines.map(([iata, icao, ticketing, name, country, hubs, alliance, kind]) => {
     const unknown = hubs.split(' ').filter((hub) => !known.has(hub));
-    if (unknown.length > 0) throw new Error(`Airline ${iata} names unknown hubs ${unknown.join(', ')}; correct sources/airlines.ts`);
-    return { iata, icao: icao || null, ticketingCode: ticketing || null, name, country, hubs: hubs.split(' '), alliance: alliances[alliance], kind: kinds[kind] };
+    if (unknown.length > 0)
+      throw new Error(`Airline ${iata} names unknown hubs ${unknown.join(', ')}; correct sources/airlines.ts`);
+    return {
+      iata,
+      icao: icao || null,
+      ticketingCode: ticketing || null,
+      name,
+      country,
+      hubs: hubs.split(' '),
+      alliance: alliances[alliance],
+      kind: kinds[kind],
+    };
   }),
 );
 writeRows(
   'aircraft.json',
-  aircraft.map(([iata, name, rangeKm, seats, body, gramsPerSeatKm]) => ({ iata, name, rangeKm, seats, body, gramsPerSeatKm })),
+  aircraft.map(([iata, name, rangeKm, seats, body, gramsPerSeatKm]) => ({
+    iata,
+    name,
+    rangeKm,
+    seats,
+    body,
+    gramsPerSeatKm,
+  })),
 );
 writeRows('countries.json', buildCountries());
 writeRows('currencies.json', buildCurrencies());

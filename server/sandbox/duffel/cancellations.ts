@@ -7,6 +7,7 @@ import { requireOrder } from './orders.ts';
 import type { OrderRecord } from './records.ts';
 import type { Reply, SandboxRequest } from './router.ts';
 import { refundsAsCredits } from './scenarios.ts';
+import { textOf } from './text-of.ts';
 import type { OrderCancellation } from './wire.ts';
 
 const quoteLifetime = 3_600_000;
@@ -27,7 +28,12 @@ function routeOf(record: OrderRecord): string {
   return `${slices[0]?.segments[0]?.origin.iata_code}-${slices[0]?.segments.at(-1)?.destination.iata_code}`;
 }
 
-function creditsFor(record: OrderRecord, cents: number, code: string | null, at: string): OrderCancellation['airline_credits'] {
+function creditsFor(
+  record: OrderRecord,
+  cents: number,
+  code: string | null,
+  at: string,
+): OrderCancellation['airline_credits'] {
   const { passengers, owner, total_currency: currency } = record.order;
   const share = Math.floor(cents / passengers.length);
   return passengers.map((passenger, index) => ({
@@ -43,9 +49,10 @@ function creditsFor(record: OrderRecord, cents: number, code: string | null, at:
 
 /** Quotes a cancellation; nothing happens until it is confirmed. */
 export function createCancellation(ctx: SandboxContext, request: SandboxRequest): Reply {
-  const record = requireOrder(ctx, String(request.body['order_id'] ?? ''));
+  const record = requireOrder(ctx, textOf(request.body['order_id']));
   if (record.order.cancelled_at) throw invalidState('already_cancelled', 'The order has already been cancelled.');
-  if (!presentOrder(ctx, record).available_actions.includes('cancel')) throw invalidState('order_not_cancellable', 'The order can no longer be cancelled.');
+  if (!presentOrder(ctx, record).available_actions.includes('cancel'))
+    throw invalidState('order_not_cancellable', 'The order can no longer be cancelled.');
   const now = ctx.now();
   const cents = refundCents(record);
   const asCredits = refundsAsCredits(routeOf(record)) && cents !== null;
@@ -76,24 +83,48 @@ export function confirmCancellation(ctx: SandboxContext, request: SandboxRequest
   const cancellation = requireCancellation(ctx, request.params['id'] ?? '');
   const record = requireOrder(ctx, cancellation.order_id);
   if (record.order.cancelled_at) throw invalidState('already_cancelled', 'The order has already been cancelled.');
-  const newest = ctx.store.list('cancellations').filter((other) => other.order_id === cancellation.order_id).at(-1);
-  if (newest?.id !== cancellation.id) throw invalidState('order_cancellation_stale', 'A newer cancellation quote exists for this order; confirm that one.');
+  const newest = ctx.store
+    .list('cancellations')
+    .filter((other) => other.order_id === cancellation.order_id)
+    .at(-1);
+  if (newest?.id !== cancellation.id)
+    throw invalidState(
+      'order_cancellation_stale',
+      'A newer cancellation quote exists for this order; confirm that one.',
+    );
   const now = ctx.now();
-  if (Date.parse(cancellation.expires_at) <= now.getTime()) throw invalidState('order_cancellation_expired', 'The cancellation quote has expired; ask for a new one.');
+  if (Date.parse(cancellation.expires_at) <= now.getTime())
+    throw invalidState('order_cancellation_expired', 'The cancellation quote has expired; ask for a new one.');
   const confirmed: OrderCancellation = {
     ...cancellation,
     confirmed_at: now.toISOString(),
-    airline_credits: cancellation.refund_to === 'airline_credits' ? creditsFor(record, toCents(cancellation.refund_amount) ?? 0, randomToken(8).toUpperCase(), now.toISOString()) : [],
+    airline_credits:
+      cancellation.refund_to === 'airline_credits'
+        ? creditsFor(record, toCents(cancellation.refund_amount) ?? 0, randomToken(8).toUpperCase(), now.toISOString())
+        : [],
   };
   ctx.store.put('cancellations', confirmed.id, confirmed, true);
-  ctx.store.put('orders', record.order.id, { ...record, order: { ...record.order, cancelled_at: confirmed.confirmed_at, cancellation: confirmed } }, true);
+  ctx.store.put(
+    'orders',
+    record.order.id,
+    { ...record, order: { ...record.order, cancelled_at: confirmed.confirmed_at, cancellation: confirmed } },
+    true,
+  );
   return { data: confirmed };
 }
 
-export const getCancellation = (ctx: SandboxContext, request: SandboxRequest): Reply => ({ data: requireCancellation(ctx, request.params['id'] ?? '') });
+export const getCancellation = (ctx: SandboxContext, request: SandboxRequest): Reply => ({
+  data: requireCancellation(ctx, request.params['id'] ?? ''),
+});
 
 export function listCancellations(ctx: SandboxContext, request: SandboxRequest): Reply {
   const orderId = request.query.get('order_id');
-  const page = paginate(ctx.store.list('cancellations').reverse().filter((row) => orderId === null || row.order_id === orderId), request.query);
+  const page = paginate(
+    ctx.store
+      .list('cancellations')
+      .reverse()
+      .filter((row) => orderId === null || row.order_id === orderId),
+    request.query,
+  );
   return { data: page.data, meta: page.meta };
 }

@@ -1,6 +1,15 @@
 import { invalid } from './envelope.ts';
 
-export const faultKinds = ['price_change', 'expired', 'gone', 'http_500', 'http_429', 'slow', 'hang', 'created_then_timeout'] as const;
+export const faultKinds = [
+  'price_change',
+  'expired',
+  'gone',
+  'http_500',
+  'http_429',
+  'slow',
+  'hang',
+  'created_then_timeout',
+] as const;
 export type FaultKind = (typeof faultKinds)[number];
 
 export interface Fault {
@@ -26,7 +35,10 @@ export function createFaultRegistry(): FaultRegistry {
   return {
     add: (fault) => void faults.push(fault),
     take(operation, haystack) {
-      const fault = faults.find((candidate) => candidate.operation === operation && (candidate.match === null || haystack.includes(candidate.match)));
+      const fault = faults.find(
+        (candidate) =>
+          candidate.operation === operation && (candidate.match === null || haystack.includes(candidate.match)),
+      );
       if (!fault) return undefined;
       fault.times -= 1;
       if (fault.times <= 0) faults = faults.filter((candidate) => candidate !== fault);
@@ -43,8 +55,20 @@ export function parseFault(body: unknown, operations: readonly string[]): Fault 
   const kind = faultKinds.find((name) => name === input['kind']);
   if (!kind) throw invalid('validation_inclusion', `Field 'kind' must be one of ${faultKinds.join(', ')}`, '/kind');
   const operation = operations.find((name) => name === input['operation']);
-  if (!operation) throw invalid('validation_inclusion', `Field 'operation' must be one of ${operations.join(', ')}`, '/operation');
+  if (!operation)
+    throw invalid('validation_inclusion', `Field 'operation' must be one of ${operations.join(', ')}`, '/operation');
   const times = Number(input['times'] ?? 1);
-  const match = input['match'] === undefined || input['match'] === null ? null : typeof input['match'] === 'string' ? input['match'] : JSON.stringify(input['match']);
-  return { operation, kind, times: Number.isInteger(times) && times > 0 ? times : 1, match, delayMs: Number(input['delay_ms'] ?? (kind === 'slow' ? 3000 : 0)) };
+  const match =
+    input['match'] === undefined || input['match'] === null
+      ? null
+      : typeof input['match'] === 'string'
+        ? input['match']
+        : JSON.stringify(input['match']);
+  return {
+    operation,
+    kind,
+    times: Number.isInteger(times) && times > 0 ? times : 1,
+    match,
+    delayMs: Number(input['delay_ms'] ?? (kind === 'slow' ? 3000 : 0)),
+  };
 }

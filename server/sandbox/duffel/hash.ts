@@ -20,7 +20,8 @@ export function hash32(...parts: readonly HashPart[]): number {
 export const unit = (...parts: readonly HashPart[]): number => hash32(...parts) / 0x1_0000_0000;
 
 /** A whole number in [low, high] decided by the parts. */
-export const between = (low: number, high: number, ...parts: readonly HashPart[]): number => low + (hash32(...parts) % (high - low + 1));
+export const between = (low: number, high: number, ...parts: readonly HashPart[]): number =>
+  low + (hash32(...parts) % (high - low + 1));
 
 export function pick<T>(list: readonly T[], ...parts: readonly HashPart[]): T {
   const chosen = list[hash32(...parts) % list.length];
@@ -37,7 +38,9 @@ export function derivedToken(length: number, ...parts: readonly HashPart[]): str
   return token;
 }
 
-export const randomToken = (length: number): string => [...randomBytes(length)].map((byte) => alphabet[byte % 62]).join('');
+export const randomToken = (length: number): string =>
+  [...randomBytes(length)].map((byte) => alphabet[byte % 62]).join('');
 
 /** Six characters without look-alikes. */
-export const randomReference = (): string => [...randomBytes(6)].map((byte) => 'ABCDEFGHJKLMNPQRSTUVWXYZ23456789'[byte % 32]).join('');
+export const randomReference = (): string =>
+  [...randomBytes(6)].map((byte) => 'ABCDEFGHJKLMNPQRSTUVWXYZ23456789'[byte % 32]).join('');

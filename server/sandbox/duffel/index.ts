@@ -52,7 +52,10 @@ export function createDuffelSandbox(options: DuffelSandboxOptions): DuffelSandbo
       offerLifetimeMinutes: options.offerLifetimeMinutes ?? 30,
       url: () => (options.publicUrl ?? address).replace(/\/$/, ''),
     };
-    const server = createSandboxServer(ctx, { token: options.token, requestsPerMinute: options.requestsPerMinute ?? 3000 });
+    const server = createSandboxServer(ctx, {
+      token: options.token,
+      requestsPerMinute: options.requestsPerMinute ?? 3000,
+    });
     server.listen(options.port, host);
     await once(server, 'listening');
     const { port } = server.address() as AddressInfo;

@@ -23,15 +23,26 @@ export interface ItineraryQuery {
   notBefore: number;
 }
 
-const minutesOf = (flights: readonly Flight[]): number => ((flights.at(-1)?.arrival ?? 0) - (flights[0]?.departure ?? 0)) / 60_000;
+const minutesOf = (flights: readonly Flight[]): number =>
+  ((flights.at(-1)?.arrival ?? 0) - (flights[0]?.departure ?? 0)) / 60_000;
 
-const asItinerary = (owner: AirlineRecord, flights: readonly Flight[]): Itinerary => ({ owner, flights, minutes: minutesOf(flights) });
+const asItinerary = (owner: AirlineRecord, flights: readonly Flight[]): Itinerary => ({
+  owner,
+  flights,
+  minutes: minutesOf(flights),
+});
 
 /** Minimum connection time in minutes. */
 const connectionTime = (arriving: Flight, departing: Flight): number =>
   arriving.from.country === arriving.to.country && departing.from.country === departing.to.country ? 45 : 70;
 
-function connect(seed: string, first: readonly Flight[], carrier: AirlineRecord, hub: AirportRecord, to: AirportRecord): Flight[][] {
+function connect(
+  seed: string,
+  first: readonly Flight[],
+  carrier: AirlineRecord,
+  hub: AirportRecord,
+  to: AirportRecord,
+): Flight[][] {
   return first.flatMap((arriving) => {
     const localDate = toLocal(arriving.arrival, hub.timeZone).slice(0, 10);
     const onward = [localDate, addDays(localDate, 1)].flatMap((date) => flightsOn(seed, carrier, hub, to, date));
@@ -45,17 +56,32 @@ function connect(seed: string, first: readonly Flight[], carrier: AirlineRecord,
 }
 
 const alliesOf = (carrier: AirlineRecord): AirlineRecord[] =>
-  carrier.alliance === null ? [] : airlines().filter((other) => other.alliance === carrier.alliance && other.iata !== carrier.iata);
+  carrier.alliance === null
+    ? []
+    : airlines().filter((other) => other.alliance === carrier.alliance && other.iata !== carrier.iata);
 
 /** The carrier itself, else the first of its allies based at one end that flies the leg. */
-function legCarrier(seed: string, carrier: AirlineRecord, allies: readonly AirlineRecord[], from: AirportRecord, to: AirportRecord): AirlineRecord | undefined {
+function legCarrier(
+  seed: string,
+  carrier: AirlineRecord,
+  allies: readonly AirlineRecord[],
+  from: AirportRecord,
+  to: AirportRecord,
+): AirlineRecord | undefined {
   if (weeklyFlights(seed, carrier, from, to) > 0) return carrier;
-  return allies.find((ally) => (ally.hubs.includes(from.iata) || ally.hubs.includes(to.iata)) && weeklyFlights(seed, ally, from, to) > 0);
+  return allies.find(
+    (ally) => (ally.hubs.includes(from.iata) || ally.hubs.includes(to.iata)) && weeklyFlights(seed, ally, from, to) > 0,
+  );
 }
 
-function connectionsOf(query: ItineraryQuery, carrier: AirlineRecord, from: AirportRecord, to: AirportRecord): Itinerary[] {
+function connectionsOf(
+  query: ItineraryQuery,
+  carrier: AirlineRecord,
+  from: AirportRecord,
+  to: AirportRecord,
+): Itinerary[] {
   const direct = distanceKm(from, to);
-  if (carrier.kind !== 'full' || direct < 350) return [];
+  if (carrier.kind.startsWith('low_cost') || direct < 350) return [];
   const allies = alliesOf(carrier);
   return carrier.hubs.flatMap((code) => {
     const hub = findAirport(code);
@@ -65,7 +91,9 @@ function connectionsOf(query: ItineraryQuery, carrier: AirlineRecord, from: Airp
     const first = legCarrier(query.seed, carrier, allies, from, hub);
     const second = legCarrier(query.seed, carrier, allies, hub, to);
     if (!first || !second || (first !== carrier && second !== carrier)) return [];
-    const early = flightsOn(query.seed, first, from, hub, query.date).filter((flight) => flight.departure >= query.notBefore);
+    const early = flightsOn(query.seed, first, from, hub, query.date).filter(
+      (flight) => flight.departure >= query.notBefore,
+    );
     return connect(query.seed, early, second, hub, to)
       .map((flights) => asItinerary(carrier, flights))
       .sort((a, b) => a.minutes - b.minutes)
@@ -77,14 +105,20 @@ function connectionsOf(query: ItineraryQuery, carrier: AirlineRecord, from: Airp
 function doubleConnections(query: ItineraryQuery, from: AirportRecord, to: AirportRecord): Itinerary[] {
   const sandbox = airlines().find((carrier) => carrier.iata === 'ZZ');
   if (!sandbox) return [];
-  const hubs = sandbox.hubs.flatMap((code) => findAirport(code) ?? []).filter((hub) => hub.iata !== from.iata && hub.iata !== to.iata);
+  const hubs = sandbox.hubs
+    .flatMap((code) => findAirport(code) ?? [])
+    .filter((hub) => hub.iata !== from.iata && hub.iata !== to.iata);
   const near = (point: AirportRecord) => [...hubs].sort((a, b) => distanceKm(a, point) - distanceKm(b, point))[0];
   const [start, end] = [near(from), near(to)];
   if (!start || !end || start === end) return [];
-  const early = flightsOn(query.seed, sandbox, from, start, query.date).filter((flight) => flight.departure >= query.notBefore);
+  const early = flightsOn(query.seed, sandbox, from, start, query.date).filter(
+    (flight) => flight.departure >= query.notBefore,
+  );
   return connect(query.seed, early, sandbox, start, end).flatMap((pair) => {
     const last = pair.at(-1);
-    return last ? connect(query.seed, [last], sandbox, end, to).map((tail) => asItinerary(sandbox, [...pair, ...tail.slice(1)])) : [];
+    return last
+      ? connect(query.seed, [last], sandbox, end, to).map((tail) => asItinerary(sandbox, [...pair, ...tail.slice(1)]))
+      : [];
   });
 }
 
@@ -95,7 +129,8 @@ export function findItineraries(query: ItineraryQuery): Itinerary[] {
     for (const to of query.to) {
       if (from.iata === to.iata) continue;
       for (const carrier of airlines()) {
-        for (const flight of flightsOn(query.seed, carrier, from, to, query.date)) if (flight.departure >= query.notBefore) found.push(asItinerary(carrier, [flight]));
+        for (const flight of flightsOn(query.seed, carrier, from, to, query.date))
+          if (flight.departure >= query.notBefore) found.push(asItinerary(carrier, [flight]));
         if (query.maxConnections >= 1) found.push(...connectionsOf(query, carrier, from, to));
       }
       if (query.maxConnections >= 2 && found.length < 2) found.push(...doubleConnections(query, from, to));

@@ -11,7 +11,7 @@ const built = new WeakMap<SandboxContext, LRUCache<string, BuiltOffer[]>>();
 
 function builtOffers(ctx: SandboxContext, record: OfferRequestRecord): BuiltOffer[] {
   let cache = built.get(ctx);
-  if (!cache) built.set(ctx, (cache = new LRUCache({ max: 200 })));
+  if (!cache) built.set(ctx, (cache = new LRUCache({ max: 120 })));
   let offers = cache.get(record.token);
   if (!offers) cache.set(record.token, (offers = buildOffers(ctx, record)));
   return offers;
@@ -25,7 +25,12 @@ function applyState(ctx: SandboxContext, built: BuiltOffer): BuiltOffer {
   return {
     ...built,
     baseCents,
-    offer: { ...built.offer, updated_at: state.createdAt, base_amount: toDecimal(baseCents), total_amount: toDecimal(baseCents + built.taxCents) },
+    offer: {
+      ...built.offer,
+      updated_at: state.createdAt,
+      base_amount: toDecimal(baseCents),
+      total_amount: toDecimal(baseCents + built.taxCents),
+    },
   };
 }
 
@@ -37,7 +42,11 @@ export const currentOffers = (ctx: SandboxContext, record: OfferRequestRecord): 
 
 export function raiseOfferPrice(ctx: SandboxContext, offerId: string, cents: number): void {
   const state = ctx.store.get('offer_states', offerId) ?? { createdAt: '', raisedCents: 0, gone: false };
-  ctx.store.put('offer_states', offerId, { ...state, createdAt: ctx.now().toISOString(), raisedCents: state.raisedCents + cents });
+  ctx.store.put('offer_states', offerId, {
+    ...state,
+    createdAt: ctx.now().toISOString(),
+    raisedCents: state.raisedCents + cents,
+  });
 }
 
 export function withdrawOffer(ctx: SandboxContext, offerId: string): void {
@@ -51,6 +60,7 @@ export function requireOffer(ctx: SandboxContext, id: string): { built: BuiltOff
   const found = record ? builtOffers(ctx, record).find(({ offer }) => offer.id === id) : undefined;
   if (!record || !found) throw notFound('offer');
   if (ctx.store.get('offer_states', id)?.gone) throw offerGone();
-  if (Date.parse(found.offer.expires_at) <= ctx.now().getTime()) throw offerGone('The provided offer has expired. Please search again.');
+  if (Date.parse(found.offer.expires_at) <= ctx.now().getTime())
+    throw offerGone('The provided offer has expired. Please search again.');
   return { built: applyState(ctx, found), record };
 }

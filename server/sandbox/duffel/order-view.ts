@@ -21,7 +21,10 @@ export function hasLapsed(ctx: SandboxContext, { order }: OrderRecord): boolean 
 }
 
 /** The order as it stands at this moment. */
-export function presentOrder(ctx: SandboxContext, record: OrderRecord): Order & { type: string; void_window_ends_at: string | null; offer_id: string } {
+export function presentOrder(
+  ctx: SandboxContext,
+  record: OrderRecord,
+): Order & { type: string; void_window_ends_at: string | null; offer_id: string } {
   const { order } = record;
   const lapsed = hasLapsed(ctx, record);
   const departed = Date.parse(record.departsAt) <= ctx.now().getTime();
@@ -30,7 +33,8 @@ export function presentOrder(ctx: SandboxContext, record: OrderRecord): Order & 
     ...order,
     type: record.type,
     offer_id: record.offerId,
-    payment_status: lapsed || order.cancelled_at ? { ...order.payment_status, awaiting_payment: false } : order.payment_status,
+    payment_status:
+      lapsed || order.cancelled_at ? { ...order.payment_status, awaiting_payment: false } : order.payment_status,
     available_actions: live ? ['cancel', 'update'] : [],
     void_window_ends_at: null,
   };

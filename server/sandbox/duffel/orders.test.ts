@@ -43,21 +43,39 @@ describe('instant orders', () => {
     const offer = await exactOffer();
     const created = await test.client.orders.create(orderBody(offer, { booking_id: 'bk_1' }));
     expect(created.status).toBe(201);
-    expect(created.data).toMatchObject({ total_amount: '200.00', base_amount: '160.00', tax_amount: '40.00', metadata: { booking_id: 'bk_1' }, payment_status: { awaiting_payment: false } });
+    expect(created.data).toMatchObject({
+      total_amount: '200.00',
+      base_amount: '160.00',
+      tax_amount: '40.00',
+      metadata: { booking_id: 'bk_1' },
+      payment_status: { awaiting_payment: false },
+    });
     expect(created.data.booking_reference).toMatch(/^[A-HJ-NP-Z2-9]{6}$/);
-    expect(created.data.documents?.[0]).toMatchObject({ type: 'electronic_ticket', unique_identifier: expect.stringMatching(/^\d{13}$/) });
+    expect(created.data.documents?.[0]).toMatchObject({
+      type: 'electronic_ticket',
+      unique_identifier: expect.stringMatching(/^\d{13}$/),
+    });
     expect((await test.client.orders.get(created.data.id)).data.id).toBe(created.data.id);
     const other = await test.client.orders.create(orderBody(await exactOffer(), { booking_id: 'bk_2' }));
     const listed = await test.client.orders.list();
     expect(listed.data.map((order) => order.id)).toEqual([other.data.id, created.data.id]);
     expect((await test.client.orders.list({ booking_reference: created.data.booking_reference })).data.length).toBe(1);
-    expect((await test.client.orders.list({ offer_id: offer.id } as object)).data.map((order) => order.metadata['booking_id'])).toEqual(['bk_1']);
+    expect(
+      (await test.client.orders.list({ offer_id: offer.id } as object)).data.map(
+        (order) => order.metadata['booking_id'],
+      ),
+    ).toEqual(['bk_1']);
   });
 
   it('need a payment equal to the cent', async () => {
     const body = orderBody(await exactOffer());
-    const wrong = (amount: string, currency = 'EUR') => refusalOf(test.client.orders.create({ ...body, payments: [{ type: 'balance', amount, currency }] }));
-    expect(await wrong('199.99')).toMatchObject({ status: 422, code: 'payment_amount_does_not_match_order_amount', type: 'validation_error' });
+    const wrong = (amount: string, currency = 'EUR') =>
+      refusalOf(test.client.orders.create({ ...body, payments: [{ type: 'balance', amount, currency }] }));
+    expect(await wrong('199.99')).toMatchObject({
+      status: 422,
+      code: 'payment_amount_does_not_match_order_amount',
+      type: 'validation_error',
+    });
     expect(await wrong('200.00', 'USD')).toMatchObject({ code: 'payment_currency_does_not_match_order_currency' });
     expect((await test.admin('GET', 'orders'))['count']).toBe(0);
   });
@@ -68,8 +86,13 @@ describe('instant orders', () => {
     const bag = data.available_services[0];
     const total = (Number(offer.total_amount) + Number(bag?.total_amount)).toFixed(2);
     const body = { ...orderBody(offer), services: [{ id: bag?.id ?? '', quantity: 1 }] };
-    expect(await refusalOf(test.client.orders.create(body))).toMatchObject({ code: 'payment_amount_does_not_match_order_amount' });
-    const order = await test.client.orders.create({ ...body, payments: [{ type: 'balance', amount: total, currency: 'EUR' }] });
+    expect(await refusalOf(test.client.orders.create(body))).toMatchObject({
+      code: 'payment_amount_does_not_match_order_amount',
+    });
+    const order = await test.client.orders.create({
+      ...body,
+      payments: [{ type: 'balance', amount: total, currency: 'EUR' }],
+    });
     expect(order.data.total_amount).toBe(total);
     expect(order.data.services[0]).toMatchObject({ type: 'baggage', quantity: 1 });
   });
@@ -77,14 +100,26 @@ describe('instant orders', () => {
   it('are made once for a search', async () => {
     const offer = await exactOffer();
     await test.client.orders.create(orderBody(offer));
-    expect(await refusalOf(test.client.orders.create(orderBody(offer)))).toMatchObject({ status: 422, code: 'offer_request_already_booked' });
+    expect(await refusalOf(test.client.orders.create(orderBody(offer)))).toMatchObject({
+      status: 422,
+      code: 'offer_request_already_booked',
+    });
     expect((await test.admin('GET', 'orders'))['count']).toBe(1);
   });
 
   it('are refused with the field at fault', async () => {
     const offer = await exactOffer();
-    const attempt = (over: object) => refusalOf(test.client.orders.create({ ...orderBody(offer), passengers: [adultDetails(offer.passengers[0]?.id ?? '', over)] }));
-    expect(await attempt({ given_name: '' })).toMatchObject({ code: 'validation_required', field: '/passengers/0/given_name' });
+    const attempt = (over: object) =>
+      refusalOf(
+        test.client.orders.create({
+          ...orderBody(offer),
+          passengers: [adultDetails(offer.passengers[0]?.id ?? '', over)],
+        }),
+      );
+    expect(await attempt({ given_name: '' })).toMatchObject({
+      code: 'validation_required',
+      field: '/passengers/0/given_name',
+    });
     expect(await attempt({ family_name: 'Œuvre' })).toMatchObject({ field: '/passengers/0/family_name' });
     expect(await attempt({ phone_number: '600000001' })).toMatchObject({ code: 'invalid_phone_number' });
     expect(await attempt({ born_on: '2020-01-01' })).toMatchObject({ field: '/passengers/0/born_on' });
@@ -92,13 +127,24 @@ describe('instant orders', () => {
   });
 
   it('check ages on the last departure and infants on adults', async () => {
-    const { offers } = await searchFlights(test.client, [['MAD', 'BCN', '2027-03-05'], ['BCN', 'MAD', '2027-03-12']], [{ type: 'adult' }, { age: 12 }, { age: 1 }]);
+    const { offers } = await searchFlights(
+      test.client,
+      [
+        ['MAD', 'BCN', '2027-03-05'],
+        ['BCN', 'MAD', '2027-03-12'],
+      ],
+      [{ type: 'adult' }, { age: 12 }, { age: 1 }],
+    );
     const offer = offers[0] as OfferRequest['offers'][number];
     const [adult = '', child = '', infant = ''] = offer.passengers.map((passenger) => passenger.id);
     const book = (childBorn: string, carried: string | null) =>
       test.client.orders.create({
         ...orderBody(offer),
-        passengers: [adultDetails(adult, { infant_passenger_id: carried }), adultDetails(child, { given_name: 'Leo', born_on: childBorn }), adultDetails(infant, { given_name: 'Ana', born_on: '2025-06-01' })],
+        passengers: [
+          adultDetails(adult, { infant_passenger_id: carried }),
+          adultDetails(child, { given_name: 'Leo', born_on: childBorn }),
+          adultDetails(infant, { given_name: 'Ana', born_on: '2025-06-01' }),
+        ],
       });
     expect(await refusalOf(book('2015-03-13', infant))).toMatchObject({ field: '/passengers/1/born_on' });
     expect(await refusalOf(book('2015-03-10', null))).toMatchObject({ code: 'validation_infant_assignment' });
@@ -109,14 +155,21 @@ describe('instant orders', () => {
     const { offers } = await searchFlights(test.client, [['MAD', 'JFK', '2027-03-05']]);
     const offer = offers[0] as OfferRequest['offers'][number];
     expect(offer.passenger_identity_documents_required).toBe(true);
-    const attempt = (documents: (typeof passport)[]) => test.client.orders.create({ ...orderBody(offer), passengers: [adultDetails(offer.passengers[0]?.id ?? '', { identity_documents: documents })] });
+    const attempt = (documents: (typeof passport)[]) =>
+      test.client.orders.create({
+        ...orderBody(offer),
+        passengers: [adultDetails(offer.passengers[0]?.id ?? '', { identity_documents: documents })],
+      });
     expect(await refusalOf(attempt([]))).toMatchObject({ field: '/passengers/0/identity_documents' });
-    expect(await refusalOf(attempt([{ ...passport, expires_on: '2027-01-01' }]))).toMatchObject({ field: '/passengers/0/identity_documents/0/expires_on' });
+    expect(await refusalOf(attempt([{ ...passport, expires_on: '2027-01-01' }]))).toMatchObject({
+      field: '/passengers/0/identity_documents/0/expires_on',
+    });
     expect((await attempt([passport])).status).toBe(201);
   });
 
   it('play the failing test routes without creating anything', async () => {
-    const book = async (from: string, to: string) => refusalOf(test.client.orders.create(orderBody(await firstOffer(from, to))));
+    const book = async (from: string, to: string) =>
+      refusalOf(test.client.orders.create(orderBody(await firstOffer(from, to))));
     expect(await book('STN', 'LHR')).toMatchObject({ status: 504 });
     expect(await book('LGW', 'LHR')).toMatchObject({ status: 422, code: 'offer_no_longer_available' });
     expect(await book('LHR', 'LGW')).toMatchObject({ status: 502, type: 'airline_error' });
@@ -131,12 +184,23 @@ describe('held orders', () => {
     const { payments: _none, ...body } = orderBody(offer, { booking_id: 'bk_hold' });
     return (await test.client.orders.create({ ...body, type: 'hold' as 'pay_later' })).data;
   };
-  const pay = (orderId: string, amount = '200.00') => test.client.payments.create({ order_id: orderId, payment: { type: 'balance', amount, currency: 'EUR' } });
+  const pay = (orderId: string, amount = '200.00') =>
+    test.client.payments.create({ order_id: orderId, payment: { type: 'balance', amount, currency: 'EUR' } });
 
   it('are paid later, once, exactly', async () => {
     const order = await hold();
-    expect(order).toMatchObject({ documents: [], payment_status: { awaiting_payment: true, payment_required_by: '2026-11-26T10:00:00.000Z', price_guarantee_expires_at: '2026-11-25T10:00:00.000Z', paid_at: null } });
-    expect(await refusalOf(pay(order.id, '199.00'))).toMatchObject({ code: 'payment_amount_does_not_match_order_amount' });
+    expect(order).toMatchObject({
+      documents: [],
+      payment_status: {
+        awaiting_payment: true,
+        payment_required_by: '2026-11-26T10:00:00.000Z',
+        price_guarantee_expires_at: '2026-11-25T10:00:00.000Z',
+        paid_at: null,
+      },
+    });
+    expect(await refusalOf(pay(order.id, '199.00'))).toMatchObject({
+      code: 'payment_amount_does_not_match_order_amount',
+    });
     expect((await pay(order.id)).data).toMatchObject({ amount: '200.00', type: 'balance' });
     const { data } = await test.client.orders.get(order.id);
     expect(data.payment_status.awaiting_payment).toBe(false);
@@ -162,32 +226,52 @@ describe('held orders', () => {
 });
 
 describe('cancelling', () => {
-  it('quotes by the fare\'s rule, then confirms the newest quote once', async () => {
+  it("quotes by the fare's rule, then confirms the newest quote once", async () => {
     const { data: order } = await test.client.orders.create(orderBody(await exactOffer()));
     const { data: stale } = await test.client.orderCancellations.create({ order_id: order.id });
     const { data: quote } = await test.client.orderCancellations.create({ order_id: order.id });
-    expect(quote).toMatchObject({ refund_amount: '120.00', refund_currency: 'EUR', refund_to: 'balance', confirmed_at: null });
-    expect(await refusalOf(test.client.orderCancellations.confirm(stale.id))).toMatchObject({ code: 'order_cancellation_stale' });
+    expect(quote).toMatchObject({
+      refund_amount: '120.00',
+      refund_currency: 'EUR',
+      refund_to: 'balance',
+      confirmed_at: null,
+    });
+    expect(await refusalOf(test.client.orderCancellations.confirm(stale.id))).toMatchObject({
+      code: 'order_cancellation_stale',
+    });
     expect((await test.client.orderCancellations.confirm(quote.id)).data.confirmed_at).toBeTruthy();
-    expect((await test.client.orders.get(order.id)).data).toMatchObject({ cancelled_at: now.toISOString(), available_actions: [], cancellation: { refund_amount: '120.00' } });
-    expect(await refusalOf(test.client.orderCancellations.create({ order_id: order.id }))).toMatchObject({ code: 'already_cancelled' });
+    expect((await test.client.orders.get(order.id)).data).toMatchObject({
+      cancelled_at: now.toISOString(),
+      available_actions: [],
+      cancellation: { refund_amount: '120.00' },
+    });
+    expect(await refusalOf(test.client.orderCancellations.create({ order_id: order.id }))).toMatchObject({
+      code: 'already_cancelled',
+    });
   });
 
   it('refuses a quote that has expired', async () => {
     const { data: order } = await test.client.orders.create(orderBody(await exactOffer()));
     const { data: quote } = await test.client.orderCancellations.create({ order_id: order.id });
     now = new Date(now.getTime() + 3_600_000);
-    expect(await refusalOf(test.client.orderCancellations.confirm(quote.id))).toMatchObject({ code: 'order_cancellation_expired' });
+    expect(await refusalOf(test.client.orderCancellations.confirm(quote.id))).toMatchObject({
+      code: 'order_cancellation_expired',
+    });
   });
 });
 
 describe('faults on request', () => {
-  const fault = (operation: string, kind: string, more: object = {}) => test.admin('POST', 'faults', { operation, kind, times: 1, ...more });
+  const fault = (operation: string, kind: string, more: object = {}) =>
+    test.admin('POST', 'faults', { operation, kind, times: 1, ...more });
 
   it('raise the price at order, and the offer then shows the new one', async () => {
     const offer = await exactOffer();
     await fault('orders.create', 'price_change');
-    expect(await refusalOf(test.client.orders.create(orderBody(offer)))).toMatchObject({ status: 422, type: 'airline_error', code: 'price_changed' });
+    expect(await refusalOf(test.client.orders.create(orderBody(offer)))).toMatchObject({
+      status: 422,
+      type: 'airline_error',
+      code: 'price_changed',
+    });
     const { data: again } = await test.client.offers.get(offer.id);
     expect(again.total_amount).toBe('212.00');
     expect((await test.client.orders.create(orderBody(again))).data.total_amount).toBe('212.00');
@@ -196,22 +280,34 @@ describe('faults on request', () => {
   it('create the order and then time out; it is found again by its metadata', async () => {
     const offer = await exactOffer();
     await fault('orders.create', 'created_then_timeout');
-    expect(await refusalOf(test.client.orders.create(orderBody(offer, { booking_id: 'bk_lost' })))).toMatchObject({ status: 504 });
+    expect(await refusalOf(test.client.orders.create(orderBody(offer, { booking_id: 'bk_lost' })))).toMatchObject({
+      status: 504,
+    });
     const { data } = await test.client.orders.list();
     expect(data.filter((order) => order.metadata['booking_id'] === 'bk_lost').length).toBe(1);
-    expect(await refusalOf(test.client.orders.create(orderBody(offer)))).toMatchObject({ code: 'offer_request_already_booked' });
+    expect(await refusalOf(test.client.orders.create(orderBody(offer)))).toMatchObject({
+      code: 'offer_request_already_booked',
+    });
   });
 
   it('answer 500, 429, expired and gone as often as asked, only where they match', async () => {
     const offer = await exactOffer();
     await fault('orders.create', 'http_500', { match: 'bk_other' });
     await fault('orders.create', 'http_429', { times: 2 });
-    expect(await refusalOf(test.client.orders.create(orderBody(offer)))).toMatchObject({ status: 429, code: 'rate_limit_exceeded', remaining: '0' });
+    expect(await refusalOf(test.client.orders.create(orderBody(offer)))).toMatchObject({
+      status: 429,
+      code: 'rate_limit_exceeded',
+      remaining: '0',
+    });
     expect(await refusalOf(test.client.orders.create(orderBody(offer)))).toMatchObject({ status: 429 });
-    expect(await refusalOf(test.client.orders.create(orderBody(offer, { booking_id: 'bk_other' })))).toMatchObject({ status: 500 });
+    expect(await refusalOf(test.client.orders.create(orderBody(offer, { booking_id: 'bk_other' })))).toMatchObject({
+      status: 500,
+    });
     await fault('offers.get', 'expired');
     expect(await refusalOf(test.client.offers.get(offer.id))).toMatchObject({ code: 'offer_no_longer_available' });
-    expect(await refusalOf(test.client.orders.create(orderBody(offer)))).toMatchObject({ code: 'offer_no_longer_available' });
+    expect(await refusalOf(test.client.orders.create(orderBody(offer)))).toMatchObject({
+      code: 'offer_no_longer_available',
+    });
     expect(await test.admin('GET', 'faults')).toEqual({ faults: [] });
   });
 
@@ -222,7 +318,10 @@ describe('faults on request', () => {
     expect(performance.now() - started).toBeGreaterThan(100);
     await fault('airlines.list', 'hang');
     const hanging = test.client.airlines.list();
-    const first = await Promise.race([hanging.catch(() => 'dropped'), new Promise((resolve) => setTimeout(() => resolve('waiting'), 200))]);
+    const first = await Promise.race([
+      hanging.catch(() => 'dropped'),
+      new Promise((resolve) => setTimeout(() => resolve('waiting'), 200)),
+    ]);
     expect(first).toBe('waiting');
     const dropped = expect(hanging).rejects.toThrow();
     await test.sandbox.stop();
@@ -278,7 +377,9 @@ describe('surviving', () => {
     first.kill('SIGKILL');
     await once(first, 'exit');
     const second = await run();
-    expect((await client.orders.list()).data.map((row) => [row.id, row.metadata['booking_id']])).toEqual([[order.id, 'bk_kill']]);
+    expect((await client.orders.list()).data.map((row) => [row.id, row.metadata['booking_id']])).toEqual([
+      [order.id, 'bk_kill'],
+    ]);
     second.kill('SIGKILL');
     await once(second, 'exit');
   }, 30_000);

@@ -1,64 +1,29 @@
 import { toCents, toDecimal } from './cents.ts';
 import type { SandboxContext } from './context.ts';
-import { ApiProblem, airlineProblem, invalid, invalidState, notFound, offerGone, paginate, required } from './envelope.ts';
+import { ApiProblem, airlineProblem, invalid, invalidState, notFound, offerGone, paginate } from './envelope.ts';
 import { randomReference, randomToken } from './hash.ts';
 import { raiseOfferPrice, requireOffer, withdrawOffer } from './offer-book.ts';
 import type { BuiltOffer } from './offer-builder.ts';
+import { checkPayment, parseMetadata, parseServices } from './order-input.ts';
 import { parseOrderPassengers } from './order-passengers.ts';
 import { presentOrder, ticketsFor } from './order-view.ts';
-import type { OfferRequestRecord, OrderRecord } from './records.ts';
+import type { OrderRecord } from './records.ts';
 import type { Reply, SandboxRequest } from './router.ts';
 import { orderScenarioOf } from './scenarios.ts';
-import { availableServices } from './services.ts';
 import type { Order, OrderPassenger, OrderService } from './wire.ts';
 
 type Input = Record<string, unknown>;
 
-function parseMetadata(value: unknown): Record<string, string> {
-  if (value === undefined || value === null) return {};
-  const entries = Object.entries(value as Input);
-  if (entries.length > 50) throw invalid('validation_length', 'At most 50 metadata keys can be given', '/metadata');
-  for (const [key, text] of entries) {
-    if (!/^[A-Za-z0-9_-]{1,40}$/.test(key)) throw invalid('validation_format', `Metadata key '${key}' must be 1 to 40 letters, digits, _ or -`, '/metadata');
-    if (typeof text !== 'string' || text.length > 500) throw invalid('validation_length', `Metadata value of '${key}' must be text of at most 500 characters`, `/metadata/${key}`);
-  }
-  return Object.fromEntries(entries) as Record<string, string>;
-}
-
-function parseServices(ctx: SandboxContext, value: unknown, built: BuiltOffer, record: OfferRequestRecord): OrderService[] {
-  const offered = availableServices(ctx, built, record);
-  return (Array.isArray(value) ? (value as Input[]) : []).map((row, at) => {
-    const service = offered.find((candidate) => candidate.id === row['id']);
-    if (!service) throw airlineProblem('service_not_available', `Service ${String(row['id'])} is not available for this offer.`);
-    const quantity = Number(row['quantity']);
-    if (!Number.isInteger(quantity) || quantity < 1 || quantity > service.maximum_quantity)
-      throw invalid('validation_range', `Field 'quantity' must be between 1 and ${service.maximum_quantity}`, `/services/${at}/quantity`);
-    return {
-      id: `ser_${randomToken(22)}`,
-      type: 'baggage',
-      quantity,
-      passenger_ids: service.passenger_ids,
-      segment_ids: service.segment_ids,
-      total_amount: toDecimal((toCents(service.total_amount) ?? 0) * quantity),
-      total_currency: service.total_currency,
-      metadata: service.metadata,
-    };
-  });
-}
-
-/** The payment must equal offer plus services to the cent, in the offer's currency. */
-export function checkPayment(payment: Input | undefined, dueCents: number, currency: string, pointer: string): void {
-  if (!payment) throw required(pointer);
-  if (payment['type'] !== 'balance' && payment['type'] !== 'arc_bsp_cash') throw invalid('validation_inclusion', "Field 'type' must be balance or arc_bsp_cash", `${pointer}/type`);
-  if (payment['currency'] !== currency) throw invalid('payment_currency_does_not_match_order_currency', `The payment currency must be ${currency}`, `${pointer}/currency`);
-  if (toCents(payment['amount']) !== dueCents)
-    throw invalid('payment_amount_does_not_match_order_amount', `The payment amount ${String(payment['amount'])} does not match the order amount ${toDecimal(dueCents)}`, `${pointer}/amount`);
-}
-
 function playScenario(ctx: SandboxContext, built: BuiltOffer): void {
   switch (orderScenarioOf(built.route)) {
     case 'times_out':
-      throw new ApiProblem(504, 'api_error', 'gateway_timeout', 'Gateway timeout', 'The airline did not answer in time. The order may or may not have been created.');
+      throw new ApiProblem(
+        504,
+        'api_error',
+        'gateway_timeout',
+        'Gateway timeout',
+        'The airline did not answer in time. The order may or may not have been created.',
+      );
     case 'offer_gone':
       withdrawOffer(ctx, built.offer.id);
       throw offerGone();
@@ -73,7 +38,10 @@ function playScenario(ctx: SandboxContext, built: BuiltOffer): void {
 function playFault(ctx: SandboxContext, request: SandboxRequest, built: BuiltOffer): void {
   if (request.fault === 'price_change') {
     raiseOfferPrice(ctx, built.offer.id, Math.max(500, Math.round((built.baseCents + built.taxCents) * 0.06)));
-    throw airlineProblem('price_changed', 'The price of the offer has changed. Get the offer again and confirm its new price.');
+    throw airlineProblem(
+      'price_changed',
+      'The price of the offer has changed. Get the offer again and confirm its new price.',
+    );
   }
   if (request.fault === 'expired' || request.fault === 'gone') {
     withdrawOffer(ctx, built.offer.id);
@@ -81,10 +49,18 @@ function playFault(ctx: SandboxContext, request: SandboxRequest, built: BuiltOff
   }
 }
 
-function buildOrder(ctx: SandboxContext, built: BuiltOffer, passengers: OrderPassenger[], services: OrderService[], hold: boolean, metadata: Record<string, string>): Order {
+function buildOrder(
+  ctx: SandboxContext,
+  built: BuiltOffer,
+  passengers: OrderPassenger[],
+  services: OrderService[],
+  hold: boolean,
+  metadata: Record<string, string>,
+): Order {
   const { offer } = built;
   const at = ctx.now().toISOString();
-  const total = built.baseCents + built.taxCents + services.reduce((sum, service) => sum + (toCents(service.total_amount) ?? 0), 0);
+  const total =
+    built.baseCents + built.taxCents + services.reduce((sum, service) => sum + (toCents(service.total_amount) ?? 0), 0);
   const order: Order = {
     id: `ord_${randomToken(22)}`,
     live_mode: false,
@@ -116,7 +92,9 @@ function buildOrder(ctx: SandboxContext, built: BuiltOffer, passengers: OrderPas
       ? {
           awaiting_payment: true,
           payment_required_by: offer.payment_requirements.payment_required_by ?? at,
-          ...(offer.payment_requirements.price_guarantee_expires_at ? { price_guarantee_expires_at: offer.payment_requirements.price_guarantee_expires_at } : {}),
+          ...(offer.payment_requirements.price_guarantee_expires_at
+            ? { price_guarantee_expires_at: offer.payment_requirements.price_guarantee_expires_at }
+            : {}),
           paid_at: null,
         }
       : { awaiting_payment: false, paid_at: at },
@@ -143,29 +121,45 @@ function freshReference(ctx: SandboxContext): string {
 export function createOrder(ctx: SandboxContext, request: SandboxRequest): Reply {
   const input = request.body;
   const selected = Array.isArray(input['selected_offers']) ? (input['selected_offers'] as unknown[]) : [];
-  if (selected.length !== 1) throw invalid('validation_length', "Field 'selected_offers' must name exactly one offer", '/selected_offers');
+  if (selected.length !== 1)
+    throw invalid('validation_length', "Field 'selected_offers' must name exactly one offer", '/selected_offers');
   const hold = input['type'] === 'hold' || input['type'] === 'pay_later';
-  if (!hold && input['type'] !== 'instant') throw invalid('validation_inclusion', "Field 'type' must be instant or hold", '/type');
+  if (!hold && input['type'] !== 'instant')
+    throw invalid('validation_inclusion', "Field 'type' must be instant or hold", '/type');
   const { built, record } = requireOffer(ctx, String(selected[0]));
   const offerRequestId = `orq_${record.token}000000`;
   if (ctx.store.list('orders').some((other) => other.offerRequestId === offerRequestId))
-    throw invalid('offer_request_already_booked', 'An order was already created from this offer request. Search again to book another.', '/selected_offers');
+    throw invalid(
+      'offer_request_already_booked',
+      'An order was already created from this offer request. Search again to book another.',
+      '/selected_offers',
+    );
   const metadata = parseMetadata(input['metadata']);
   const passengers = parseOrderPassengers(input['passengers'], built.offer, record);
   const services = parseServices(ctx, input['services'], built, record);
-  if (hold && built.offer.payment_requirements.requires_instant_payment) throw invalidState('order_type_not_eligible_for_payment', 'This offer must be paid at once; it cannot be held.');
+  if (hold && built.offer.payment_requirements.requires_instant_payment)
+    throw invalidState('order_type_not_eligible_for_payment', 'This offer must be paid at once; it cannot be held.');
   if (hold && (services.length > 0 || (Array.isArray(input['payments']) && input['payments'].length > 0)))
     throw invalid('validation_absence', 'A held order is created without payments and services', '/payments');
   playFault(ctx, request, built);
   if (!hold) {
-    const due = built.baseCents + built.taxCents + services.reduce((sum, service) => sum + (toCents(service.total_amount) ?? 0), 0);
+    const due =
+      built.baseCents +
+      built.taxCents +
+      services.reduce((sum, service) => sum + (toCents(service.total_amount) ?? 0), 0);
     const payments = Array.isArray(input['payments']) ? (input['payments'] as Input[]) : [];
     checkPayment(payments[0], due, built.offer.total_currency, '/payments/0');
   }
   playScenario(ctx, built);
   const order = buildOrder(ctx, built, passengers, services, hold, metadata);
   const departure = built.slices[0]?.flights[0]?.departure ?? 0;
-  const saved: OrderRecord = { order, type: hold ? 'hold' : 'instant', offerId: built.offer.id, offerRequestId, departsAt: new Date(departure).toISOString() };
+  const saved: OrderRecord = {
+    order,
+    type: hold ? 'hold' : 'instant',
+    offerId: built.offer.id,
+    offerRequestId,
+    departsAt: new Date(departure).toISOString(),
+  };
   ctx.store.put('orders', order.id, saved, true);
   return { status: 201, data: presentOrder(ctx, saved) };
 }
@@ -176,7 +170,9 @@ export function requireOrder(ctx: SandboxContext, id: string): OrderRecord {
   return record;
 }
 
-export const getOrder = (ctx: SandboxContext, request: SandboxRequest): Reply => ({ data: presentOrder(ctx, requireOrder(ctx, request.params['id'] ?? '')) });
+export const getOrder = (ctx: SandboxContext, request: SandboxRequest): Reply => ({
+  data: presentOrder(ctx, requireOrder(ctx, request.params['id'] ?? '')),
+});
 
 export function listOrders(ctx: SandboxContext, request: SandboxRequest): Reply {
   const { query } = request;
@@ -190,7 +186,13 @@ export function listOrders(ctx: SandboxContext, request: SandboxRequest): Reply 
     .filter((row) => reference === null || row.order.booking_reference === reference)
     .filter((row) => offerId === null || row.offerId === offerId)
     .filter((row) => awaiting === null || String(presentOrder(ctx, row).payment_status.awaiting_payment) === awaiting)
-    .filter((row) => names.length === 0 || row.order.passengers.some((passenger) => names.some((name) => `${passenger.given_name} ${passenger.family_name}`.toLowerCase().includes(name))));
+    .filter(
+      (row) =>
+        names.length === 0 ||
+        row.order.passengers.some((passenger) =>
+          names.some((name) => `${passenger.given_name} ${passenger.family_name}`.toLowerCase().includes(name)),
+        ),
+    );
   const page = paginate(rows, query);
   return { data: page.data.map((row) => presentOrder(ctx, row)), meta: page.meta };
 }
@@ -203,4 +205,3 @@ export function updateOrder(ctx: SandboxContext, request: SandboxRequest): Reply
   ctx.store.put('orders', record.order.id, updated, true);
   return { data: presentOrder(ctx, updated) };
 }
-

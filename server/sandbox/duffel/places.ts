@@ -1,4 +1,12 @@
-import { aircraft, airlines, airports, countryByCode, expandPlace, findAirport, searchPlaces } from '../../reference/index.ts';
+import {
+  aircraft,
+  airlines,
+  airports,
+  countryByCode,
+  expandPlace,
+  findAirport,
+  searchPlaces,
+} from '../../reference/index.ts';
 import type { PlaceMatch } from '../../reference/index.ts';
 import type { SandboxContext } from './context.ts';
 import { notFound, paginate } from './envelope.ts';
@@ -11,7 +19,13 @@ function presentPlace(place: PlaceMatch): Places {
   const airport = place.type === 'airport' ? findAirport(place.code) : undefined;
   if (airport) {
     const wire = presentAirport(airport);
-    return { ...wire, iata_code: airport.iata, icao_code: airport.icao, country_name: countryByCode(airport.country)?.name ?? null, airports: null };
+    return {
+      ...wire,
+      iata_code: airport.iata,
+      icao_code: airport.icao,
+      country_name: countryByCode(airport.country)?.name ?? null,
+      airports: null,
+    };
   }
   return {
     ...presentCity(place.code, place.name, place.country),

@@ -1,4 +1,12 @@
-import type { CabinClass, Order, PassengerType, StaysAccommodation, StaysBooking, StaysQuote, StaysRoomRate } from './wire.ts';
+import type {
+  CabinClass,
+  Order,
+  PassengerType,
+  StaysAccommodation,
+  StaysBooking,
+  StaysQuote,
+  StaysRoomRate,
+} from './wire.ts';
 
 export interface SearchPassenger {
   id: string;

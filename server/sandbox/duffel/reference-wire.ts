@@ -3,7 +3,13 @@ import { describePlace, expandPlace } from '../../reference/index.ts';
 import type { Aircraft, Airline, Airport, City, Place } from './wire.ts';
 
 export function presentCity(code: string, name: string, country: string): City {
-  return { type: 'city', id: `cit_${code.toLowerCase()}_${country.toLowerCase()}`, iata_code: code, iata_country_code: country, name };
+  return {
+    type: 'city',
+    id: `cit_${code.toLowerCase()}_${country.toLowerCase()}`,
+    iata_code: code,
+    iata_country_code: country,
+    name,
+  };
 }
 
 export function presentAirport(airport: AirportRecord): Airport {
@@ -24,14 +30,17 @@ export function presentAirport(airport: AirportRecord): Airport {
 }
 
 /** The client's `Place` asks every place to be both airport and city; the wire sends one of them. */
-export const asPlace = (place: Airport | City): Place => place as unknown as Place;
+export const asPlace = (place: Airport | City): Place => place;
 
 /** An airport or a metropolitan area, as the caller named it. */
 export function presentPlaceCode(code: string): Place {
   const [first] = expandPlace(code);
   if (first && first.iata === code) return asPlace(presentAirport(first));
   const city = describePlace(code);
-  return asPlace({ ...presentCity(code, city?.name ?? code, city?.country ?? ''), airports: expandPlace(code).map(presentAirport) });
+  return asPlace({
+    ...presentCity(code, city?.name ?? code, city?.country ?? ''),
+    airports: expandPlace(code).map(presentAirport),
+  });
 }
 
 export const presentAirline = (airline: AirlineRecord): Airline => ({
@@ -43,4 +52,8 @@ export const presentAirline = (airline: AirlineRecord): Airline => ({
   conditions_of_carriage_url: null,
 });
 
-export const presentAircraft = (type: AircraftRecord): Aircraft => ({ id: `arc_${type.iata.toLowerCase()}`, iata_code: type.iata, name: type.name });
+export const presentAircraft = (type: AircraftRecord): Aircraft => ({
+  id: `arc_${type.iata.toLowerCase()}`,
+  iata_code: type.iata,
+  name: type.name,
+});

@@ -24,7 +24,11 @@ export interface Route {
 }
 
 /** The route of a request; a trailing slash is ignored, as the client sends one for offer requests. */
-export function matchRoute(routes: readonly Route[], method: string, pathname: string): { route: Route; params: Record<string, string> } | undefined {
+export function matchRoute(
+  routes: readonly Route[],
+  method: string,
+  pathname: string,
+): { route: Route; params: Record<string, string> } | undefined {
   const given = pathname.replace(/\/+$/, '').split('/');
   for (const route of routes) {
     const wanted = route.path.split('/');

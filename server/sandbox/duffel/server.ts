@@ -30,7 +30,14 @@ async function readBody(request: IncomingMessage): Promise<string> {
   let size = 0;
   for await (const chunk of request) {
     size += (chunk as Buffer).length;
-    if (size > largestBody) throw new ApiProblem(413, 'invalid_request_error', 'payload_too_large', 'Payload too large', 'The request body is larger than 1 MB.');
+    if (size > largestBody)
+      throw new ApiProblem(
+        413,
+        'invalid_request_error',
+        'payload_too_large',
+        'Payload too large',
+        'The request body is larger than 1 MB.',
+      );
     chunks.push(chunk as Buffer);
   }
   return Buffer.concat(chunks).toString('utf8');
@@ -41,24 +48,56 @@ function parseJson(text: string): Record<string, unknown> {
   try {
     return JSON.parse(text) as Record<string, unknown>;
   } catch {
-    throw new ApiProblem(400, 'invalid_request_error', 'malformed_request', 'Malformed request', 'The request body is not valid JSON.');
+    throw new ApiProblem(
+      400,
+      'invalid_request_error',
+      'malformed_request',
+      'Malformed request',
+      'The request body is not valid JSON.',
+    );
   }
 }
 
 /** Any test token is accepted unless one was configured; a live token never. */
 function checkHeaders(request: IncomingMessage, token: string | undefined): void {
   const given = /^Bearer (.+)$/.exec(request.headers.authorization ?? '')?.[1];
-  const accepted = given !== undefined && !given.startsWith('duffel_live_') && (token === undefined ? given.length > 0 : given === token);
-  if (!accepted) throw new ApiProblem(401, 'authentication_error', 'access_token_not_found', 'Access token not found', 'The access token used is not recognised by this sandbox.');
+  const accepted =
+    given !== undefined &&
+    !given.startsWith('duffel_live_') &&
+    (token === undefined ? given.length > 0 : given === token);
+  if (!accepted)
+    throw new ApiProblem(
+      401,
+      'authentication_error',
+      'access_token_not_found',
+      'Access token not found',
+      'The access token used is not recognised by this sandbox.',
+    );
   if (request.headers['duffel-version'] !== 'v2')
-    throw new ApiProblem(400, 'invalid_request_error', 'unsupported_version', 'Unsupported version', 'The Duffel-Version header must be v2.');
+    throw new ApiProblem(
+      400,
+      'invalid_request_error',
+      'unsupported_version',
+      'Unsupported version',
+      'The Duffel-Version header must be v2.',
+    );
 }
 
-function send(request: IncomingMessage, response: ServerResponse, status: number, body: unknown, headers: Record<string, string>): void {
+function send(
+  request: IncomingMessage,
+  response: ServerResponse,
+  status: number,
+  body: unknown,
+  headers: Record<string, string>,
+): void {
   if (response.destroyed || response.writableEnded) return;
   const text = Buffer.from(JSON.stringify(body));
   const zipped = text.length > 1400 && /\bgzip\b/.test(String(request.headers['accept-encoding'] ?? ''));
-  response.writeHead(status, { ...headers, 'content-type': 'application/json; charset=utf-8', ...(zipped ? { 'content-encoding': 'gzip' } : {}) });
+  response.writeHead(status, {
+    ...headers,
+    'content-type': 'application/json; charset=utf-8',
+    ...(zipped ? { 'content-encoding': 'gzip' } : {}),
+  });
   response.end(zipped ? gzipSync(text, { level: 1 }) : text);
 }
 
@@ -78,7 +117,14 @@ export function createSandboxServer(ctx: SandboxContext, options: SandboxServerO
   }
 
   async function playBefore(fault: Fault | undefined, headers: Record<string, string>): Promise<'answer' | 'hang'> {
-    if (fault?.kind === 'http_500') throw new ApiProblem(500, 'api_error', 'internal_server_error', 'Internal server error', 'The sandbox was asked to fail.');
+    if (fault?.kind === 'http_500')
+      throw new ApiProblem(
+        500,
+        'api_error',
+        'internal_server_error',
+        'Internal server error',
+        'The sandbox was asked to fail.',
+      );
     if (fault?.kind === 'http_429') {
       headers['ratelimit-remaining'] = '0';
       throw tooMany();
@@ -98,11 +144,22 @@ export function createSandboxServer(ctx: SandboxContext, options: SandboxServerO
     const body = (parseJson(text)['data'] ?? {}) as Record<string, unknown>;
     const fault = ctx.faults.take(operation, `${url.pathname}${url.search} ${text}`);
     if ((await playBefore(fault, headers)) === 'hang') return 'hang';
-    const sandboxRequest: SandboxRequest = { params: matched.params, query: url.searchParams, body, fault: fault?.kind };
+    const sandboxRequest: SandboxRequest = {
+      params: matched.params,
+      query: url.searchParams,
+      body,
+      fault: fault?.kind,
+    };
     const reply = handle(ctx, sandboxRequest);
     if (fault?.kind !== 'created_then_timeout') return reply;
     await wait(fault.delayMs, undefined, { ref: false });
-    throw new ApiProblem(504, 'api_error', 'gateway_timeout', 'Gateway timeout', 'The airline did not answer in time. The order may or may not have been created.');
+    throw new ApiProblem(
+      504,
+      'api_error',
+      'gateway_timeout',
+      'Gateway timeout',
+      'The airline did not answer in time. The order may or may not have been created.',
+    );
   }
 
   /** Pictures need no token: browsers ask for them. */
@@ -111,7 +168,12 @@ export function createSandboxServer(ctx: SandboxContext, options: SandboxServerO
     const hotel = match ? hotelBook(ctx.seed).byId(match[1] ?? '') : undefined;
     const drawing = hotel ? drawPhoto(hotel, Number(match?.[2])) : undefined;
     if (drawing === undefined) throw notFound('photo');
-    response.writeHead(200, { 'content-type': 'image/svg+xml; charset=utf-8', 'cache-control': 'public, max-age=86400, immutable', 'x-content-type-options': 'nosniff', 'content-security-policy': "default-src 'none'" });
+    response.writeHead(200, {
+      'content-type': 'image/svg+xml; charset=utf-8',
+      'cache-control': 'public, max-age=86400, immutable',
+      'x-content-type-options': 'nosniff',
+      'content-security-policy': "default-src 'none'",
+    });
     response.end(drawing);
   }
 
@@ -122,14 +184,35 @@ export function createSandboxServer(ctx: SandboxContext, options: SandboxServerO
     try {
       if (url.pathname.startsWith('/photos/') && request.method === 'GET') return servePhoto(url, response);
       if (url.pathname.startsWith('/__sandbox/')) {
-        const admin = handleAdmin(ctx, counts, request.method ?? 'GET', url.pathname, parseJson(await readBody(request)));
+        const admin = handleAdmin(
+          ctx,
+          counts,
+          request.method ?? 'GET',
+          url.pathname,
+          parseJson(await readBody(request)),
+        );
         return send(request, response, admin.status, admin.body, headers);
       }
       const reply = await answer(request, url, headers);
       if (reply === 'hang') return;
-      send(request, response, reply.status ?? 200, { data: reply.data, ...(reply.meta === undefined ? {} : { meta: reply.meta }) }, headers);
+      send(
+        request,
+        response,
+        reply.status ?? 200,
+        { data: reply.data, ...(reply.meta === undefined ? {} : { meta: reply.meta }) },
+        headers,
+      );
     } catch (error) {
-      const problem = error instanceof ApiProblem ? error : new ApiProblem(500, 'api_error', 'internal_server_error', 'Internal server error', 'The sandbox failed; see its log.');
+      const problem =
+        error instanceof ApiProblem
+          ? error
+          : new ApiProblem(
+              500,
+              'api_error',
+              'internal_server_error',
+              'Internal server error',
+              'The sandbox failed; see its log.',
+            );
       if (problem !== error) console.error('duffel sandbox', request.method, url.pathname, error);
       send(request, response, problem.status, errorBody(problem, requestId), headers);
     }
@@ -138,4 +221,11 @@ export function createSandboxServer(ctx: SandboxContext, options: SandboxServerO
   return createServer((request, response) => void handle(request, response));
 }
 
-const tooMany = (): ApiProblem => new ApiProblem(429, 'rate_limit_error', 'rate_limit_exceeded', 'Rate limit exceeded', 'Too many requests; wait until ratelimit-reset.');
+const tooMany = (): ApiProblem =>
+  new ApiProblem(
+    429,
+    'rate_limit_error',
+    'rate_limit_exceeded',
+    'Rate limit exceeded',
+    'Too many requests; wait until ratelimit-reset.',
+  );

@@ -1,6 +1,23 @@
-import { closeSync, existsSync, fdatasyncSync, mkdirSync, openSync, readFileSync, renameSync, writeFileSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  fdatasyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import { join } from 'node:path';
-import type { BookingRecord, OfferRequestRecord, OfferState, OrderRecord, QuoteRecord, StaysSearchRecord } from './records.ts';
+import type {
+  BookingRecord,
+  OfferRequestRecord,
+  OfferState,
+  OrderRecord,
+  QuoteRecord,
+  StaysSearchRecord,
+} from './records.ts';
 import type { OrderCancellation, Payment } from './wire.ts';
 
 export interface Collections {
@@ -30,7 +47,13 @@ interface JournalLine {
 }
 type Maps = { [N in CollectionName]: Map<string, Collections[N]> };
 
-const transient: ReadonlySet<CollectionName> = new Set<CollectionName>(['offer_requests', 'offer_states', 'stays_searches']);
+/** Searches kept in memory; older ones answer as unknown. */
+const mostTransient = 20_000;
+const transient: ReadonlySet<CollectionName> = new Set<CollectionName>([
+  'offer_requests',
+  'offer_states',
+  'stays_searches',
+]);
 
 function emptyMaps(): Maps {
   return {
@@ -85,7 +108,9 @@ export function openStore(dataDir: string, now: Date): Store {
     put(collection, id, value, durable = false) {
       writeSync(file, `${JSON.stringify({ c: collection, id, v: value })}\n`);
       if (durable) fdatasyncSync(file);
-      mapOf(collection).set(id, value);
+      const map = mapOf(collection);
+      map.set(id, value);
+      if (transient.has(collection) && map.size > mostTransient) map.delete(map.keys().next().value as string);
     },
     close: () => closeSync(file),
   };

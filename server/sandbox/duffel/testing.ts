@@ -24,7 +24,10 @@ export async function startTestSandbox(options: Partial<DuffelSandboxOptions> = 
     client,
     dataDir,
     async admin(method, path, body) {
-      const response = await fetch(`${sandbox.url}__sandbox/${path}`, { method, ...(body ? { body: JSON.stringify(body) } : {}) });
+      const response = await fetch(`${sandbox.url}__sandbox/${path}`, {
+        method,
+        ...(body ? { body: JSON.stringify(body) } : {}),
+      });
       return (await response.json()) as Record<string, unknown>;
     },
   };
@@ -39,7 +42,13 @@ export async function searchFlights(
   cabin: 'economy' | 'business' = 'economy',
 ): Promise<OfferRequest> {
   const { data } = await client.offerRequests.create({
-    slices: legs.map(([origin, destination, date]) => ({ origin, destination, departure_date: date, departure_time: null, arrival_time: null })),
+    slices: legs.map(([origin, destination, date]) => ({
+      origin,
+      destination,
+      departure_date: date,
+      departure_time: null,
+      arrival_time: null,
+    })),
     passengers: [...passengers],
     cabin_class: cabin,
     return_offers: true,
@@ -64,14 +73,24 @@ export function adultDetails(id: string, over: Partial<CreateOrderPassenger> = {
   };
 }
 
-export const passport = { type: 'passport' as const, unique_identifier: 'PAA123456', issuing_country_code: 'ES', expires_on: '2035-05-01' };
+export const passport = {
+  type: 'passport' as const,
+  unique_identifier: 'PAA123456',
+  issuing_country_code: 'ES',
+  expires_on: '2035-05-01',
+};
 
 /** Creates an instant order for an offer with one adult, paid exactly. */
-export const orderBody = (offer: Pick<Offer, 'id' | 'total_amount' | 'total_currency' | 'passengers' | 'passenger_identity_documents_required'>, metadata: Record<string, string> = {}) => ({
+export const orderBody = (
+  offer: Pick<Offer, 'id' | 'total_amount' | 'total_currency' | 'passengers' | 'passenger_identity_documents_required'>,
+  metadata: Record<string, string> = {},
+) => ({
   type: 'instant' as const,
   selected_offers: [offer.id],
   payments: [{ type: 'balance' as const, amount: offer.total_amount, currency: offer.total_currency }],
-  passengers: offer.passengers.map((passenger) => adultDetails(passenger.id, offer.passenger_identity_documents_required ? { identity_documents: [passport] } : {})),
+  passengers: offer.passengers.map((passenger) =>
+    adultDetails(passenger.id, offer.passenger_identity_documents_required ? { identity_documents: [passport] } : {}),
+  ),
   metadata,
 });
 
@@ -89,9 +108,20 @@ export async function refusalOf(call: Promise<unknown>): Promise<Refusal> {
   try {
     await call;
   } catch (error) {
-    const failure = error as { status: number; errors?: { code: string; type: string; message: string; source?: { pointer: string } }[]; headers?: { get(name: string): string | null } };
+    const failure = error as {
+      status: number;
+      errors?: { code: string; type: string; message: string; source?: { pointer: string } }[];
+      headers?: { get(name: string): string | null };
+    };
     const [first] = failure.errors ?? [];
-    return { status: failure.status, code: first?.code, type: first?.type, message: first?.message, field: first?.source?.pointer, remaining: failure.headers?.get('ratelimit-remaining') };
+    return {
+      status: failure.status,
+      code: first?.code,
+      type: first?.type,
+      message: first?.message,
+      field: first?.source?.pointer,
+      remaining: failure.headers?.get('ratelimit-remaining'),
+    };
   }
   throw new Error('The call was expected to be refused, but it succeeded.');
 }

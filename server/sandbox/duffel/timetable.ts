@@ -26,19 +26,39 @@ const superjumbos = new Set(['EK', 'SQ', 'LH', 'BA', 'QF', 'KE', 'EY', 'QR']);
 
 function isFlownBy(type: AircraftRecord, carrier: AirlineRecord): boolean {
   if (type.iata === '388') return superjumbos.has(carrier.iata);
-  return carrier.kind === 'full' || budgetTypes.has(type.iata);
+  return !carrier.kind.startsWith('low_cost') || budgetTypes.has(type.iata);
 }
 
-function chooseAircraft(seed: string, carrier: AirlineRecord, from: AirportRecord, to: AirportRecord, km: number, index: number): AircraftRecord {
+function chooseAircraft(
+  seed: string,
+  carrier: AirlineRecord,
+  from: AirportRecord,
+  to: AirportRecord,
+  km: number,
+  index: number,
+): AircraftRecord {
   const able = aircraft().filter((type) => type.rangeKm >= km * 1.08);
   const thin = Math.min(tierOf(from), tierOf(to)) <= 1;
-  const bodies = km > 5000 ? ['wide'] : km < 1400 && thin && carrier.kind === 'full' ? ['regional', 'narrow'] : ['narrow'];
+  const bodies =
+    km > 5000
+      ? ['wide']
+      : km < 1400 && thin && !carrier.kind.startsWith('low_cost')
+        ? ['regional', 'narrow']
+        : ['narrow'];
   const suitable = able.filter((type) => bodies.includes(type.body) && isFlownBy(type, carrier));
   return pick(suitable.length > 0 ? suitable : able, seed, 'aircraft', carrier.iata, from.iata, to.iata, index);
 }
 
 /** Minutes after local midnight of the index-th of `count` departures: spread over the day, long flights in the hours that suit the direction. */
-function departureMinute(seed: string, key: string, from: AirportRecord, to: AirportRecord, km: number, index: number, count: number): number {
+function departureMinute(
+  seed: string,
+  key: string,
+  from: AirportRecord,
+  to: AirportRecord,
+  km: number,
+  index: number,
+  count: number,
+): number {
   const east = eastwardDegrees(from, to);
   const [first, last] = km < 3500 ? [375, 1275] : east > 25 ? [960, 1380] : east < -25 ? [570, 1020] : [690, 1420];
   const width = (last - first) / count;
@@ -47,10 +67,18 @@ function departureMinute(seed: string, key: string, from: AirportRecord, to: Air
 }
 
 export const terminalOf = (airport: AirportRecord, carrierCode: string): string | null =>
-  tierOf(airport) < 2 ? null : String(1 + (hash32('terminal', airport.iata, carrierCode) % (tierOf(airport) === 3 ? 4 : 2)));
+  tierOf(airport) < 2
+    ? null
+    : String(1 + (hash32('terminal', airport.iata, carrierCode) % (tierOf(airport) === 3 ? 4 : 2)));
 
 /** The carrier's departures on the origin's local date; empty when it does not fly the route that day. */
-export function flightsOn(seed: string, carrier: AirlineRecord, from: AirportRecord, to: AirportRecord, date: string): Flight[] {
+export function flightsOn(
+  seed: string,
+  carrier: AirlineRecord,
+  from: AirportRecord,
+  to: AirportRecord,
+  date: string,
+): Flight[] {
   const weekly = weeklyFlights(seed, carrier, from, to);
   if (weekly === 0) return [];
   const key = `${carrier.iata}${from.iata}${to.iata}`;

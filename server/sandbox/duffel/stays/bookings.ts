@@ -4,6 +4,7 @@ import { invalid, invalidState, notFound, paginate, required } from '../envelope
 import { randomReference, randomToken } from '../hash.ts';
 import type { BookingRecord, QuoteRecord } from '../records.ts';
 import type { Reply, SandboxRequest } from '../router.ts';
+import { textOf } from '../text-of.ts';
 import type { StaysBooking, StaysQuote, StaysRoomRate } from '../wire.ts';
 import { toInstant } from '../zone-clock.ts';
 import { hotelBook, presentHotel } from './hotels.ts';
@@ -11,7 +12,8 @@ import { requireRate } from './search.ts';
 
 type Input = Record<string, unknown>;
 
-const unavailable = () => invalidState('rate_unavailable', 'The rate is no longer available. Fetch the rates again and choose another.');
+const unavailable = () =>
+  invalidState('rate_unavailable', 'The rate is no longer available. Fetch the rates again and choose another.');
 
 /** The rate at a higher price: what the traveller is quoted when the price moved since the search. */
 function raise(rate: StaysRoomRate): StaysRoomRate {
@@ -22,16 +24,20 @@ function raise(rate: StaysRoomRate): StaysRoomRate {
     ...rate,
     base_amount: more(rate.base_amount),
     total_amount: more(rate.total_amount),
-    cancellation_timeline: rate.cancellation_timeline.map((step) => (step.refund_amount === full ? { ...step, refund_amount: more(full) } : step)),
+    cancellation_timeline: rate.cancellation_timeline.map((step) =>
+      step.refund_amount === full ? { ...step, refund_amount: more(full) } : step,
+    ),
   };
 }
 
 /** Checks price and availability again; the quote may differ from the rate or be refused. */
 export function createQuote(ctx: SandboxContext, request: SandboxRequest): Reply {
-  const found = requireRate(ctx, String(request.body['rate_id'] ?? ''));
+  const found = requireRate(ctx, textOf(request.body['rate_id']));
   const { search, hotel, room } = found;
-  if (hotel.scenario === 'gone_at_quote' || request.fault === 'gone' || request.fault === 'expired') throw unavailable();
-  const rate = hotel.scenario === 'dearer_at_quote' || request.fault === 'price_change' ? raise(found.rate) : found.rate;
+  if (hotel.scenario === 'gone_at_quote' || request.fault === 'gone' || request.fault === 'expired')
+    throw unavailable();
+  const rate =
+    hotel.scenario === 'dearer_at_quote' || request.fault === 'price_change' ? raise(found.rate) : found.rate;
   const quote: StaysQuote = {
     id: `quo_${randomToken(22)}`,
     check_in_date: search.checkIn,
@@ -63,11 +69,18 @@ function requireQuote(ctx: SandboxContext, id: string): QuoteRecord {
   return record;
 }
 
-export const getQuote = (ctx: SandboxContext, request: SandboxRequest): Reply => ({ data: requireQuote(ctx, request.params['id'] ?? '').quote });
+export const getQuote = (ctx: SandboxContext, request: SandboxRequest): Reply => ({
+  data: requireQuote(ctx, request.params['id'] ?? '').quote,
+});
 
 function parseGuests(value: unknown, rooms: number): StaysBooking['guests'] {
   const rows = Array.isArray(value) ? (value as Input[]) : [];
-  if (rows.length < rooms) throw invalid('validation_length', `Each of the ${rooms} room(s) needs the name of a guest, lead guest first`, '/guests');
+  if (rows.length < rooms)
+    throw invalid(
+      'validation_length',
+      `Each of the ${rooms} room(s) needs the name of a guest, lead guest first`,
+      '/guests',
+    );
   return rows.map((row, at) => {
     const [given, family] = [row['given_name'], row['family_name']];
     if (typeof given !== 'string' || given.trim() === '') throw required(`/guests/${at}/given_name`);
@@ -78,22 +91,30 @@ function parseGuests(value: unknown, rooms: number): StaysBooking['guests'] {
 
 function parseContact(input: Input): { email: string; phone: string } {
   const [email, phone] = [input['email'], input['phone_number']];
-  if (typeof email !== 'string' || !/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(email)) throw invalid('validation_format', "Field 'email' must be an e-mail address", '/email');
-  if (typeof phone !== 'string' || !/^\+[1-9]\d{6,14}$/.test(phone)) throw invalid('invalid_phone_number', "Field 'phone_number' must be a phone number in E.164 format", '/phone_number');
+  if (typeof email !== 'string' || !/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(email))
+    throw invalid('validation_format', "Field 'email' must be an e-mail address", '/email');
+  if (typeof phone !== 'string' || !/^\+[1-9]\d{6,14}$/.test(phone))
+    throw invalid(
+      'invalid_phone_number',
+      "Field 'phone_number' must be a phone number in E.164 format",
+      '/phone_number',
+    );
   return { email, phone };
 }
 
 /** Books a quote once. There is no idempotency key; a lost answer is found again by listing and metadata. */
 export function createBooking(ctx: SandboxContext, request: SandboxRequest): Reply {
-  const record = requireQuote(ctx, String(request.body['quote_id'] ?? ''));
+  const record = requireQuote(ctx, textOf(request.body['quote_id']));
   const { quote, rate } = record;
   if (record.bookingId !== null) throw invalidState('quote_already_booked', 'This quote has already been booked.');
-  if (Date.parse(record.createdAt) + ctx.offerLifetimeMinutes * 60_000 <= ctx.now().getTime()) throw invalidState('quote_expired', 'The quote has expired; ask for a new one.');
+  if (Date.parse(record.createdAt) + ctx.offerLifetimeMinutes * 60_000 <= ctx.now().getTime())
+    throw invalidState('quote_expired', 'The quote has expired; ask for a new one.');
   const guests = parseGuests(request.body['guests'], quote.rooms);
   const { email, phone } = parseContact(request.body);
   const scenario = hotelBook(ctx.seed).byId(quote.accommodation.id)?.scenario;
   if (scenario === 'gone_at_booking' || request.fault === 'gone' || request.fault === 'expired') throw unavailable();
-  if (request.fault === 'price_change') throw invalidState('price_changed', 'The price has changed since the quote; ask for a new quote.');
+  if (request.fault === 'price_change')
+    throw invalidState('price_changed', 'The price has changed since the quote; ask for a new quote.');
   const at = ctx.now().toISOString();
   const booking: StaysBooking = {
     id: `bok_${randomToken(22)}`,
@@ -115,7 +136,12 @@ export function createBooking(ctx: SandboxContext, request: SandboxRequest): Rep
     estimated_commission_amount: rate.estimated_commission_amount,
     estimated_commission_currency: rate.estimated_commission_currency,
   };
-  ctx.store.put('stays_bookings', booking.id, { booking, rate, accommodation: quote.accommodation, createdAt: at }, true);
+  ctx.store.put(
+    'stays_bookings',
+    booking.id,
+    { booking, rate, accommodation: quote.accommodation, createdAt: at },
+    true,
+  );
   ctx.store.put('stays_quotes', quote.id, { ...record, bookingId: booking.id }, true);
   return { status: 201, data: booking };
 }
@@ -126,7 +152,9 @@ function requireBooking(ctx: SandboxContext, id: string): BookingRecord {
   return record;
 }
 
-export const getBooking = (ctx: SandboxContext, request: SandboxRequest): Reply => ({ data: requireBooking(ctx, request.params['id'] ?? '').booking });
+export const getBooking = (ctx: SandboxContext, request: SandboxRequest): Reply => ({
+  data: requireBooking(ctx, request.params['id'] ?? '').booking,
+});
 
 export function listBookings(ctx: SandboxContext, request: SandboxRequest): Reply {
   const page = paginate(ctx.store.list('stays_bookings').reverse(), request.query);
@@ -136,9 +164,11 @@ export function listBookings(ctx: SandboxContext, request: SandboxRequest): Repl
 /** Cancels at once, without a quote; what comes back follows from the rate's timeline. */
 export function cancelBooking(ctx: SandboxContext, request: SandboxRequest): Reply {
   const record = requireBooking(ctx, request.params['id'] ?? '');
-  if (record.booking.status === 'cancelled') throw invalidState('already_cancelled', 'The booking has already been cancelled.');
+  if (record.booking.status === 'cancelled')
+    throw invalidState('already_cancelled', 'The booking has already been cancelled.');
   const zone = hotelBook(ctx.seed).byId(record.accommodation.id)?.timeZone ?? 'UTC';
-  if (toInstant(`${record.booking.check_out_date}T00:00`, zone) <= ctx.now().getTime()) throw invalidState('booking_not_cancellable', 'The stay is over; it can no longer be cancelled.');
+  if (toInstant(`${record.booking.check_out_date}T00:00`, zone) <= ctx.now().getTime())
+    throw invalidState('booking_not_cancellable', 'The stay is over; it can no longer be cancelled.');
   const booking: StaysBooking = { ...record.booking, status: 'cancelled', cancelled_at: ctx.now().toISOString() };
   ctx.store.put('stays_bookings', booking.id, { ...record, booking }, true);
   return { data: booking };

@@ -62,7 +62,9 @@ function nameOf(seed: string, city: CityRecord, at: number): string {
 }
 
 function amenitiesOf(seed: string, key: string, stars: number): Amenity[] {
-  return allAmenities.filter((amenity, at) => at === 0 || unit(seed, 'amenity', key, amenity.type) < 0.12 + stars * 0.13);
+  return allAmenities.filter(
+    (amenity, at) => at === 0 || unit(seed, 'amenity', key, amenity.type) < 0.12 + stars * 0.13,
+  );
 }
 
 /** Invented hotels of a city, scattered within six kilometres of its centre, better ones nearer. */
@@ -83,13 +85,18 @@ function hotelsOfCity(seed: string, city: CityRecord): Hotel[] {
       cityCode: city.code,
       name,
       address: {
-        line_one: words.streetPattern.replace('{s}', pick(words.streets, seed, 'street', key)).replace('{n}', String(draw(1, 148, 'number'))),
+        line_one: words.streetPattern
+          .replace('{s}', pick(words.streets, seed, 'street', key))
+          .replace('{n}', String(draw(1, 148, 'number'))),
         city_name: city.name,
         postal_code: String(draw(10_000, 59_999, 'postal')),
         country_code: city.country,
       },
       latitude: Math.round((city.latitude + (km / 111.32) * Math.sin(angle)) * 1e5) / 1e5,
-      longitude: Math.round((city.longitude + (km / (111.32 * Math.cos((city.latitude * Math.PI) / 180))) * Math.cos(angle)) * 1e5) / 1e5,
+      longitude:
+        Math.round(
+          (city.longitude + (km / (111.32 * Math.cos((city.latitude * Math.PI) / 180))) * Math.cos(angle)) * 1e5,
+        ) / 1e5,
       timeZone: city.timeZone,
       currency: country?.currency ?? 'EUR',
       stars,
@@ -101,7 +108,11 @@ function hotelsOfCity(seed: string, city: CityRecord): Hotel[] {
       chain: unit(seed, 'chain', key) < 0.3 ? pick(chains, seed, 'which-chain', key) : null,
       phone: `+${country?.phone[0] ?? '1'}55501${String(draw(10_000, 99_999, 'phone'))}`,
       email: `stay@${slug}.example`,
-      nightlyCents: Math.round(([3_600, 4_700, 6_200, 8_900, 13_800, 24_500][stars] ?? 8_000) * (level / 100) * (0.84 + unit(seed, 'level', key) * 0.4)),
+      nightlyCents: Math.round(
+        ([3_600, 4_700, 6_200, 8_900, 13_800, 24_500][stars] ?? 8_000) *
+          (level / 100) *
+          (0.84 + unit(seed, 'level', key) * 0.4),
+      ),
       charge: localCharges[city.code] ?? null,
       description: `${stars}-star hotel ${km < 1.2 ? 'in the centre' : `${km.toFixed(1)} km from the centre`} of ${city.name}. Invented for the sandbox: this property does not exist.`,
       scenario: null,
@@ -155,7 +166,12 @@ const books = new Map<string, HotelBook>();
 export function hotelBook(seed: string): HotelBook {
   const kept = books.get(seed);
   if (kept) return kept;
-  const hotels = [...cities().filter((city) => city.hasStays).flatMap((city) => hotelsOfCity(seed, city)), ...testHotels(seed)];
+  const hotels = [
+    ...cities()
+      .filter((city) => city.hasStays)
+      .flatMap((city) => hotelsOfCity(seed, city)),
+    ...testHotels(seed),
+  ];
   const index = new Map(hotels.map((hotel) => [hotel.id, hotel]));
   const book: HotelBook = {
     byId: (id) => index.get(id),
@@ -179,7 +195,10 @@ export function presentHotel(baseUrl: string, hotel: Hotel): StaysAccommodation 
     id: hotel.id,
     name: hotel.name,
     description: hotel.description,
-    location: { address: hotel.address, geographic_coordinates: { latitude: hotel.latitude, longitude: hotel.longitude } },
+    location: {
+      address: hotel.address,
+      geographic_coordinates: { latitude: hotel.latitude, longitude: hotel.longitude },
+    },
     rating: hotel.stars,
     ratings: [],
     review_score: hotel.reviewScore,

@@ -16,7 +16,12 @@ export function drawPhoto(hotel: Hotel, number: number): string | undefined {
     () => bedroom(key, palette),
     () => bedroom(key, palette),
     () => lobby(key, palette),
-    () => water(key, palette, hotel.amenities.some((amenity) => amenity.type === 'pool')),
+    () =>
+      water(
+        key,
+        palette,
+        hotel.amenities.some((amenity) => amenity.type === 'pool'),
+      ),
     () => view(key, palette),
   ];
   const title = `${hotel.name}: ${titles[number - 1]} (sandbox illustration)`;

@@ -24,8 +24,26 @@ const roomTypes: readonly RoomType[] = [
   { name: 'Standard double room', beds: [{ type: 'double', count: 1 }], sleeps: 2, percent: 100, stars: 1 },
   { name: 'Twin room', beds: [{ type: 'single', count: 2 }], sleeps: 2, percent: 102, stars: 2 },
   { name: 'Superior double room', beds: [{ type: 'queen', count: 1 }], sleeps: 3, percent: 124, stars: 3 },
-  { name: 'Family room', beds: [{ type: 'double', count: 1 }, { type: 'sofabed', count: 1 }], sleeps: 4, percent: 150, stars: 2 },
-  { name: 'Junior suite', beds: [{ type: 'king', count: 1 }, { type: 'sofabed', count: 1 }], sleeps: 4, percent: 205, stars: 4 },
+  {
+    name: 'Family room',
+    beds: [
+      { type: 'double', count: 1 },
+      { type: 'sofabed', count: 1 },
+    ],
+    sleeps: 4,
+    percent: 150,
+    stars: 2,
+  },
+  {
+    name: 'Junior suite',
+    beds: [
+      { type: 'king', count: 1 },
+      { type: 'sofabed', count: 1 },
+    ],
+    sleeps: 4,
+    percent: 205,
+    stars: 4,
+  },
 ];
 
 interface RatePlan {
@@ -42,8 +60,24 @@ interface RatePlan {
 const plans: readonly RatePlan[] = [
   { code: 'NRF', name: 'Non-refundable', board: 'room_only', percent: 88, meals: 0, cancellation: 'none', stars: 1 },
   { code: 'FLX', name: 'Flexible', board: 'room_only', percent: 100, meals: 0, cancellation: 'flexible', stars: 1 },
-  { code: 'BBF', name: 'Flexible with breakfast', board: 'breakfast', percent: 100, meals: 1_100, cancellation: 'flexible', stars: 2 },
-  { code: 'HBM', name: 'Half board', board: 'half_board', percent: 98, meals: 3_300, cancellation: 'moderate', stars: 4 },
+  {
+    code: 'BBF',
+    name: 'Flexible with breakfast',
+    board: 'breakfast',
+    percent: 100,
+    meals: 1_100,
+    cancellation: 'flexible',
+    stars: 2,
+  },
+  {
+    code: 'HBM',
+    name: 'Half board',
+    board: 'half_board',
+    percent: 98,
+    meals: 3_300,
+    cancellation: 'moderate',
+    stars: 4,
+  },
 ];
 
 function seasonOf(date: string, southern: boolean): number {
@@ -61,14 +95,29 @@ function nightCents(seed: string, hotel: Hotel, date: string): number {
 const midnight = (hotel: Hotel, date: string): number => toInstant(`${date}T00:00`, hotel.timeZone);
 
 /** Deadlines fall at midnight where the property is, sent in UTC, those already past left out; nothing comes back after the last. */
-function cancellationTimeline(ctx: SandboxContext, hotel: Hotel, checkIn: string, plan: RatePlan, total: number): StaysRoomRate['cancellation_timeline'] {
+function cancellationTimeline(
+  ctx: SandboxContext,
+  hotel: Hotel,
+  checkIn: string,
+  plan: RatePlan,
+  total: number,
+): StaysRoomRate['cancellation_timeline'] {
   if (plan.cancellation === 'none') return [];
   const steps: readonly (readonly [number, number])[] =
-    plan.cancellation === 'flexible' ? [[between(0, 1, ctx.seed, 'deadline', hotel.id), total]] : [[7, total], [2, Math.round(total / 2)]];
+    plan.cancellation === 'flexible'
+      ? [[between(0, 1, ctx.seed, 'deadline', hotel.id), total]]
+      : [
+          [7, total],
+          [2, Math.round(total / 2)],
+        ];
   return steps
     .map(([days, refund]) => ({ at: midnight(hotel, addDays(checkIn, -days)), refund }))
     .filter(({ at }) => at > ctx.now().getTime())
-    .map(({ at, refund }) => ({ before: new Date(at).toISOString(), refund_amount: toDecimal(refund), currency: 'EUR' }));
+    .map(({ at, refund }) => ({
+      before: new Date(at).toISOString(),
+      refund_amount: toDecimal(refund),
+      currency: 'EUR',
+    }));
 }
 
 /** What is paid at the property, in its own currency and decimals; never part of the total. */
@@ -83,14 +132,24 @@ function dueAtProperty(hotel: Hotel, search: StaysSearchRecord, nights: number):
 
 function conditionsOf(hotel: Hotel, plan: RatePlan, due: string | null): StaysRoomRate['conditions'] {
   const list = [
-    { title: 'Check-in and check-out', description: `Check-in from ${hotel.checkIn}, check-out until ${hotel.checkOut}, property time.` },
+    {
+      title: 'Check-in and check-out',
+      description: `Check-in from ${hotel.checkIn}, check-out until ${hotel.checkOut}, property time.`,
+    },
     {
       title: 'Cancellation',
-      description: plan.cancellation === 'none' ? 'This rate cannot be refunded or changed.' : 'Cancellation follows the deadlines shown with the rate, in the property\'s time.',
+      description:
+        plan.cancellation === 'none'
+          ? 'This rate cannot be refunded or changed.'
+          : "Cancellation follows the deadlines shown with the rate, in the property's time.",
     },
     { title: 'Sandbox', description: 'This property is invented. Nobody will be expected there.' },
   ];
-  if (due !== null && hotel.charge) list.splice(1, 0, { title: hotel.charge.title, description: `${hotel.currency} ${due} is paid at the property and is not part of the total.` });
+  if (due !== null && hotel.charge)
+    list.splice(1, 0, {
+      title: hotel.charge.title,
+      description: `${hotel.currency} ${due} is paid at the property and is not part of the total.`,
+    });
   return list;
 }
 
@@ -104,16 +163,35 @@ interface Priced {
 function pricedRates(ctx: SandboxContext, hotel: Hotel, search: StaysSearchRecord): Priced[] {
   const nights = daysBetween(search.checkIn, search.checkOut);
   const perRoom = Math.ceil(search.guests.length / search.rooms);
-  const standard = Array.from({ length: nights }, (_, at) => nightCents(ctx.seed, hotel, addDays(search.checkIn, at))).reduce((sum, cents) => sum + cents, 0);
-  const fitting = roomTypes.filter((room) => room.stars <= hotel.stars && room.sleeps >= perRoom && (room.sleeps <= 2 || perRoom > 2 || hotel.stars >= 3)).slice(0, 3);
+  const standard = Array.from({ length: nights }, (_, at) =>
+    nightCents(ctx.seed, hotel, addDays(search.checkIn, at)),
+  ).reduce((sum, cents) => sum + cents, 0);
+  const fitting = roomTypes
+    .filter(
+      (room) =>
+        room.stars <= hotel.stars && room.sleeps >= perRoom && (room.sleeps <= 2 || perRoom > 2 || hotel.stars >= 3),
+    )
+    .slice(0, 3);
   return fitting.flatMap((room) =>
     plans
       .filter((plan) => plan.stars <= hotel.stars && (room.percent < 200 || plan.code !== 'HBM'))
-      .map((plan) => ({ room, plan, total: Math.round((standard * room.percent * plan.percent) / 10_000) * search.rooms + plan.meals * nights * search.guests.length })),
+      .map((plan) => ({
+        room,
+        plan,
+        total:
+          Math.round((standard * room.percent * plan.percent) / 10_000) * search.rooms +
+          plan.meals * nights * search.guests.length,
+      })),
   );
 }
 
-function presentRate(ctx: SandboxContext, hotel: Hotel, search: StaysSearchRecord, priced: Priced, rateId: string): StaysRoomRate {
+function presentRate(
+  ctx: SandboxContext,
+  hotel: Hotel,
+  search: StaysSearchRecord,
+  priced: Priced,
+  rateId: string,
+): StaysRoomRate {
   const nights = daysBetween(search.checkIn, search.checkOut);
   const due = dueAtProperty(hotel, search, nights);
   const tax = Math.round(priced.total / 11);
@@ -154,7 +232,12 @@ export const isSoldOut = (seed: string, hotel: Hotel, search: StaysSearchRecord)
   hotel.cityCode !== 'TEST' && unit(seed, 'full', hotel.id, search.checkIn) < 0.1;
 
 /** The hotel's rooms with their rates for a search, cheapest rate first within each. `rateId` names the index-th rate. */
-export function roomsFor(ctx: SandboxContext, hotel: Hotel, search: StaysSearchRecord, rateId: (index: number) => string): Room[] {
+export function roomsFor(
+  ctx: SandboxContext,
+  hotel: Hotel,
+  search: StaysSearchRecord,
+  rateId: (index: number) => string,
+): Room[] {
   if (isSoldOut(ctx.seed, hotel, search)) return [];
   const rooms = new Map<string, Room>();
   pricedRates(ctx, hotel, search).forEach((priced, index) => {

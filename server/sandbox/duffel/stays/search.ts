@@ -17,13 +17,24 @@ function parseDates(ctx: SandboxContext, input: Input): { checkIn: string; check
   const [checkIn, checkOut] = [input['check_in_date'], input['check_out_date']];
   if (typeof checkIn !== 'string') throw required('/check_in_date');
   if (typeof checkOut !== 'string') throw required('/check_out_date');
-  for (const [field, date] of [['check_in_date', checkIn], ['check_out_date', checkOut]] as const)
-    if (!/^\d{4}-\d{2}-\d{2}$/.test(date) || Number.isNaN(Date.parse(date))) throw invalid('validation_format', `Field '${field}' must be a date such as 2027-01-31`, `/${field}`);
+  for (const [field, date] of [
+    ['check_in_date', checkIn],
+    ['check_out_date', checkOut],
+  ] as const)
+    if (!/^\d{4}-\d{2}-\d{2}$/.test(date) || Number.isNaN(Date.parse(date)))
+      throw invalid('validation_format', `Field '${field}' must be a date such as 2027-01-31`, `/${field}`);
   const earliest = new Date(ctx.now().getTime() - 12 * 3_600_000).toISOString().slice(0, 10);
-  if (checkIn < earliest) throw invalid('validation_in_future', "Field 'check_in_date' must not be in the past", '/check_in_date');
-  if (checkIn > addDays(earliest, 330)) throw invalid('validation_range', "Field 'check_in_date' must be within 330 days", '/check_in_date');
+  if (checkIn < earliest)
+    throw invalid('validation_in_future', "Field 'check_in_date' must not be in the past", '/check_in_date');
+  if (checkIn > addDays(earliest, 330))
+    throw invalid('validation_range', "Field 'check_in_date' must be within 330 days", '/check_in_date');
   const nights = daysBetween(checkIn, checkOut);
-  if (nights < 1 || nights > 99) throw invalid('validation_range', "Field 'check_out_date' must be 1 to 99 nights after 'check_in_date'", '/check_out_date');
+  if (nights < 1 || nights > 99)
+    throw invalid(
+      'validation_range',
+      "Field 'check_out_date' must be 1 to 99 nights after 'check_in_date'",
+      '/check_out_date',
+    );
   return { checkIn, checkOut };
 }
 
@@ -33,8 +44,10 @@ function parseGuests(value: unknown, rooms: number): StaysSearchRecord['guests']
   const guests = rows.map((row, at): StaysSearchRecord['guests'][number] => {
     if (row['type'] === 'adult') return { type: 'adult' };
     const age = row['age'];
-    if (row['type'] !== 'child') throw invalid('validation_inclusion', "Field 'type' must be adult or child", `/guests/${at}/type`);
-    if (!Number.isInteger(age) || (age as number) < 0 || (age as number) > 17) throw invalid('validation_range', "Field 'age' of a child must be 0 to 17", `/guests/${at}/age`);
+    if (row['type'] !== 'child')
+      throw invalid('validation_inclusion', "Field 'type' must be adult or child", `/guests/${at}/type`);
+    if (!Number.isInteger(age) || (age as number) < 0 || (age as number) > 17)
+      throw invalid('validation_range', "Field 'age' of a child must be 0 to 17", `/guests/${at}/age`);
     return { type: 'child', age: age as number };
   });
   const adults = guests.filter((guest) => guest.type === 'adult').length;
@@ -47,26 +60,40 @@ function findHotels(ctx: SandboxContext, input: Input): Hotel[] {
   const book = hotelBook(ctx.seed);
   const accommodation = input['accommodation'] as { ids?: unknown } | undefined;
   if (accommodation) {
-    if (!Array.isArray(accommodation.ids) || accommodation.ids.length === 0 || accommodation.ids.length > 200) throw invalid('validation_length', "Field 'ids' must name 1 to 200 accommodation", '/accommodation/ids');
+    if (!Array.isArray(accommodation.ids) || accommodation.ids.length === 0 || accommodation.ids.length > 200)
+      throw invalid('validation_length', "Field 'ids' must name 1 to 200 accommodation", '/accommodation/ids');
     return accommodation.ids.flatMap((id) => book.byId(String(id)) ?? []);
   }
-  const location = input['location'] as { radius?: unknown; geographic_coordinates?: { latitude?: unknown; longitude?: unknown } } | undefined;
+  const location = input['location'] as
+    { radius?: unknown; geographic_coordinates?: { latitude?: unknown; longitude?: unknown } } | undefined;
   if (!location) throw required('/location');
   const { latitude, longitude } = location.geographic_coordinates ?? {};
   if (typeof latitude !== 'number' || typeof longitude !== 'number') throw required('/location/geographic_coordinates');
   const radius = location.radius ?? 5;
-  if (typeof radius !== 'number' || radius < 1 || radius > 100) throw invalid('validation_range', "Field 'radius' must be 1 to 100 kilometres", '/location/radius');
+  if (typeof radius !== 'number' || radius < 1 || radius > 100)
+    throw invalid('validation_range', "Field 'radius' must be 1 to 100 kilometres", '/location/radius');
   return book.near(latitude, longitude, radius).slice(0, mostResults);
 }
 
 const code = (value: number, width: number): string => value.toString(36).padStart(width, '0');
 const resultId = (record: StaysSearchRecord, at: number): string => `srr_${record.token}${code(at, 6)}`;
-const rateIdFor = (record: StaysSearchRecord, at: number) => (index: number) => `rat_${record.token}${code(at, 3)}${code(index, 3)}`;
+const rateIdFor = (record: StaysSearchRecord, at: number) => (index: number) =>
+  `rat_${record.token}${code(at, 3)}${code(index, 3)}`;
 
 const cheapestOf = (rooms: StaysAccommodation['rooms']): StaysRoomRate | undefined =>
-  rooms.flatMap((room) => room.rates).reduce<StaysRoomRate | undefined>((best, rate) => (best && (toCents(best.total_amount) ?? 0) <= (toCents(rate.total_amount) ?? 0) ? best : rate), undefined);
+  rooms
+    .flatMap((room) => room.rates)
+    .reduce<StaysRoomRate | undefined>(
+      (best, rate) => (best && (toCents(best.total_amount) ?? 0) <= (toCents(rate.total_amount) ?? 0) ? best : rate),
+      undefined,
+    );
 
-function presentResult(ctx: SandboxContext, record: StaysSearchRecord, at: number, withRooms: boolean): StaysSearchResult | undefined {
+function presentResult(
+  ctx: SandboxContext,
+  record: StaysSearchRecord,
+  at: number,
+  withRooms: boolean,
+): StaysSearchResult | undefined {
   const hotel = hotelBook(ctx.seed).byId(record.accommodationIds[at] ?? '');
   if (!hotel) return undefined;
   const rooms = roomsFor(ctx, hotel, record, rateIdFor(record, at));
@@ -95,7 +122,8 @@ function presentResult(ctx: SandboxContext, record: StaysSearchRecord, at: numbe
 export function searchStays(ctx: SandboxContext, request: SandboxRequest): Reply {
   const input = request.body;
   const rooms = Number(input['rooms'] ?? 1);
-  if (!Number.isInteger(rooms) || rooms < 1 || rooms > 8) throw invalid('validation_range', "Field 'rooms' must be 1 to 8", '/rooms');
+  if (!Number.isInteger(rooms) || rooms < 1 || rooms > 8)
+    throw invalid('validation_range', "Field 'rooms' must be 1 to 8", '/rooms');
   const record: StaysSearchRecord = {
     token: randomToken(16),
     createdAt: ctx.now().toISOString(),
@@ -112,9 +140,14 @@ export function searchStays(ctx: SandboxContext, request: SandboxRequest): Reply
 }
 
 function requireSearch(ctx: SandboxContext, id: string, prefix: string, what: string): StaysSearchRecord {
-  const record = id.startsWith(prefix) && id.length === 26 ? ctx.store.get('stays_searches', id.slice(4, 20)) : undefined;
+  const record =
+    id.startsWith(prefix) && id.length === 26 ? ctx.store.get('stays_searches', id.slice(4, 20)) : undefined;
   if (!record) throw notFound(what);
-  if (Date.parse(record.createdAt) + ctx.offerLifetimeMinutes * 60_000 <= ctx.now().getTime()) throw invalidState(`${prefix === 'srr_' ? 'search_result' : 'rate'}_expired`, `The ${what} has expired; search again.`);
+  if (Date.parse(record.createdAt) + ctx.offerLifetimeMinutes * 60_000 <= ctx.now().getTime())
+    throw invalidState(
+      `${prefix === 'srr_' ? 'search_result' : 'rate'}_expired`,
+      `The ${what} has expired; search again.`,
+    );
   return record;
 }
 

@@ -35,7 +35,13 @@ async function ratesOf(result: StaysSearchResult | undefined): Promise<StaysRoom
 }
 
 const guests = [{ given_name: 'Maria', family_name: 'Garcia Lopez' }];
-const bookingOf = (quoteId: string, metadata: Record<string, string> = {}) => ({ quote_id: quoteId, guests, email: 'maria@example.test', phone_number: '+34600000001', metadata });
+const bookingOf = (quoteId: string, metadata: Record<string, string> = {}) => ({
+  quote_id: quoteId,
+  guests,
+  email: 'maria@example.test',
+  phone_number: '+34600000001',
+  metadata,
+});
 
 describe('searching stays', () => {
   it('finds about a dozen hotels in every city, with coordinates near it and a cheapest rate', async () => {
@@ -46,16 +52,22 @@ describe('searching stays', () => {
       expect(toCents(result.cheapest_rate_total_amount)).toBeGreaterThan(0);
       expect(result.accommodation.description).toContain('sandbox');
     }
-    for (const city of cities().filter((candidate) => candidate.hasStays)) expect((await search(city)).length, city.code).toBeGreaterThan(5);
+    for (const city of cities().filter((candidate) => candidate.hasStays))
+      expect((await search(city)).length, city.code).toBeGreaterThan(5);
   });
 
   it('answers the same again and follows the number of guests, rooms and nights', async () => {
-    const shape = (results: StaysSearchResult[]) => results.map((result) => [result.accommodation.id, result.cheapest_rate_total_amount]);
+    const shape = (results: StaysSearchResult[]) =>
+      results.map((result) => [result.accommodation.id, result.cheapest_rate_total_amount]);
     const first = await search(rome);
     expect(shape(await search(rome))).toEqual(shape(first));
     const longer = await search(rome, { check_out_date: '2027-03-12' });
     const before = toCents(first[0]?.cheapest_rate_total_amount) ?? 0;
-    expect(toCents(longer.find((result) => result.accommodation.id === first[0]?.accommodation.id)?.cheapest_rate_total_amount)).toBeGreaterThan(before * 1.8);
+    expect(
+      toCents(
+        longer.find((result) => result.accommodation.id === first[0]?.accommodation.id)?.cheapest_rate_total_amount,
+      ),
+    ).toBeGreaterThan(before * 1.8);
   });
 
   it('offers two to four rates a room whose cheapest is the one announced; tax adds up', async () => {
@@ -64,9 +76,14 @@ describe('searching stays', () => {
     for (const room of data.accommodation.rooms) {
       expect(room.rates.length).toBeGreaterThanOrEqual(2);
       expect(room.rates.length).toBeLessThanOrEqual(4);
-      for (const rate of room.rates) expect((toCents(rate.base_amount) ?? 0) + (toCents(rate.tax_amount) ?? 0) + (toCents(rate.fee_amount) ?? 0)).toBe(toCents(rate.total_amount));
+      for (const rate of room.rates)
+        expect(
+          (toCents(rate.base_amount) ?? 0) + (toCents(rate.tax_amount) ?? 0) + (toCents(rate.fee_amount) ?? 0),
+        ).toBe(toCents(rate.total_amount));
     }
-    const totals = data.accommodation.rooms.flatMap((room) => room.rates.map((rate) => toCents(rate.total_amount) ?? 0));
+    const totals = data.accommodation.rooms.flatMap((room) =>
+      room.rates.map((rate) => toCents(rate.total_amount) ?? 0),
+    );
     expect(Math.min(...totals)).toBe(toCents(result?.cheapest_rate_total_amount));
   });
 
@@ -84,13 +101,25 @@ describe('searching stays', () => {
 
   it('honours free cancellation only, accommodation ids, and refuses nonsense', async () => {
     const free = await search(rome, { free_cancellation_only: true });
-    for (const rate of await ratesOf(free[0])) expect(rate.cancellation_timeline[0]?.refund_amount).toBe(rate.total_amount);
+    for (const rate of await ratesOf(free[0]))
+      expect(rate.cancellation_timeline[0]?.refund_amount).toBe(rate.total_amount);
     const id = free[0]?.accommodation.id ?? '';
-    const { data } = await test.client.stays.search({ accommodation: { ids: [id] }, check_in_date: '2027-03-05', check_out_date: '2027-03-08', rooms: 1, guests: [{ type: 'adult' }] });
+    const { data } = await test.client.stays.search({
+      accommodation: { ids: [id] },
+      check_in_date: '2027-03-05',
+      check_out_date: '2027-03-08',
+      rooms: 1,
+      guests: [{ type: 'adult' }],
+    });
     expect(data.results.map((result) => result.accommodation.id)).toEqual([id]);
     expect((await test.client.stays.accommodation.get(id)).data.id).toBe(id);
-    expect(await refusalOf(search(rome, { check_out_date: '2027-03-05' }))).toMatchObject({ status: 422, field: '/check_out_date' });
-    expect(await refusalOf(search(rome, { rooms: 2, guests: [{ type: 'adult' }] }))).toMatchObject({ field: '/guests' });
+    expect(await refusalOf(search(rome, { check_out_date: '2027-03-05' }))).toMatchObject({
+      status: 422,
+      field: '/check_out_date',
+    });
+    expect(await refusalOf(search(rome, { rooms: 2, guests: [{ type: 'adult' }] }))).toMatchObject({
+      field: '/guests',
+    });
     expect(await refusalOf(search(rome, { check_in_date: '2026-11-01' }))).toMatchObject({ field: '/check_in_date' });
   });
 
@@ -117,8 +146,14 @@ describe('booking a stay', () => {
     expect(booking.reference).toMatch(/^SBX/);
     expect((await test.client.stays.bookings.get(booking.id)).data.id).toBe(booking.id);
     expect((await test.client.stays.bookings.list()).data.map((row) => row.metadata?.['booking_id'])).toEqual(['bk_1']);
-    expect(await refusalOf(test.client.stays.bookings.create(bookingOf(quote.id)))).toMatchObject({ status: 422, code: 'quote_already_booked' });
-    expect((await test.client.stays.bookings.cancel(booking.id)).data).toMatchObject({ status: 'cancelled', cancelled_at: now.toISOString() });
+    expect(await refusalOf(test.client.stays.bookings.create(bookingOf(quote.id)))).toMatchObject({
+      status: 422,
+      code: 'quote_already_booked',
+    });
+    expect((await test.client.stays.bookings.cancel(booking.id)).data).toMatchObject({
+      status: 'cancelled',
+      cancelled_at: now.toISOString(),
+    });
     expect(await refusalOf(test.client.stays.bookings.cancel(booking.id))).toMatchObject({ code: 'already_cancelled' });
   });
 
@@ -130,12 +165,21 @@ describe('booking a stay', () => {
 
   it('plays the scenarios of the test hotels', async () => {
     const hotels = await search(pacific);
-    const rateOf = async (name: string) => (await ratesOf(hotels.find((result) => result.accommodation.name === name)))[0];
-    expect(await refusalOf(test.client.stays.quotes.create((await rateOf('Rate Unavailable at Quote'))?.id ?? ''))).toMatchObject({ code: 'rate_unavailable' });
-    const { data: quote } = await test.client.stays.quotes.create((await rateOf('Rate Unavailable at Booking'))?.id ?? '');
-    expect(await refusalOf(test.client.stays.bookings.create(bookingOf(quote.id)))).toMatchObject({ code: 'rate_unavailable' });
+    const rateOf = async (name: string) =>
+      (await ratesOf(hotels.find((result) => result.accommodation.name === name)))[0];
+    expect(
+      await refusalOf(test.client.stays.quotes.create((await rateOf('Rate Unavailable at Quote'))?.id ?? '')),
+    ).toMatchObject({ code: 'rate_unavailable' });
+    const { data: quote } = await test.client.stays.quotes.create(
+      (await rateOf('Rate Unavailable at Booking'))?.id ?? '',
+    );
+    expect(await refusalOf(test.client.stays.bookings.create(bookingOf(quote.id)))).toMatchObject({
+      code: 'rate_unavailable',
+    });
     const dearer = await rateOf('Price Rises at Quote');
-    expect(toCents((await test.client.stays.quotes.create(dearer?.id ?? '')).data.total_amount)).toBeGreaterThan(toCents(dearer?.total_amount) ?? 0);
+    expect(toCents((await test.client.stays.quotes.create(dearer?.id ?? '')).data.total_amount)).toBeGreaterThan(
+      toCents(dearer?.total_amount) ?? 0,
+    );
   });
 
   it('expires rates and quotes', async () => {
@@ -143,17 +187,23 @@ describe('booking a stay', () => {
     const { data: quote } = await test.client.stays.quotes.create(rate?.id ?? '');
     now = new Date(now.getTime() + 30 * 60_000);
     expect(await refusalOf(test.client.stays.quotes.create(rate?.id ?? ''))).toMatchObject({ code: 'rate_expired' });
-    expect(await refusalOf(test.client.stays.bookings.create(bookingOf(quote.id)))).toMatchObject({ code: 'quote_expired' });
+    expect(await refusalOf(test.client.stays.bookings.create(bookingOf(quote.id)))).toMatchObject({
+      code: 'quote_expired',
+    });
   });
 
   it('keeps a booking whose answer was lost, also over a restart', async () => {
     const rate = (await ratesOf((await search(rome))[0]))[0];
     const { data: quote } = await test.client.stays.quotes.create(rate?.id ?? '');
     await test.admin('POST', 'faults', { operation: 'stays.bookings.create', kind: 'created_then_timeout' });
-    expect(await refusalOf(test.client.stays.bookings.create(bookingOf(quote.id, { booking_id: 'bk_lost' })))).toMatchObject({ status: 504 });
+    expect(
+      await refusalOf(test.client.stays.bookings.create(bookingOf(quote.id, { booking_id: 'bk_lost' }))),
+    ).toMatchObject({ status: 504 });
     await test.sandbox.stop();
     const again = await startTestSandbox({ clock: () => now, dataDir: test.dataDir });
-    expect((await again.client.stays.bookings.list()).data.map((booking) => booking.metadata)).toEqual([{ booking_id: 'bk_lost' }]);
+    expect((await again.client.stays.bookings.list()).data.map((booking) => booking.metadata)).toEqual([
+      { booking_id: 'bk_lost' },
+    ]);
     await again.sandbox.stop();
   });
 });
