@@ -8,8 +8,8 @@ import type { HotelSummary, StayCriteria, StayOffer, StayResult, StayResults } f
 import { RETRY_AFTER_MS, type SearchDeps } from './deps.ts';
 import { OfferExpired, OfferUnavailable, SupplierUnavailable } from './errors.ts';
 import type { MadeQuote } from './flights.ts';
-import { countHotelFacets, distanceKm, filterHotels, sortHotels } from './hotel-results.ts';
-import type { HotelFacetCounts, PricedHotel, StayAsked } from './hotel-results.ts';
+import { chooseRates, countHotelFacets, distanceKm, sortHotels } from './hotel-results.ts';
+import type { HotelFacetCounts, HotelRow, PricedHotel, StayAsked } from './hotel-results.ts';
 import { stayFacts } from './offer-facts.ts';
 import { paginate } from './page-cursor.ts';
 import { toGuests } from './passengers.ts';
@@ -29,9 +29,13 @@ export interface HotelCriteria {
   supplier: StayCriteria;
 }
 
+/** Prices of a hotel's options, in their order; null may not be sold. */
+type StayPrices = Array<ShownPrice | null>;
+export type StaySearch = StoredSearch<HotelCriteria, StayPrices>;
+
 export interface HotelPage {
-  search: StoredSearch<HotelCriteria>;
-  rows: PricedHotel[];
+  search: StaySearch;
+  rows: HotelRow[];
   total: number;
   facets: HotelFacetCounts;
   next: string | null;
@@ -54,7 +58,7 @@ export interface HotelDetail {
 }
 
 type CachedStays = StayResults & { id: string };
-type Found = { search: StoredSearch<HotelCriteria>; pricing: SellerPricing };
+type Found = { search: StaySearch; pricing: SellerPricing };
 
 const DEFAULT_PAGE: HotelResultsQuery = { sort: 'best', limit: 20 };
 const localeOf = (ctx: RequestContext) => (ctx.locale === 'es' ? 'es' : 'en');
@@ -77,24 +81,24 @@ export function createHotels(deps: SearchDeps & { store: SearchStore }) {
     }
   }
 
-  function priceResult(result: StayResult, criteria: HotelCriteria, pricing: SellerPricing, currency: string): Priced | null {
-    if (result.cheapest.net.currency !== currency) return null;
-    const facts = stayFacts({ supplier: result.supplier, hotel: result.hotel, checkIn: criteria.asked.checkIn, nights: criteria.nights, guests: [...criteria.supplier.guests] }, clock.now().getTime());
-    return priceFor(pricing, result.cheapest.net, facts);
+  function priceOptions(result: StayResult, criteria: HotelCriteria, pricing: SellerPricing, currency: string): StayPrices {
+    const stay = { supplier: result.supplier, hotel: result.hotel, checkIn: criteria.asked.checkIn, nights: criteria.nights, guests: [...criteria.supplier.guests] };
+    const facts = stayFacts(stay, clock.now().getTime());
+    return result.options.map(({ net }) => (net.currency === currency ? (priceFor(pricing, net, facts)?.shown ?? null) : null));
   }
 
   const priceRate = (offer: StayOffer, pricing: SellerPricing, currency: string): Priced | null =>
     offer.net.currency === currency ? priceFor(pricing, offer.net, stayFacts(offer, clock.now().getTime())) : null;
 
-  const expired = (search: StoredSearch<HotelCriteria>) => OfferExpired({ searchAgain: staysAgain(search.criteria.asked) });
+  const expired = (search: StaySearch) => OfferExpired({ searchAgain: staysAgain(search.criteria.asked) });
 
   async function find(ctx: RequestContext, searchId: string): Promise<Found> {
-    const [search, pricing] = await Promise.all([store.find<HotelCriteria>(ctx.tenant, searchId, 'stays'), pricingFor(ctx)]);
+    const [search, pricing] = await Promise.all([store.find<HotelCriteria, StayPrices>(ctx.tenant, searchId, 'stays'), pricingFor(ctx)]);
     if (!search || search.sellerAgencyId !== pricing.sellerAgencyId) throw NotFound({ what: 'This search' });
     return { search, pricing };
   }
 
-  async function readAnswer(search: StoredSearch<HotelCriteria>): Promise<CachedStays | null> {
+  async function readAnswer(search: StaySearch): Promise<CachedStays | null> {
     if (Date.parse(search.expiresAt) <= clock.now().getTime()) throw expired(search);
     if (search.answerId === null) return null;
     const answer = await cache.read(search.answerId);
@@ -102,18 +106,21 @@ export function createHotels(deps: SearchDeps & { store: SearchStore }) {
     return answer;
   }
 
-  function toPage(search: StoredSearch<HotelCriteria>, answer: CachedStays | null, query: HotelResultsQuery): HotelPage {
+  function toPage(search: StaySearch, answer: CachedStays | null, query: HotelResultsQuery): HotelPage {
     const priced = (answer?.results ?? []).flatMap((result, n): PricedHotel[] => {
-      const price = search.prices[n];
-      return price ? [{ n, result, price, distanceKm: distanceKm(search.criteria.centre, result.hotel) }] : [];
+      const options = result.options.flatMap((option, at) => {
+        const price = search.prices[n]?.[at];
+        return price ? [{ ...option, price }] : [];
+      });
+      return options.length > 0 ? [{ n, hotel: result.hotel, options, distanceKm: distanceKm(search.criteria.centre, result.hotel) }] : [];
     });
-    const rows = sortHotels(filterHotels(priced, query), query.sort);
+    const rows = sortHotels(chooseRates(priced, query), query.sort);
     const page = paginate(rows, search.id, query);
     return { search, rows: page.rows, total: rows.length, facets: countHotelFacets(priced), next: page.next };
   }
 
   /** Asks the supplier, telling its failures in our words. */
-  async function ask<T>(search: StoredSearch<HotelCriteria>, call: () => Promise<T>): Promise<T> {
+  async function ask<T>(search: StaySearch, call: () => Promise<T>): Promise<T> {
     try {
       return await call();
     } catch (error) {
@@ -157,13 +164,13 @@ export function createHotels(deps: SearchDeps & { store: SearchStore }) {
       const asksSupplier: StayCriteria = { latitude, longitude, radiusKm, checkIn: input.checkIn, checkOut: input.checkOut, rooms: input.rooms.length, guests: toGuests(input.rooms) };
       const criteria: HotelCriteria = { asked: input, centre, nights: daysBetween(input.checkIn, input.checkOut), supplier: asksSupplier };
       const [{ answer, incomplete }, pricing] = await Promise.all([askSupplier(asksSupplier), pricingFor(ctx)]);
-      const search: StoredSearch<HotelCriteria> = {
+      const search: StaySearch = {
         id: newId(),
         kind: 'stays',
         sellerAgencyId: pricing.sellerAgencyId,
         criteria,
         answerId: answer?.id ?? null,
-        prices: (answer?.results ?? []).map((result) => priceResult(result, criteria, pricing, ctx.tenant.currency)?.shown ?? null),
+        prices: (answer?.results ?? []).map((result) => priceOptions(result, criteria, pricing, ctx.tenant.currency)),
         incomplete,
         expiresAt: answer?.expiresAt ?? new Date(clock.now().getTime() + RETRY_AFTER_MS).toISOString(),
       };

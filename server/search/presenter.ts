@@ -169,7 +169,7 @@ export function presentFlightPage(page: FlightPage, options: { showOwn: boolean;
 
 export function presentHotelPage(page: HotelPage): View<typeof HotelSearchView> {
   const { search, facets } = page;
-  const currency = search.prices.find((price) => price !== null)?.currency ?? 'EUR';
+  const currency = search.prices.flat().find((price) => price !== null)?.currency ?? 'EUR';
   const money = (amount: number) => ({ amount, currency });
   const { centre, asked, nights } = search.criteria;
   return {
@@ -181,11 +181,11 @@ export function presentHotelPage(page: HotelPage): View<typeof HotelSearchView> 
       nights,
       rooms: asked.rooms,
     },
-    hotels: page.rows.map(({ result, price, distanceKm }) => ({
-      hotel: presentHotel(result.hotel),
-      from: money(price.total),
-      board: result.cheapest.board,
-      freeCancellation: result.cheapest.freeCancellation,
+    hotels: page.rows.map(({ hotel, option, distanceKm }) => ({
+      hotel: presentHotel(hotel),
+      from: money(option.price.total),
+      board: option.board,
+      freeCancellation: option.freeCancellation,
       distanceKm,
     })),
     total: page.total,

@@ -1,9 +1,11 @@
 import { describePlace, findCity, type ReferenceLocale } from '../reference/index.ts';
 import { daysBetween, localDay } from '../suppliers/index.ts';
 import type { HotelSearchCreate } from './schema.ts';
-import { FURTHEST_DAYS, unknownPlace, type SearchFault } from './validate-flight-search.ts';
+import { unknownPlace, type SearchFault } from './validate-flight-search.ts';
 
 const LONGEST_STAY = 30;
+/** Hotels open their books a little later than airlines. */
+const FURTHEST_STAY_DAYS = 330;
 
 /** Where hotels are looked for; `timeZone` is UTC for bare coordinates. */
 export interface StayCentre {
@@ -32,7 +34,7 @@ export function validateHotelSearch(input: HotelSearchCreate, now: Date, locale:
   const today = centre && centre.timeZone !== 'UTC' ? localDay(now, centre.timeZone) : localDay(new Date(now.getTime() - 12 * 3_600_000), 'UTC');
   const nights = daysBetween(input.checkIn, input.checkOut);
   if (input.checkIn < today) faults.push({ pointer: '/checkIn', code: 'in_past', detail: `checkIn: ${input.checkIn} is past; it is ${today} there` });
-  else if (daysBetween(today, input.checkIn) > FURTHEST_DAYS) faults.push({ pointer: '/checkIn', code: 'too_far', detail: `checkIn: stays are sold at most ${FURTHEST_DAYS} days ahead` });
+  else if (daysBetween(today, input.checkIn) > FURTHEST_STAY_DAYS) faults.push({ pointer: '/checkIn', code: 'too_far', detail: `checkIn: stays are sold at most ${FURTHEST_STAY_DAYS} days ahead` });
   if (nights <= 0) faults.push({ pointer: '/checkOut', code: 'before_check_in', detail: 'checkOut: must be after check-in' });
   else if (nights > LONGEST_STAY) faults.push({ pointer: '/checkOut', code: 'too_long', detail: `checkOut: at most ${LONGEST_STAY} nights can be booked at once` });
   return faults;

@@ -127,12 +127,19 @@ export interface StayCriteria {
   guests: readonly PassengerSpec[];
 }
 
+export interface StayOption {
+  net: NetPrice;
+  board: StayOffer['board'];
+  freeCancellation: boolean;
+}
+
 export interface StayResult {
   supplier: string;
   /** What rates are asked for. */
   supplierResultId: string;
   hotel: HotelSummary;
-  cheapest: { net: NetPrice; board: StayOffer['board']; freeCancellation: boolean };
+  /** The cheapest rate of each board, with and without free cancellation; cheapest first, never empty. */
+  options: StayOption[];
   expiresAt: string;
 }
 

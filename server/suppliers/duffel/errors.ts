@@ -18,7 +18,7 @@ function readFault(error: InstanceType<typeof DuffelError>): Fault {
   return { status, code: first?.code ?? '', type: first?.type ?? '', message: first?.message || first?.title || `HTTP ${status}` };
 }
 
-const GONE = new Set(['offer_no_longer_available', 'offer_expired', 'rate_unavailable', 'rate_no_longer_available', 'quote_expired', 'search_result_expired', 'accommodation_unavailable']);
+const GONE = new Set(['offer_no_longer_available', 'offer_expired', 'rate_unavailable', 'rate_no_longer_available', 'rate_expired', 'quote_expired', 'search_result_expired', 'accommodation_unavailable']);
 
 /** Whether an error speaks of the supplier's health: no answer, a server error, or too many calls; a refusal does not. */
 export function isSupplierFailure(error: unknown): boolean {
@@ -52,6 +52,7 @@ const REFUSALS: Readonly<Record<string, RefusalCode>> = {
   offer_request_already_booked: 'offer_gone',
   rate_unavailable: 'offer_gone',
   rate_no_longer_available: 'offer_gone',
+  rate_expired: 'offer_gone',
   quote_expired: 'offer_gone',
   insufficient_balance: 'insufficient_funds',
 };

@@ -5,9 +5,10 @@ import { SUPPLIER, check, type DuffelClient } from './client.ts';
 import { isAlreadyBooked, toBookOutcome, toCancelOutcome, toSupplierError } from './errors.ts';
 import { toWireName } from './from-travellers.ts';
 import { toStayOffers, toStayResult } from './to-stay-offer.ts';
-import { WireStayBooking, WireStayQuote, WireStayResult, WireStaySearch } from './wire.ts';
+import { WireFoundHotel, WireStayBooking, WireStayQuote, WireStayResult, WireStaySearch } from './wire.ts';
 
 const LIST_PAGE = 50;
+const MOST_HOTELS = 200;
 const CLOCK_SLACK_MS = 120_000;
 /** What a hotel may hold back after our price was quoted and before it expires: Duffel's quotes carry no expiry of their own. */
 const QUOTE_LIFETIME_MS = 20 * 60_000;
@@ -51,8 +52,15 @@ export function createDuffelStays(deps: { client: DuffelClient; account: string 
     account: deps.account,
 
     async search(criteria, signal) {
-      const { results } = await client.read('search', 'stays.search', WireStaySearch, (duffel) => duffel.stays.search(toSearchParams(criteria)), signal);
-      return readResults(results);
+      const { latitude, longitude, radiusKm: radius } = criteria;
+      const where = { location: { radius, geographic_coordinates: { latitude, longitude } } };
+      const near = await client.read('search', 'stays.search', WireStaySearch, (duffel) => duffel.stays.search({ ...toSearchParams(criteria), ...where }), signal);
+      const ids = near.results.flatMap((result) => WireFoundHotel.safeParse(result).data?.accommodation.id ?? []).slice(0, MOST_HOTELS);
+      if (ids.length === 0) return readResults([]);
+      // A search by place tells the lowest price but not its board or its conditions; a search by hotel can bring the rates along.
+      const accommodation = { ids, fetch_rates: true };
+      const rated = await client.read('search', 'stays.search', WireStaySearch, (duffel) => duffel.stays.search({ ...toSearchParams(criteria), accommodation }), signal);
+      return readResults(rated.results);
     },
 
     async rates(result, criteria) {
@@ -107,7 +115,6 @@ function toSearchParams(criteria: StayCriteria) {
     check_out_date: criteria.checkOut,
     rooms: criteria.rooms,
     guests: criteria.guests.map((guest) => (guest.type === 'adult' ? { type: 'adult' as const } : { type: 'child' as const, age: guest.age ?? 0 })),
-    location: { radius: criteria.radiusKm, geographic_coordinates: { latitude: criteria.latitude, longitude: criteria.longitude } },
   };
 }
 
@@ -116,7 +123,8 @@ function readResults(rows: unknown[]): { results: StayResult[]; expiresAt: strin
   let bad: unknown;
   for (const row of rows) {
     try {
-      results.push(toStayResult(row));
+      const result = toStayResult(row);
+      if (result) results.push(result);
     } catch (error) {
       bad = error;
     }

@@ -1,12 +1,12 @@
 import { SupplierError } from '../errors.ts';
 import { daysBetween } from '../local-time.ts';
 import type { HotelSummary, StayOffer } from '../offer.ts';
-import type { StayCriteria, StayResult } from '../ports.ts';
+import type { StayCriteria, StayOption, StayResult } from '../ports.ts';
 import { timeZoneAt } from '../time-zone-at.ts';
-import { readAmount, readDueAtProperty, readNet, readStayNet } from './amounts.ts';
+import { readAmount, readDueAtProperty, readStayNet } from './amounts.ts';
 import { SUPPLIER } from './client.ts';
 import { WireStayResult } from './wire.ts';
-import type { WireAccommodation, WireRate, WireRoom } from './wire.ts';
+import type { WireAccommodation, WireRate, WireRoom, WireStayResult as StayResultWire } from './wire.ts';
 
 const BED_NAMES: Readonly<Record<string, string>> = { single: 'single bed', double: 'double bed', queen: 'queen bed', king: 'king bed', sofabed: 'sofa bed' };
 
@@ -39,8 +39,6 @@ export function toHotel(wire: WireAccommodation): HotelSummary {
   };
 }
 
-const ratesOf = (wire: WireAccommodation): WireRate[] => wire.rooms.flatMap((room) => room.rates);
-
 /** A rate that can be booked through our balance; others would ask for a card we do not hold. */
 export const isBookable = (rate: WireRate): boolean => rate.available_payment_methods.includes('balance');
 
@@ -50,23 +48,31 @@ function hasFreeCancellation(rate: WireRate): boolean {
   return rate.cancellation_timeline.some((entry) => entry.currency === rate.total_currency && readAmount(entry.refund_amount, entry.currency).amount === total);
 }
 
-/** One hotel of a search's answer. The cheapest bookable rate says the board, where the answer carries rates. */
-export function toStayResult(data: unknown): StayResult {
+/** The cheapest of each board, refundable or not, cheapest first. Rates in another currency than the cheapest are left out. */
+function readOptions(wire: StayResultWire): StayOption[] {
+  const found = new Map<string, StayOption>();
+  for (const rate of wire.accommodation.rooms.flatMap((room) => room.rates)) {
+    if (!isBookable(rate) || rate.total_currency !== wire.cheapest_rate_currency) continue;
+    const option: StayOption = { net: readStayNet(rate), board: rate.board_type, freeCancellation: hasFreeCancellation(rate) };
+    const key = `${option.board} ${option.freeCancellation}`;
+    const known = found.get(key);
+    if (!known || option.net.total < known.net.total) found.set(key, option);
+  }
+  return [...found.values()].sort((a, b) => a.net.total - b.net.total);
+}
+
+/** One hotel of a search's answer; null when it has no rate that we can book. */
+export function toStayResult(data: unknown): StayResult | null {
   const parsed = WireStayResult.safeParse(data);
   if (!parsed.success) throw new SupplierError(SUPPLIER, 'bad_answer', `A hotel could not be read: ${parsed.error.issues[0]?.path.join('.') ?? ''}.`);
   const wire = parsed.data;
-  const cheapest = ratesOf(wire.accommodation)
-    .filter((rate) => isBookable(rate) && rate.total_currency === wire.cheapest_rate_currency)
-    .sort((a, b) => readStayNet(a).total - readStayNet(b).total)[0];
+  const options = readOptions(wire);
+  if (options.length === 0) return null;
   return {
     supplier: SUPPLIER,
     supplierResultId: wire.id,
     hotel: toHotel(wire.accommodation),
-    cheapest: {
-      net: cheapest ? readStayNet(cheapest) : readNet({ total: wire.cheapest_rate_total_amount, base: wire.cheapest_rate_base_amount, currency: wire.cheapest_rate_currency }),
-      board: cheapest?.board_type ?? 'room_only',
-      freeCancellation: cheapest !== undefined && hasFreeCancellation(cheapest),
-    },
+    options,
     expiresAt: new Date(wire.expires_at).toISOString(),
   };
 }

@@ -144,13 +144,13 @@ export const WireStayResult = z.object({
   check_out_date: z.string(),
   rooms: z.number().int(),
   accommodation: WireAccommodation,
-  cheapest_rate_total_amount: Decimal,
   cheapest_rate_currency: Currency,
-  cheapest_rate_base_amount: Decimal.nullable(),
   expires_at: Instant,
 });
 export type WireStayResult = z.infer<typeof WireStayResult>;
 export const WireStaySearch = z.object({ results: z.array(z.unknown()) });
+/** What the first of two searches is asked for: which hotels there are. */
+export const WireFoundHotel = z.object({ accommodation: z.object({ id: z.string() }) });
 
 export const WireStayQuote = Amounts.extend({ id: z.string(), check_in_date: z.string(), check_out_date: z.string(), rooms: z.number().int() });
 export type WireStayQuote = z.infer<typeof WireStayQuote>;
