@@ -1,0 +1,101 @@
+import path from 'node:path';
+import { readFile } from 'node:fs/promises';
+import Koa, { type Context, type Middleware } from 'koa';
+import compress from 'koa-compress';
+import compose from 'koa-compose';
+import { constants } from 'node:zlib';
+import { abilityFor } from '../access/index.ts';
+import { apiDocs } from '../gateway/api-docs.ts';
+import { handleFaults } from '../gateway/faults.ts';
+import { securityHeaders } from '../gateway/security-headers.ts';
+import { identifyActor, resolveSite, type SiteState } from '../gateway/site.ts';
+import { sendStatic, staticFiles } from '../gateway/static-files.ts';
+import { createApi, API_BASE } from '../kernel/http/api.ts';
+import { apiMiddleware } from '../kernel/http/koa-api.ts';
+import { requestHost } from '../kernel/http/hostname.ts';
+import { buildOpenApi } from '../kernel/http/openapi.ts';
+import { createRateLimiter } from '../kernel/http/rate-limit.ts';
+import type { AppError } from '../kernel/errors.ts';
+import { createStorefront, themedBrand } from '../storefront/index.ts';
+import { findTenantById } from '../tenancy/index.ts';
+import { THEME_ASSET_PREFIX } from '../themes/index.ts';
+import type { Infrastructure } from './infrastructure.ts';
+import type { Modules } from './modules.ts';
+import { paths } from './paths.ts';
+
+export const API_VERSION = '0.1.0';
+
+/** The public HTTP application: who is asked (host), who asks (session or token), then the part that answers. */
+export function createHttpApp(infra: Infrastructure, modules: Modules) {
+  const { config, database, metrics, log } = infra;
+  const { themes, hosts, identity, payments } = modules;
+  const api = createApi(modules.routes, { rateLimiter: createRateLimiter(infra.redis), checkAnswers: config.NODE_ENV !== 'production' });
+  const storefront = createStorefront({ api, themes, metrics, portalFolder: paths.portal });
+  const openapi = buildOpenApi(modules.routes, { version: API_VERSION, basePath: API_BASE });
+
+  const app = new Koa({ proxy: config.TRUSTED_PROXIES.length > 0, maxIpsCount: 1 });
+  app.silent = true;
+  app.use(handleFaults({ log, metrics, renderErrorPage: (ctx, problem, requestId) => errorPage(ctx, problem, requestId) }));
+  app.use(securityHeaders({ https: config.PUBLIC_ORIGIN_SCHEME === 'https', imageOrigins: [new URL(config.DUFFEL_API_BASE).origin] }));
+  app.use(compress({ threshold: 1024, br: { params: { [constants.BROTLI_PARAM_QUALITY]: 4 } } }));
+  app.use(platformHost(payments.webhook));
+  app.use(resolveSite({ hosts, trustedProxies: config.TRUSTED_PROXIES }));
+  app.use(webhooks(payments.webhook));
+  app.use(themeAssets());
+  app.use(staticFiles({ prefix: '/assets/portal/', folder: path.join(paths.portal, 'client'), immutable: true }));
+  app.use(staticFiles({ prefix: '/console/assets/', folder: path.join(paths.console, 'assets'), immutable: true }));
+  app.use(consolePage());
+  app.use(apiDocs(openapi));
+  app.use(identity.middleware);
+  app.use(identifyActor({ database, abilityFor, authenticate: identity.authenticate }));
+  app.use(apiMiddleware(api));
+  app.use(storefront.middleware);
+
+  const findTenant = (id: string) => findTenantById(database.platform, id);
+
+  function webhooks(webhook: Modules['payments']['webhook']): Middleware {
+    const handler = webhook(findTenant);
+    return (ctx, next) => (ctx.path === '/webhooks/stripe' && ctx.method === 'POST' ? handler(ctx, next) : next());
+  }
+
+  /** The operators' host belongs to no tenant: it takes the providers' webhooks. */
+  function platformHost(webhook: Modules['payments']['webhook']): Middleware {
+    const handle = compose([webhooks(webhook)]);
+    return (ctx, next) => {
+      const host = requestHost(ctx.req, false);
+      return host === config.PLATFORM_HOST ? handle(ctx as never, () => Promise.resolve()) : next();
+    };
+  }
+
+  function themeAssets(): Middleware {
+    return async (ctx, next) => {
+      if (!ctx.path.startsWith(`${THEME_ASSET_PREFIX}/`)) return next();
+      const [theme, ...rest] = ctx.path.slice(THEME_ASSET_PREFIX.length + 1).split('/');
+      const asset = themes.readAsset(theme ?? '', rest.join('/'));
+      if (!asset) return next();
+      sendStatic(ctx, { body: Buffer.from(asset.body), contentType: asset.contentType, etag: asset.etag }, 'v' in ctx.query);
+    };
+  }
+
+  /** The admin console is one page; its routes live in the browser. */
+  function consolePage(): Middleware {
+    let page: Promise<string> | undefined;
+    return async (ctx, next) => {
+      if (ctx.path !== '/console' && !ctx.path.startsWith('/console/')) return next();
+      page ??= readFile(path.join(paths.console, 'index.html'), 'utf8');
+      page.catch(() => (page = undefined));
+      ctx.state.route = 'console';
+      ctx.type = 'html';
+      ctx.set('cache-control', 'no-cache');
+      ctx.body = await page;
+    };
+  }
+
+  function errorPage(ctx: Context, problem: AppError, requestId: string): string {
+    const { brand, locale, nonce } = ctx.state as Partial<SiteState>;
+    const shared = { status: problem.status, locale: locale ?? 'en', nonce: nonce ?? '', requestId };
+    return themes.renderErrorPage(brand ? { ...shared, brand: themedBrand(brand, locale ?? 'en') } : shared);
+  }
+
+  return { app, api, openapi, warm: () => storefront.warm() };
+}

@@ -1,0 +1,38 @@
+import { systemClock } from '../kernel/clock.ts';
+import type { Config } from '../kernel/config.ts';
+import { createVault } from '../kernel/crypto/vault.ts';
+import { createDatabase } from '../kernel/database/database.ts';
+import { createLocks } from '../kernel/database/locks.ts';
+import { createLogger } from '../kernel/logging/logger.ts';
+import { createMetrics } from '../kernel/metrics/metrics.ts';
+import { createRedis } from '../kernel/redis.ts';
+
+/** What every module stands on, opened once a process. */
+export function createInfrastructure(config: Config, role: string) {
+  const log = createLogger({ level: config.LOG_LEVEL, role });
+  const metrics = createMetrics();
+  const database = createDatabase(config, metrics);
+  const redis = createRedis(config.REDIS_URL, { name: role });
+  const subscriber = createRedis(config.REDIS_URL, { name: `${role}-subscriber` });
+  const locks = createLocks(database);
+  return {
+    config,
+    role,
+    log,
+    metrics,
+    database,
+    redis,
+    subscriber,
+    locks,
+    clock: systemClock,
+    vault: createVault(config.MASTER_KEY),
+    async close(): Promise<void> {
+      await locks.close();
+      redis.disconnect();
+      subscriber.disconnect();
+      await database.close();
+    },
+  };
+}
+
+export type Infrastructure = ReturnType<typeof createInfrastructure>;

@@ -1,0 +1,83 @@
+import { createAgencies } from '../agencies/index.ts';
+import { createBookings, type BookingDeps } from '../bookings/index.ts';
+import { createBranding } from '../branding/index.ts';
+import { createCommissions } from '../commissions/index.ts';
+import { createDocuments } from '../documents/index.ts';
+import { createInvoicing } from '../invoicing/index.ts';
+import type { Brand, Tenant } from '../kernel/http/context.ts';
+import { createLedger, walletEdgesOf } from '../ledger/index.ts';
+import { createNotifications } from '../notifications/index.ts';
+import { createPayments } from '../payments/index.ts';
+import { createPricing } from '../pricing/index.ts';
+import { createSearch } from '../search/index.ts';
+import { createDuffelSuppliers } from '../suppliers/index.ts';
+import { captureHolds, createWallets, ensureWallet, holdForBooking, releaseHolds } from '../wallets/index.ts';
+import type { Infrastructure } from './infrastructure.ts';
+import { createOnboarding } from './onboarding.ts';
+import { recordSale } from './record-sale.ts';
+
+/**
+ * Every module, wired in order: one that stands below is made before one that stands on it, so that a circle cannot be written.
+ * This list is the map of the server.
+ */
+export function createModules(infra: Infrastructure) {
+  const { config, database, redis, clock, log, metrics, locks, vault } = infra;
+  const onboarding = createOnboarding(infra);
+  const { themes, hosts, identity, installedThemes } = onboarding;
+  const vaultOf = (tenant: Tenant) => vault.forTenant(tenant.id, tenant.wrappedDataKey);
+  const brandOf = (tenant: Tenant, brandId: string): Promise<Brand | undefined> => hosts.brandOf(tenant, brandId);
+
+  const ledger = createLedger({ clock });
+  const wallets = createWallets({ database, clock });
+  const commissions = createCommissions();
+  const invoicing = createInvoicing({ database, brandOf, clock });
+  const agencies = createAgencies({
+    database,
+    identity,
+    onAgencyCreated: (sql, agency) => ensureWallet(sql, agency.id, agency.currency),
+  });
+  const pricing = createPricing({ database, clock });
+  const branding = createBranding({ database, hosts, themes, installedThemes, config });
+
+  const suppliers = createDuffelSuppliers({ token: config.DUFFEL_TOKEN, basePath: config.DUFFEL_API_BASE, redis, clock, metrics });
+  const search = createSearch({ ...suppliers, pricingFor: pricing.pricingFor, redis, clock, metrics });
+  const payments = createPayments({ config, database, clock, metrics });
+
+  const bookingDeps: BookingDeps = {
+    database,
+    locks,
+    clock,
+    log,
+    metrics,
+    vaultOf,
+    brandOf,
+    payments,
+    flights: () => suppliers.flights,
+    stays: () => suppliers.stays,
+    quotes: {
+      find: (sql, quoteId) => search.api.getQuote(sql, quoteId),
+      fromOffer: async (ctx, offerId) => (await search.api.quoteOffer(ctx, offerId)).quote,
+      searchAgainLink: () => '/',
+    },
+    wallets: {
+      hold: (sql, { id, buildUp }) => holdForBooking(sql, { bookingId: id, currency: buildUp.currency, edges: walletEdgesOf(buildUp) }),
+      capture: captureHolds,
+      release: releaseHolds,
+    },
+    accounting: { recordSale },
+    agencies,
+  };
+  const bookings = createBookings(bookingDeps, { findInvoiceId: invoicing.findInvoiceId });
+  const documents = createDocuments({ database, brandOf, vaultOf, themes, invoicing, payments });
+  const notifications = createNotifications({ config, database, themes, brandOf, documents, clock, log });
+
+  return {
+    ...onboarding,
+    payments,
+    search,
+    routes: [identity, agencies, branding, pricing, search, bookings, documents, wallets, ledger, commissions, invoicing].flatMap((module) => module.routes),
+    consumers: [...payments.consumers, ...bookings.consumers, ...notifications.consumers],
+  };
+}
+
+export type Modules = ReturnType<typeof createModules>;

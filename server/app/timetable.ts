@@ -1,0 +1,55 @@
+import { releaseDueCommissions } from '../commissions/index.ts';
+import type { Identity } from '../identity/index.ts';
+import type { BeatEntry } from '../kernel/beat/beat.ts';
+import { q } from '../kernel/database/builder.ts';
+import type { TenantSql } from '../kernel/database/sql.ts';
+import { purgeDone } from '../kernel/outbox/store.ts';
+import { verifyLedger } from '../ledger/index.ts';
+import { findTenantBySlug, listTenants } from '../tenancy/index.ts';
+import type { Infrastructure } from './infrastructure.ts';
+
+const OUTBOX_DAYS = 14;
+
+/** What happens by the clock (UTC). Each entry may run late or again without harm. */
+export function timetable(infra: Infrastructure, identity: Pick<Identity, 'purgeExpired'>): BeatEntry[] {
+  const { database, clock, log, metrics } = infra;
+
+  /** One tenant's failure does not stop the others. */
+  async function forEachTenant(work: (sql: TenantSql, slug: string) => Promise<unknown>): Promise<void> {
+    for (const { slug, state } of await listTenants(database.platform)) {
+      if (state !== 'active' && state !== 'suspended') continue;
+      const tenant = await findTenantBySlug(database.platform, slug);
+      if (!tenant) continue;
+      await database.withTenant(tenant, (sql) => work(sql, slug)).catch((error: unknown) => log.error({ err: error, tenant: tenant.id }, 'scheduled work of one tenant failed'));
+    }
+  }
+
+  return [
+    { name: 'release-commissions', pattern: '15 2 * * *', run: () => forEachTenant((sql) => releaseDueCommissions(sql, clock.now())) },
+    {
+      name: 'verify-ledgers',
+      pattern: '45 2 * * *',
+      async run() {
+        let broken = 0;
+        await forEachTenant(async (sql, slug) => {
+          const result = await verifyLedger(sql);
+          if (result.brokenAt === undefined && result.imbalances.length === 0) return;
+          broken += 1;
+          log.error({ slug, result }, 'the books of a tenant do not hold');
+        });
+        metrics.ledgerImbalance.set(broken);
+      },
+    },
+    {
+      name: 'purge-expired',
+      pattern: '30 3 * * *',
+      run: () =>
+        forEachTenant(async (sql) => {
+          await identity.purgeExpired(sql);
+          await sql.run(q('idempotency_keys').whereRaw(`created_at < now() - interval '7 days'`).delete());
+          await sql.run(q('quotes').whereRaw(`expires_at < now() - interval '2 days' and not exists (select 1 from booking_items i where i.quote_id = quotes.id)`).delete());
+        }),
+    },
+    { name: 'purge-outbox', pattern: '0 4 * * *', run: async () => void (await purgeDone(database.platform, OUTBOX_DAYS)) },
+  ];
+}

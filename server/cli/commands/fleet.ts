@@ -1,0 +1,96 @@
+import type { Command } from 'commander';
+import { loadMigrations } from '../../kernel/database/migrations.ts';
+import { q } from '../../kernel/database/builder.ts';
+import { loadConfig } from '../../kernel/config.ts';
+import { migrateFleet } from '../../tenancy/index.ts';
+import { verifyLedger } from '../../ledger/index.ts';
+import { getTenant, withContext } from '../context.ts';
+import { EXIT, print, report, table } from '../output.ts';
+import { createProgress } from '../progress.ts';
+
+/** `portolan migrate …`, `ledger verify`, `domain list`, `user invite`, `doctor`. */
+export function fleetCommands(program: Command): void {
+  const migrate = program.command('migrate').description('schema versions');
+  migrate
+    .command('up')
+    .description('bring the control plane and every tenant to the newest version')
+    .option('--json', 'print JSON')
+    .action(async (options: { json?: boolean }) => {
+      const json = Boolean(options.json);
+      try {
+        const progress = createProgress(1, true);
+        const result = await migrateFleet(loadConfig(), () => progress.step(''));
+        print(json, result, () => [
+          `✔ control plane: ${result.platform.length === 0 ? 'up to date' : result.platform.join(', ')}`,
+          `✔ tenants migrated: ${result.migrated.length}`,
+          ...result.failed.map((one) => `✖ ${one.slug}: ${one.error}`),
+        ]);
+        if (result.failed.length > 0) process.exitCode = EXIT.failed;
+      } catch (error) {
+        process.exitCode = report(error, json);
+      }
+    });
+  migrate
+    .command('status')
+    .description('which version each tenant has')
+    .option('--json', 'print JSON')
+    .action((options: { json?: boolean }) =>
+      withContext(Boolean(options.json), async ({ infra }) => {
+        const newest = (await loadMigrations('tenant')).at(-1)?.version ?? '';
+        const rows = await infra.database.platform.all<{ slug: string; version: string | null }>(
+          q('platform.tenants as t').leftJoin('platform.tenant_migrations as m', 'm.tenant_id', 't.id').groupBy('t.slug').orderBy('t.slug').select('t.slug', q.raw('max(m.version) as version')),
+        );
+        print(Boolean(options.json), { newest, tenants: rows }, () => table(['TENANT', 'VERSION', ''], rows.map((row) => [row.slug, row.version ?? '–', row.version === newest ? 'up to date' : 'behind'])));
+      }),
+    );
+
+  program
+    .command('ledger')
+    .description('the books')
+    .command('verify <slug>')
+    .description('recompute the journal\'s hash chain, every balance and every sum')
+    .option('--json', 'print JSON')
+    .action((slug: string, options: { json?: boolean }) =>
+      withContext(Boolean(options.json), async (context) => {
+        const tenant = await getTenant(context, slug);
+        const result = await context.infra.database.withTenant(tenant, (sql) => verifyLedger(sql));
+        const sound = result.brokenAt === undefined && result.imbalances.length === 0;
+        print(Boolean(options.json), result, () => [sound ? `✔ ${result.transactions} transactions: chain whole, every book sums to zero` : `✖ the books of ${slug} do not hold: ${JSON.stringify(result)}`]);
+        if (!sound) process.exitCode = EXIT.failed;
+      }),
+    );
+
+  program
+    .command('domain')
+    .description('hosts')
+    .command('list <slug>')
+    .description('hosts of a tenant')
+    .option('--json', 'print JSON')
+    .action((slug: string, options: { json?: boolean }) =>
+      withContext(Boolean(options.json), async (context) => {
+        const tenant = await getTenant(context, slug);
+        const rows = await context.infra.database.platform.all<{ hostname: string; state: string }>(q('platform.domains').where({ tenant_id: tenant.id }).orderBy('hostname').select('hostname', 'state'));
+        print(Boolean(options.json), rows, () => table(['HOST', 'STATE'], rows.map((row) => [row.hostname, row.state])));
+      }),
+    );
+
+  program
+    .command('doctor')
+    .description('whether everything Portolan depends on answers')
+    .option('--json', 'print JSON')
+    .action((options: { json?: boolean }) =>
+      withContext(Boolean(options.json), async ({ infra }) => {
+        const checks = await Promise.all(
+          Object.entries({ postgresql: () => infra.database.ping(), redis: () => infra.redis.ping() }).map(async ([name, check]) => ({
+            name,
+            result: await check().then(
+              () => 'ok',
+              (error: Error) => error.message,
+            ),
+          })),
+        );
+        print(Boolean(options.json), checks, () => checks.map((check) => `${check.result === 'ok' ? '✔' : '✖'} ${check.name.padEnd(12)} ${check.result}`));
+        if (checks.some((check) => check.result !== 'ok')) process.exitCode = EXIT.failed;
+      }),
+    );
+}

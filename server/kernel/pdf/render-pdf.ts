@@ -1,0 +1,58 @@
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import pdfMake from 'pdfmake';
+
+/** Text or a node of pdfmake's document definition. */
+export type PdfContent = string | PdfNode | readonly PdfContent[];
+export type PdfNode = Readonly<Record<string, unknown>>;
+
+export interface PdfDocument {
+  /** Shown by readers instead of the file name. */
+  readonly title: string;
+  readonly author: string;
+  /** BCP 47, for screen readers. */
+  readonly language: string;
+  /** Fixed, so that the same document gives the same bytes. */
+  readonly createdAt: Date;
+  readonly content: PdfContent;
+  readonly styles?: Readonly<Record<string, PdfNode>>;
+  readonly header?: PdfNode;
+  readonly footer?: (page: number, pages: number) => PdfNode;
+  readonly pageMargins?: readonly [left: number, top: number, right: number, bottom: number];
+}
+
+let ready = false;
+
+/** Roboto comes with the package. Nothing else may be read: no file, and no address a text might name. */
+function prepare(): void {
+  if (ready) return;
+  const folder = path.join(path.dirname(createRequire(import.meta.url).resolve('pdfmake/package.json')), 'fonts', 'Roboto');
+  const font = (name: string) => path.join(folder, `Roboto-${name}.ttf`);
+  pdfMake.setFonts({ Roboto: { normal: font('Regular'), bold: font('Medium'), italics: font('Italic'), bolditalics: font('MediumItalic') } });
+  pdfMake.setUrlAccessPolicy(() => false);
+  pdfMake.setLocalAccessPolicy((file) => path.dirname(path.resolve(file)) === folder);
+  ready = true;
+}
+
+/**
+ * Renders an A4 document to PDF 1.7 with title, author, language and creation date in its metadata. CPU work of some tens of
+ * milliseconds on the calling thread.
+ */
+export function renderPdf(document: PdfDocument): Promise<Buffer> {
+  prepare();
+  const { title, author, language, createdAt, content, styles, header, footer, pageMargins } = document;
+  const definition = {
+    version: '1.7',
+    pageSize: 'A4',
+    pageMargins: pageMargins ?? [48, 48, 48, 64],
+    language,
+    displayTitle: true,
+    info: { title, author, creator: author, producer: author, creationDate: createdAt, modDate: createdAt },
+    defaultStyle: { font: 'Roboto', fontSize: 10, lineHeight: 1.25, color: '#1c2430' },
+    styles,
+    header,
+    footer,
+    content,
+  };
+  return pdfMake.createPdf(definition).getBuffer();
+}
