@@ -1,0 +1,55 @@
+import { authorize } from '../access/index.ts';
+import type { TenantSql } from '../kernel/database/sql.ts';
+import { Conflict } from '../kernel/errors.ts';
+import type { Actor } from '../kernel/http/actor.ts';
+import { emitEvent } from '../kernel/outbox/emit.ts';
+import { maySetTier, standsAbove, type Agency } from './agency.ts';
+import { OnlyAboveMay } from './errors.ts';
+import { findAgency, updateAgency } from './repository.ts';
+import type { AgencyChange, Tier } from './schema.ts';
+
+interface Change<C> {
+  id: string;
+  /** The version the actor read. */
+  version: number;
+  change: C;
+}
+
+/** The agency, if the actor may see it. @throws NotFound otherwise */
+export async function readAgency(sql: TenantSql, actor: Actor, id: string): Promise<Agency> {
+  const agency = await findAgency(sql, id);
+  authorize(actor, 'read', 'Agency', agency);
+  return agency;
+}
+
+/**
+ * Changes an agency's data, or suspends and approves it again; inside a transaction.
+ * @throws NotFound, Forbidden, OnlyAboveMay, VersionChanged
+ */
+export async function changeAgency(sql: TenantSql, actor: Actor, { id, version, change }: Change<AgencyChange>): Promise<Agency> {
+  const agency = await findAgency(sql, id);
+  authorize(actor, 'update', 'Agency', agency);
+  if (change.state !== undefined) checkStateChange(actor, agency, change.state);
+  const { name, legalName, taxId, email, state } = change;
+  const columns = { name, legal_name: legalName, tax_id: taxId, email, state };
+  await updateAgency(sql, id, version, Object.fromEntries(Object.entries(columns).filter(([, value]) => value !== undefined)));
+  if (state !== undefined && state !== agency.state) {
+    await emitEvent(sql, { kind: `agency.${state}@1`, payload: { agencyId: id, parentId: agency.parentId } });
+  }
+  return (await findAgency(sql, id))!;
+}
+
+function checkStateChange(actor: Actor, agency: Agency, to: string): void {
+  if (!standsAbove(actor, agency)) throw OnlyAboveMay({ what: 'An agency is suspended or approved' });
+  if (agency.state === to || agency.state === 'approved' || agency.state === 'suspended') return;
+  throw Conflict({ detail: `${agency.name} is ${agency.state}: decide on its application first.` });
+}
+
+/** Sets the tier an agency has in its parent's eyes. @throws NotFound, OnlyAboveMay, VersionChanged */
+export async function setTier(sql: TenantSql, actor: Actor, { id, version, change }: Change<{ tier: Tier }>): Promise<Agency> {
+  const agency = await findAgency(sql, id);
+  authorize(actor, 'update', 'Agency', agency);
+  if (!maySetTier(actor, agency)) throw OnlyAboveMay({ what: 'Its tier is set' });
+  await updateAgency(sql, id, version, { tier: change.tier });
+  return (await findAgency(sql, id))!;
+}
