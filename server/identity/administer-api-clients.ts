@@ -1,7 +1,8 @@
-import { abilityFor, authorize, narrow } from '../access/index.ts';
+import { abilityFor, as, authorize, narrow } from '../access/index.ts';
 import type { Vault } from '../kernel/crypto/vault.ts';
 import { q } from '../kernel/database/builder.ts';
 import type { TenantSql } from '../kernel/database/sql.ts';
+import { Forbidden } from '../kernel/errors.ts';
 import type { Actor } from '../kernel/http/actor.ts';
 import type { Tenant } from '../kernel/http/context.ts';
 import type { ActorLookup } from './actor-lookup.ts';
@@ -28,7 +29,7 @@ export async function addApiClient(
   if (!mayGiveRole(actor, input.role)) throw RoleNotInvitable({ role: input.role });
   if (!roleFitsAgency(input.role, input.agencyId)) throw RoleNeedsAgency({ role: input.role });
   if (input.agencyId) authorize(actor, 'read', 'Agency', await findAgency(sql, input.agencyId));
-  authorize(actor, 'create', 'ApiClient', { agencyId: input.agencyId });
+  if (!abilityFor(actor).can('create', as('ApiClient', { agencyId: input.agencyId }))) throw Forbidden({ action: 'create', subject: 'ApiClient' });
   const vault = deps.vault.forTenant(tenant.id, tenant.wrappedDataKey);
   const made = await createApiClient(sql, vault, { ...input, createdBy: actor.kind === 'user' ? actor.id : null });
   const client = (await sql.one<ApiClientRow>(selectApiClients().where('c.id', made.id)))!;

@@ -1,9 +1,9 @@
-import { abilityFor, authorize, narrow } from '../access/index.ts';
+import { abilityFor, as, authorize, narrow } from '../access/index.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { publicOrigin, type Config } from '../kernel/config.ts';
 import type { Database } from '../kernel/database/database.ts';
 import type { TenantSql } from '../kernel/database/sql.ts';
-import { NotFound } from '../kernel/errors.ts';
+import { Forbidden, NotFound } from '../kernel/errors.ts';
 import type { Actor } from '../kernel/http/actor.ts';
 import { OwnAccount, RoleNeedsAgency, RoleNotInvitable } from './errors.ts';
 import { inviteUser } from './invite-user.ts';
@@ -49,9 +49,10 @@ export async function inviteColleague(
 ): Promise<InvitationRow> {
   if (!mayGiveRole(actor, input.role)) throw RoleNotInvitable({ role: input.role });
   if (!roleFitsAgency(input.role, input.agencyId)) throw RoleNeedsAgency({ role: input.role });
-  if (input.agencyId) authorize(actor, 'read', 'Agency', await findAgency(sql, input.agencyId));
-  const agencyPath = input.agencyId ? (await findAgency(sql, input.agencyId))!.path : '/';
-  authorize(actor, 'create', 'Invitation', { agencyId: input.agencyId, agencyPath });
+  const agency = input.agencyId ? await findAgency(sql, input.agencyId) : undefined;
+  if (input.agencyId) authorize(actor, 'read', 'Agency', agency);
+  const agencyPath = agency?.path ?? '/';
+  if (!abilityFor(actor).can('create', as('Invitation', { agencyId: input.agencyId, agencyPath }))) throw Forbidden({ action: 'create', subject: 'Invitation' });
   const brand = await findBrandFor(sql, input.agencyId);
   if (!brand) throw NotFound({ what: 'A brand for this agency' });
   return deps.database.withTenant(sql.tenant, async (bound) => {

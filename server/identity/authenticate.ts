@@ -14,7 +14,7 @@ import { API_RESOURCE, issuerOf } from './issuer/resource.ts';
 import { readCookie, sessionCookie } from './portal/cookies.ts';
 import type { RefreshSession } from './portal/refresh-session.ts';
 import type { PortalSession, PortalSessions } from './portal/sessions.ts';
-import { listBrands } from './repository.ts';
+import { hasBrand } from './repository.ts';
 import { mayUseBrand } from './user.ts';
 
 const ISSUERS_TTL_MS = 10_000;
@@ -37,16 +37,21 @@ export function createAuthenticator(deps: Deps) {
   const { actors, issuers, sessions } = deps;
   const verified = new LRUCache<string, JWTPayload>({ max: 10_000 });
   const publicKeys = new LRUCache<string, Promise<CryptoKey | Uint8Array>>({ max: 2000 });
-  const issuerNames = new LRUCache<string, Promise<Set<string>>>({ max: 1000, ttl: ISSUERS_TTL_MS });
+  const issuerNames = new LRUCache<string, Promise<boolean>>({ max: 2000, ttl: ISSUERS_TTL_MS });
 
-  function issuersOf(tenant: Tenant): Promise<Set<string>> {
-    let names = issuerNames.get(tenant.id);
-    if (!names) {
-      names = listBrands(deps.database.tenant(tenant)).then((brands) => new Set(brands.map((b) => issuerOf({ origin: publicOrigin(deps.config, b.hostname) }))));
-      issuerNames.set(tenant.id, names);
-      names.catch(() => issuerNames.delete(tenant.id));
+  /** Whether an `iss` names a brand of this tenant. */
+  function isOurIssuer(tenant: Tenant, brand: Brand, iss: string): Promise<boolean> {
+    if (iss === issuerOf(brand)) return Promise.resolve(true);
+    const slot = `${tenant.id}:${iss}`;
+    let answer = issuerNames.get(slot);
+    if (!answer) {
+      const hostname = URL.canParse(iss) ? new URL(iss).hostname : '';
+      const stored = issuerOf({ origin: publicOrigin(deps.config, hostname) });
+      answer = iss === stored ? hasBrand(deps.database.tenant(tenant), hostname) : Promise.resolve(false);
+      issuerNames.set(slot, answer);
+      answer.catch(() => issuerNames.delete(slot));
     }
-    return names;
+    return answer;
   }
 
   async function keyFor(tenant: Tenant, kid: string | undefined): Promise<CryptoKey | Uint8Array> {
@@ -69,7 +74,7 @@ export function createAuthenticator(deps: Deps) {
     } catch {
       throw refuse('The token is not a JWT.');
     }
-    if (!iss || (iss !== issuerOf(brand) && !(await issuersOf(tenant)).has(iss))) throw refuse('The token was issued for another site.');
+    if (!iss || iss.length > 300 || !(await isOurIssuer(tenant, brand, iss))) throw refuse('The token was issued for another site.');
     try {
       const { payload } = await jwtVerify(token, await keyFor(tenant, decodeProtectedHeader(token).kid), {
         algorithms: ['ES256'], typ: 'at+jwt', audience: API_RESOURCE, issuer: iss, requiredClaims: ['exp', 'sub', 'client_id'],

@@ -75,7 +75,7 @@ const selectBrands = () => q('brands').select({ id: 'id', agencyId: 'agency_id',
 export const findBrandFor = (sql: TenantSql, agencyId: string | null) =>
   sql.one<BrandRow>(selectBrands().where((any) => void any.whereNull('agency_id').orWhere('agency_id', agencyId)).orderByRaw('agency_id nulls last').limit(1));
 
-export const listBrands = (sql: TenantSql) => sql.all<BrandRow>(selectBrands());
+export const hasBrand = async (sql: TenantSql, hostname: string): Promise<boolean> => (await sql.one(selectBrands().where({ hostname }))) !== undefined;
 
 export interface InvitationRow {
   id: string;
