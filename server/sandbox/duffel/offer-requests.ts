@@ -11,7 +11,10 @@ import type { CabinClass, OfferRequest } from './wire.ts';
 const cabins: readonly CabinClass[] = ['economy', 'premium_economy', 'business', 'first'];
 
 type Input = Record<string, unknown>;
-const asList = (value: unknown): Input[] => (Array.isArray(value) ? (value as Input[]) : []);
+const asList = (value: unknown): Input[] =>
+  (Array.isArray(value) ? (value as unknown[]) : []).map((row) =>
+    typeof row === 'object' && row !== null ? (row as Input) : {},
+  );
 
 function parseWindow(value: unknown): { from: string; to: string } | null {
   const window = value as { from?: unknown; to?: unknown } | null | undefined;

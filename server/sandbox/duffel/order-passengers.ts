@@ -115,7 +115,9 @@ function parsePassenger(row: Input, priced: SearchPassenger, offer: Offer, point
 
 /** Every priced passenger exactly once, each infant named on one adult of its own. */
 export function parseOrderPassengers(value: unknown, offer: Offer, record: OfferRequestRecord): OrderPassenger[] {
-  const rows = Array.isArray(value) ? (value as Input[]) : [];
+  const rows = (Array.isArray(value) ? (value as unknown[]) : []).map((row) =>
+    typeof row === 'object' && row !== null ? (row as Input) : {},
+  );
   if (rows.length !== record.passengers.length)
     throw invalid(
       'validation_length',

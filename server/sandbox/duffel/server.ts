@@ -182,6 +182,7 @@ export function createSandboxServer(ctx: SandboxContext, options: SandboxServerO
     const requestId = newRequestId();
     const headers: Record<string, string> = { 'x-request-id': requestId, 'x-sandbox': 'true' };
     try {
+      if (url.pathname === '/' && request.method === 'GET') return serveHome(response);
       if (url.pathname.startsWith('/photos/') && request.method === 'GET') return servePhoto(url, response);
       if (url.pathname.startsWith('/__sandbox/')) {
         const admin = handleAdmin(
@@ -219,6 +220,18 @@ export function createSandboxServer(ctx: SandboxContext, options: SandboxServerO
   }
 
   return createServer((request, response) => void handle(request, response));
+}
+
+/** What a person sees who opens the address in a browser. */
+function serveHome(response: ServerResponse): void {
+  response.writeHead(200, {
+    'content-type': 'text/html; charset=utf-8',
+    'content-security-policy': "default-src 'none'",
+  });
+  response.end(
+    '<!doctype html><html lang="en"><meta charset="utf-8"><title>Sandbox supplier</title><h1>Sandbox supplier</h1>' +
+      '<p>This server plays a travel supplier for development and tests. Its flights, hotels and prices are invented and nothing is for sale.</p></html>',
+  );
 }
 
 const tooMany = (): ApiProblem =>
