@@ -1,5 +1,5 @@
 // npm run check: types, lint, format, boundaries and the tests that need no store. Two steps at a time; all are reported.
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { runCommand } from './run-command.mjs';
@@ -29,8 +29,8 @@ const steps = [
     ],
     // A parser that cannot read TypeScript finds nothing wrong because it finds nothing.
     verify: (output) =>
-      Number(/(\d+) modules/.exec(output)?.[1]) > 20 ||
-      'dependency-cruiser read hardly any file: its version does not support this TypeScript.',
+      Number(/(\d+) modules/.exec(output)?.[1]) >= countServerFiles() ||
+      'dependency-cruiser read fewer files than there are: its version does not support this TypeScript.',
   },
   {
     name: 'fast tests',
@@ -38,6 +38,11 @@ const steps = [
     env: { PORTOLAN_TEST_SERVICES: 'none' },
   },
 ];
+
+function countServerFiles() {
+  const files = readdirSync(path.join(projectDir, 'server'), { recursive: true, encoding: 'utf8' });
+  return files.filter((file) => file.endsWith('.ts') && !/\.test\.ts$|(^|\/)testing(\.ts$|\/)/.test(file)).length;
+}
 
 function existingSources() {
   return ['server', 'db', 'tenant-portal', 'admin-console'].filter((folder) =>
