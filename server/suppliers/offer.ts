@@ -70,6 +70,8 @@ export interface FlightOffer {
   passengers: Array<PassengerSpec & { supplierPassengerId: string }>;
   conditions: { change: Condition; refund: Condition };
   documentsRequired: boolean;
+  /** Whether the airline takes a passport with the order; where it does not, giving one is refused. */
+  documentsAccepted: boolean;
   holdAllowed: boolean;
   emissionsKg: number | null;
 }

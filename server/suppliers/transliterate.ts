@@ -14,7 +14,7 @@ export function transliterateName(name: string): string {
   const letters = [...name.normalize('NFC')].map((letter) => {
     const special = SPECIAL[capital(letter)];
     if (special === undefined) return letter;
-    return letter === capital(letter) ? special.charAt(0) + special.slice(1).toLowerCase() : special.toLowerCase();
+    return /\p{Lu}/u.test(letter) ? special.charAt(0) + special.slice(1).toLowerCase() : special.toLowerCase();
   });
   const plain = letters.join('').normalize('NFD').replace(/\p{M}/gu, '').replace(/[’‘ʼ`´]/g, "'");
   return plain.replace(/[^A-Za-z' -]+/g, ' ').replace(/\s+/g, ' ').trim();

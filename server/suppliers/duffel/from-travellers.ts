@@ -30,7 +30,7 @@ export interface WirePassenger {
  * flies as FNU (first name unknown), as carriers write it.
  * @throws RangeError when the travellers are not those of the offer.
  */
-export function toOrderPassengers(offer: Pick<FlightOffer, 'passengers'>, travellers: readonly TravellerDetails[], contact: ContactDetails): WirePassenger[] {
+export function toOrderPassengers(offer: Pick<FlightOffer, 'passengers' | 'documentsAccepted'>, travellers: readonly TravellerDetails[], contact: ContactDetails): WirePassenger[] {
   if (travellers.length !== offer.passengers.length) throw new RangeError(`The offer is for ${offer.passengers.length} travellers, not ${travellers.length}.`);
   const infantIds = offer.passengers.filter((passenger) => passenger.type === 'infant_without_seat').map((passenger) => passenger.supplierPassengerId);
   return travellers.map((traveller, at): WirePassenger => {
@@ -47,7 +47,7 @@ export function toOrderPassengers(offer: Pick<FlightOffer, 'passengers'>, travel
       email: contact.email,
       phone_number: contact.phone,
       ...(infantId === undefined ? {} : { infant_passenger_id: infantId }),
-      ...(document
+      ...(document && offer.documentsAccepted
         ? { identity_documents: [{ type: 'passport' as const, unique_identifier: document.number.replace(/\s+/g, '').toUpperCase(), issuing_country_code: document.issuingCountry.toUpperCase(), expires_on: document.expiresOn }] }
         : {}),
     };

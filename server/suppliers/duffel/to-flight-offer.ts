@@ -102,6 +102,7 @@ export function toFlightOffer(data: unknown, supplierSearchId: string): FlightOf
     passengers,
     conditions: { change: toCondition(wire.conditions.change_before_departure), refund: toCondition(wire.conditions.refund_before_departure) },
     documentsRequired: wire.passenger_identity_documents_required,
+    documentsAccepted: wire.passenger_identity_documents_required || (wire.supported_passenger_identity_document_types ?? []).includes('passport'),
     holdAllowed: !wire.payment_requirements.requires_instant_payment,
     emissionsKg: Number.isFinite(emissions) ? emissions : null,
   };

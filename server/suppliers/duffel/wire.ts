@@ -56,6 +56,7 @@ export const WireOffer = z.object({
   total_emissions_kg: z.string().nullish(),
   expires_at: Instant,
   passenger_identity_documents_required: z.boolean(),
+  supported_passenger_identity_document_types: z.array(z.string()).nullish(),
   payment_requirements: z.object({ requires_instant_payment: z.boolean() }),
   conditions: z.object({ refund_before_departure: Condition.optional(), change_before_departure: Condition.optional() }),
   passengers: z.array(z.object({ id: z.string(), type: z.string().nullable(), age: z.number().int().nullish() })),
