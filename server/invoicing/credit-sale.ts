@@ -1,0 +1,50 @@
+import type { TenantSql } from '../kernel/database/sql.ts';
+import { issueInvoice } from './issue-invoice.ts';
+import { findOfBooking } from './repository.ts';
+import type { InvoiceRow } from './repository.ts';
+import { textsFor } from './texts.ts';
+
+export interface RefundToCredit {
+  bookingId: string;
+  /** Names the refund: the same key credits once. */
+  key: string;
+  /** What the customer gets back (minor units). */
+  customerMinor: number;
+  /** What each agency of a wallet sale gets back from its parent; left out for a card sale. */
+  edges?: readonly { agencyId: string; amountMinor: number }[];
+  now: Date;
+}
+
+/**
+ * Corrects the invoices of a refunded booking by differences: one credit note for each invoice something was given back on, in the
+ * caller's transaction, once. Issued invoices themselves never change.
+ */
+export async function issueCreditNotes(sql: TenantSql, refund: RefundToCredit): Promise<InvoiceRow[]> {
+  const invoices = (await findOfBooking(sql, refund.bookingId)).filter((invoice) => invoice.kind !== 'credit_note');
+  const issued: InvoiceRow[] = [];
+  for (const invoice of invoices) {
+    const amount = invoice.billed_agency_id === null ? refund.customerMinor : (refund.edges?.find((edge) => edge.agencyId === invoice.billed_agency_id)?.amountMinor ?? 0);
+    if (amount > 0) issued.push(await creditOne(sql, invoice, amount, refund));
+  }
+  return issued;
+}
+
+function creditOne(sql: TenantSql, invoice: InvoiceRow, amount: number, refund: RefundToCredit): Promise<InvoiceRow> {
+  const texts = textsFor(invoice.locale);
+  const draft = {
+    key: `${refund.key}/credit/${invoice.id}`,
+    kind: 'credit_note' as const,
+    bookingId: invoice.booking_id,
+    brandId: invoice.brand_id,
+    sellerAgencyId: invoice.seller_agency_id,
+    issuerAgencyId: invoice.issuer.agencyId,
+    correctsId: invoice.id,
+    issuer: invoice.issuer,
+    customer: invoice.customer,
+    lines: [{ description: `${texts.refundOf} ${invoice.booking_reference ?? ''}`.trim(), quantity: 1, amountMinor: -amount }],
+    notes: [texts.marginScheme],
+    currency: invoice.currency,
+    locale: invoice.locale,
+  };
+  return issueInvoice(sql, draft, refund.now);
+}

@@ -1,0 +1,10 @@
+export { createInvoicing, type Invoicing } from './create-invoicing.ts';
+export { issueCreditNotes, type RefundToCredit } from './credit-sale.ts';
+export type { InvoiceDraft, InvoiceLine, InvoiceParty } from './invoice.ts';
+export { issueSaleInvoices, type SaleToInvoice } from './invoice-sale.ts';
+export { issueInvoice } from './issue-invoice.ts';
+export { presentInvoice } from './presenter.ts';
+export { invoicePdf } from './read-invoices.ts';
+export { renderInvoicePdf, type PrintableInvoice } from './render-invoice-pdf.ts';
+export { findInvoice, findOfBooking as findInvoicesOfBooking, type InvoiceRow } from './repository.ts';
+export { InvoiceView } from './schema.ts';

@@ -1,0 +1,104 @@
+import type { TenantSql } from '../kernel/database/sql.ts';
+import { kindOfSale } from './invoice.ts';
+import type { InvoiceDraft, InvoiceParty } from './invoice.ts';
+import { issueInvoice } from './issue-invoice.ts';
+import { findAgencies, findBrands } from './repository.ts';
+import type { AgencyRow, BrandRow, InvoiceRow } from './repository.ts';
+import { textsFor } from './texts.ts';
+
+export interface SaleToInvoice {
+  booking: { id: string; brandId: string; locale: string };
+  /** `card`: the reseller, merchant of record, bills the customer. `wallet`: each level bills the next, and the seller its customer. */
+  method: 'card' | 'wallet';
+  /** The part of a price build-up that is invoiced, from the reseller (agencyId null) to the seller; a pricing BuildUp has this shape. */
+  buildUp: { readonly currency: string; readonly customerTotal: number; readonly levels: readonly { readonly agencyId: string | null; readonly buyPrice: number }[] };
+  customer: { name: string; email: string | null; taxId?: string | null; address?: string | null };
+  /** What was sold, for example `Flight Madrid – London, 1 Dec 2026`. No figures. */
+  description: string;
+  /** Number of travellers or rooms. */
+  quantity: number;
+  now: Date;
+}
+
+interface Network {
+  brandOf: (agencyId: string | null) => BrandRow;
+  partyOf: (agencyId: string | null) => InvoiceParty;
+}
+
+/**
+ * Issues the invoices of a confirmed sale in the caller's transaction, once: every one states a single price, all included, in the travel
+ * agents' margin scheme, and no level's markup. Call it after the ledger posting, so that all transactions lock in one order.
+ * Answers them from the top of the chain down; the customer's is the last.
+ */
+export async function issueSaleInvoices(sql: TenantSql, sale: SaleToInvoice): Promise<InvoiceRow[]> {
+  const agencyIds = sale.buildUp.levels.flatMap((level) => level.agencyId ?? []);
+  const network = await loadNetwork(sql, agencyIds);
+  const drafts = sale.method === 'wallet' ? [...edgeDrafts(sale, network), customerDraft(sale, network)] : [customerDraft(sale, network)];
+  const issued: InvoiceRow[] = [];
+  // One after the other: the rows of the series are locked in the order of the chain.
+  for (const draft of drafts) issued.push(await issueInvoice(sql, draft, sale.now));
+  return issued;
+}
+
+async function loadNetwork(sql: TenantSql, agencyIds: readonly string[]): Promise<Network> {
+  const brands = await findBrands(sql, agencyIds);
+  const agencies = new Map((await findAgencies(sql, agencyIds)).map((agency) => [agency.id, agency]));
+  const reseller = brands.find((brand) => brand.agency_id === null);
+  if (!reseller) throw new Error('The reseller has no brand of its own: the tenant is not fully provisioned');
+  const brandOf = (agencyId: string | null) => brands.find((brand) => brand.agency_id === agencyId) ?? reseller;
+  return { brandOf, partyOf: (agencyId) => (agencyId === null ? resellerParty(reseller) : agencyParty(agencies.get(agencyId), brands.find((brand) => brand.agency_id === agencyId))) };
+}
+
+function resellerParty({ legal, name }: BrandRow): InvoiceParty {
+  return { name: legal.companyName ?? name, taxId: legal.taxId ?? null, address: legal.address ?? null, email: legal.email ?? null, agencyId: null };
+}
+
+function agencyParty(agency: AgencyRow | undefined, brand: BrandRow | undefined): InvoiceParty {
+  if (!agency) throw new Error('An agency of the sale no longer exists');
+  return {
+    name: agency.legal_name ?? brand?.legal.companyName ?? agency.name,
+    taxId: agency.tax_id ?? brand?.legal.taxId ?? null,
+    address: brand?.legal.address ?? null,
+    email: agency.email ?? brand?.legal.email ?? null,
+    agencyId: agency.id,
+  };
+}
+
+/** Each parent to its child, for what the child owes it. */
+function edgeDrafts(sale: SaleToInvoice, network: Network): InvoiceDraft[] {
+  return sale.buildUp.levels.flatMap(({ agencyId, buyPrice }, i) => {
+    if (agencyId === null) return [];
+    const parentId = sale.buildUp.levels[i - 1]?.agencyId ?? null;
+    const brand = network.brandOf(parentId);
+    const common = { sellerAgencyId: parentId, issuerAgencyId: parentId, issuer: network.partyOf(parentId), customer: network.partyOf(agencyId) };
+    return [{ ...common, ...wording(sale, buyPrice, brand.default_locale), key: `${sale.booking.id}/wallet/${agencyId}`, kind: 'invoice' as const, brandId: brand.id }];
+  });
+}
+
+/** To the customer: from the reseller when it collected the card, from the seller when the customer pays there. */
+function customerDraft(sale: SaleToInvoice, network: Network): InvoiceDraft {
+  const { booking, buildUp } = sale;
+  const sellerAgencyId = buildUp.levels.at(-1)?.agencyId ?? null;
+  const issuerAgencyId = sale.method === 'card' ? null : sellerAgencyId;
+  const customer = { name: sale.customer.name, taxId: sale.customer.taxId ?? null, address: sale.customer.address ?? null, email: sale.customer.email, agencyId: null };
+  return {
+    ...wording(sale, buildUp.customerTotal, booking.locale),
+    key: `${booking.id}/customer`,
+    kind: kindOfSale(customer, buildUp.customerTotal, buildUp.currency),
+    brandId: booking.brandId,
+    sellerAgencyId,
+    issuerAgencyId,
+    issuer: network.partyOf(issuerAgencyId),
+    customer,
+  };
+}
+
+function wording(sale: SaleToInvoice, amountMinor: number, locale: string): Pick<InvoiceDraft, 'bookingId' | 'lines' | 'notes' | 'currency' | 'locale'> {
+  return {
+    bookingId: sale.booking.id,
+    lines: [{ description: sale.description, quantity: sale.quantity, amountMinor }],
+    notes: [textsFor(locale).marginScheme],
+    currency: sale.buildUp.currency,
+    locale,
+  };
+}

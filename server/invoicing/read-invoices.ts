@@ -1,0 +1,39 @@
+import { abilityFor, authorize, narrow } from '../access/index.ts';
+import type { TenantSql } from '../kernel/database/sql.ts';
+import { NotFound } from '../kernel/errors.ts';
+import type { Actor } from '../kernel/http/actor.ts';
+import { UUID_CURSOR, decodeCursor, toPage } from '../kernel/http/cursor.ts';
+import { renderInvoicePdf } from './render-invoice-pdf.ts';
+import { READER_COLUMNS, findBrand, findInvoice, selectInvoices } from './repository.ts';
+import type { InvoiceRow } from './repository.ts';
+import type { InvoiceListQuery } from './schema.ts';
+
+/** Invoices the actor may see, newest first. */
+export async function listInvoices(sql: TenantSql, actor: Actor, query: InvoiceListQuery): Promise<{ rows: readonly InvoiceRow[]; next: string | null }> {
+  const before = decodeCursor(query.cursor, UUID_CURSOR);
+  const ability = abilityFor(actor);
+  const invoices = selectInvoices().orderBy('i.id', 'desc').limit(query.limit + 1);
+  void invoices.where((readable) => {
+    for (const columns of READER_COLUMNS) void readable.orWhere((side) => void narrow(side, ability, 'read', 'Invoice', columns));
+  });
+  if (before) void invoices.where('i.id', '<', before);
+  if (query.bookingId) void invoices.where('i.booking_id', query.bookingId);
+  if (query.kind) void invoices.where('i.kind', query.kind);
+  return toPage(await sql.all<InvoiceRow>(invoices), query.limit, (row) => row.id);
+}
+
+/** One invoice. @throws 404 when there is none, or the actor is on neither side of it */
+export async function openInvoice(sql: TenantSql, actor: Actor, id: string): Promise<InvoiceRow> {
+  const invoice = await findInvoice(sql, id);
+  if (!invoice) throw NotFound({ what: 'This invoice' });
+  const isBilled = actor.agencyId !== null && invoice.billed_agency_id === actor.agencyId;
+  authorize(actor, 'read', 'Invoice', { agencyId: isBilled ? invoice.billed_agency_id : invoice.seller_agency_id, customerId: invoice.reader_customer_id });
+  return invoice;
+}
+
+/** The PDF of an invoice that the caller has already found to be the reader's. */
+export async function invoicePdf(sql: TenantSql, invoice: InvoiceRow): Promise<{ fileName: string; data: Buffer }> {
+  const brand = await findBrand(sql, invoice.brand_id);
+  if (!brand) throw new Error(`Brand ${invoice.brand_id} of an invoice is gone`);
+  return { fileName: `${invoice.full_number}.pdf`, data: await renderInvoicePdf(invoice, brand) };
+}
