@@ -15,3 +15,9 @@ export type { ChainLevel, PlatformFeePlan, PriceOfferInput, TierTable } from './
 export type { OfferFacts } from './select-rules.ts';
 export { viewBuildUp } from './view-build-up.ts';
 export type { AgencyView, BuildUpView, CustomerView, ResellerView } from './view-build-up.ts';
+export { createPricing } from './create-pricing.ts';
+export type { Pricing } from './create-pricing.ts';
+export { createPricingFor, sellerOf } from './pricing-for.ts';
+export type { PricingScope, SellerPricing } from './pricing-for.ts';
+export { SellerNotApproved } from './problems.ts';
+export { seedDefaultRule } from './seed-default-rule.ts';

@@ -1,0 +1,93 @@
+import { authorize } from '../access/index.ts';
+import type { TenantSql } from '../kernel/database/sql.ts';
+import { ValidationFailed, type FieldFault } from '../kernel/errors.ts';
+import { UUID_CURSOR, decodeCursor, toPage } from '../kernel/http/cursor.ts';
+import { VersionChanged } from '../kernel/http/entity-tag.ts';
+import type { Actor } from '../kernel/http/actor.ts';
+import { newId } from '../kernel/ids.ts';
+import { findChildren, findRule, insertRule, selectRules, updateRule, type RuleFields, type RuleRow } from './repository.ts';
+import type { MarkupRuleChange, MarkupRuleCreate, MarkupRuleQuery } from './schema.ts';
+
+/** Rules of the actor's own level, oldest first: a level neither sees nor edits another's. */
+export async function listRules(sql: TenantSql, actor: Actor, page: MarkupRuleQuery) {
+  const after = decodeCursor(page.cursor, UUID_CURSOR);
+  const query = selectRules(actor.agencyId).orderBy('id').limit(page.limit + 1);
+  if (after) query.where('id', '>', after);
+  return toPage(await sql.all<RuleRow>(query), page.limit, (rule) => rule.id);
+}
+
+/** @throws NotFound for a rule of another level */
+export async function readRule(sql: TenantSql, actor: Actor, id: string): Promise<RuleRow> {
+  const rule = await findRule(sql, actor.agencyId, id);
+  authorize(actor, 'read', 'MarkupRule', rule);
+  return rule;
+}
+
+/** @throws ValidationFailed for bounds that contradict each other or a child that is not one */
+export async function createRule(sql: TenantSql, actor: Actor, input: MarkupRuleCreate, currency: string): Promise<RuleRow> {
+  authorize(actor, 'create', 'MarkupRule', { ownerAgencyId: actor.agencyId });
+  const fields = toFields(input, currency);
+  await checkFields(sql, actor, fields);
+  const id = newId();
+  await insertRule(sql, id, actor.agencyId, fields);
+  return (await findRule(sql, actor.agencyId, id))!;
+}
+
+/** Quotes keep the version they were priced by. @throws NotFound, VersionChanged, ValidationFailed */
+export async function changeRule(sql: TenantSql, actor: Actor, target: { id: string; version: number }, change: MarkupRuleChange, currency: string): Promise<RuleRow> {
+  const rule = await findRule(sql, actor.agencyId, target.id);
+  authorize(actor, 'update', 'MarkupRule', rule);
+  if (rule.version !== target.version) throw VersionChanged();
+  const { currency: _typedIn, ...value } = rule.value;
+  const fields = toFields(
+    {
+      name: change.name ?? rule.name,
+      match: change.match ?? (rule.match as MarkupRuleCreate['match']),
+      value: change.value ?? value,
+      minMinor: change.minMinor === undefined ? rule.minMinor : change.minMinor,
+      maxMinor: change.maxMinor === undefined ? rule.maxMinor : change.maxMinor,
+      stack: change.stack ?? rule.stack,
+      priority: change.priority ?? rule.priority,
+      validFrom: change.validFrom === undefined ? (rule.validFrom?.toISOString() ?? null) : change.validFrom,
+      validTo: change.validTo === undefined ? (rule.validTo?.toISOString() ?? null) : change.validTo,
+    },
+    currency,
+  );
+  await checkFields(sql, actor, fields);
+  await updateRule(sql, target, fields);
+  return (await findRule(sql, actor.agencyId, target.id))!;
+}
+
+/** @throws NotFound, VersionChanged */
+export async function deleteRule(sql: TenantSql, actor: Actor, target: { id: string; version: number }): Promise<void> {
+  authorize(actor, 'delete', 'MarkupRule', await findRule(sql, actor.agencyId, target.id));
+  await updateRule(sql, target, 'delete');
+}
+
+/** Amounts are in the tenant's currency as it is now; the rule keeps it, so that 500 never becomes 500 of another one. */
+function toFields(input: MarkupRuleCreate, currency: string): RuleFields {
+  const hasAmounts = input.value.kind === 'fixed' || input.minMinor !== null || input.maxMinor !== null;
+  return {
+    ...input,
+    match: withoutUndefined(input.match),
+    value: hasAmounts ? { ...input.value, currency } : input.value,
+    validFrom: input.validFrom === null ? null : new Date(input.validFrom),
+    validTo: input.validTo === null ? null : new Date(input.validTo),
+  };
+}
+
+const withoutUndefined = (match: MarkupRuleCreate['match']): RuleFields['match'] => JSON.parse(JSON.stringify(match)) as RuleFields['match'];
+
+async function checkFields(sql: TenantSql, actor: Actor, { minMinor, maxMinor, validFrom, validTo, match }: RuleFields): Promise<void> {
+  const errors: FieldFault[] = [];
+  if (minMinor !== null && maxMinor !== null && minMinor > maxMinor) errors.push({ pointer: '/maxMinor', code: 'bounds', detail: 'maxMinor must not be less than minMinor' });
+  if (validFrom && validTo && validFrom >= validTo) errors.push({ pointer: '/validTo', code: 'bounds', detail: 'validTo must be after validFrom' });
+  const wanted = match.childAgencyId ?? [];
+  if (wanted.length > 0) {
+    const children = await findChildren(sql, actor.agencyId, wanted);
+    wanted.forEach((id, index) => {
+      if (!children.has(id)) errors.push({ pointer: `/match/childAgencyId/${index}`, code: 'unknown_child', detail: `${id} is not an agency directly below you` });
+    });
+  }
+  if (errors.length > 0) throw ValidationFailed({ errors });
+}

@@ -1,0 +1,81 @@
+import type { Clock } from '../kernel/clock.ts';
+import type { Database } from '../kernel/database/database.ts';
+import type { TenantSql } from '../kernel/database/sql.ts';
+import { NotFound, ValidationFailed } from '../kernel/errors.ts';
+import { PreconditionRequired, VersionChanged, etagOf, requiredVersion } from '../kernel/http/entity-tag.ts';
+import { defineRoute, type Route } from '../kernel/http/route.ts';
+import { IdParams } from '../kernel/http/wire.ts';
+import { changeRule, createRule, deleteRule, listRules, readRule } from './edit-rules.ts';
+import { presentRule, presentTiers } from './presenter.ts';
+import { previewPrice } from './preview.ts';
+import { SellerNotApproved } from './problems.ts';
+import { findTiers, lockTiers, updateTier, type RuleRow } from './repository.ts';
+import { MarkupRuleChange, MarkupRuleCreate, MarkupRuleList, MarkupRuleQuery, MarkupRuleView, PreviewRequest, PreviewView, TiersChange, TiersView } from './schema.ts';
+
+const tag = 'Pricing';
+const CHANGE_PROBLEMS = [NotFound, ValidationFailed, PreconditionRequired, VersionChanged];
+
+const answer = (status: number, rule: RuleRow) => ({ status, body: presentRule(rule), headers: etagOf(rule) });
+
+/** The API of markup rules, their preview, and the reseller's tiers. */
+export function pricingRoutes({ database, clock }: { database: Database; clock: Clock }): Route[] {
+  const rules = [
+    defineRoute(
+      { method: 'get', path: '/markup-rules', summary: "Your level's rules, oldest first", tag, can: ['read', 'MarkupRule'], query: MarkupRuleQuery, responses: { 200: MarkupRuleList } },
+      async ({ ctx, query }) => {
+        const { rows, next } = await listRules(ctx.sql, ctx.actor, query);
+        return { status: 200, body: { data: rows.map(presentRule), next } };
+      },
+    ),
+    defineRoute(
+      { method: 'post', path: '/markup-rules', summary: 'Add a rule to your level', tag, can: ['create', 'MarkupRule'], body: MarkupRuleCreate, responses: { 201: MarkupRuleView }, problems: [ValidationFailed] },
+      async ({ ctx, body }) => answer(201, await createRule(ctx.sql, ctx.actor, body, ctx.tenant.currency)),
+    ),
+    defineRoute(
+      {
+        method: 'post', path: '/markup-rules/preview', summary: 'Price a sample by the rules as they are now', tag, can: ['read', 'MarkupRule'], body: PreviewRequest,
+        responses: { 200: PreviewView }, problems: [NotFound, SellerNotApproved],
+      },
+      async ({ ctx, body }) => ({ status: 200, body: await previewPrice(ctx, clock, body) }),
+    ),
+    defineRoute(
+      { method: 'get', path: '/markup-rules/:id', summary: 'One rule', tag, can: ['read', 'MarkupRule'], params: IdParams, responses: { 200: MarkupRuleView }, problems: [NotFound] },
+      async ({ ctx, params }) => answer(200, await readRule(ctx.sql, ctx.actor, params.id)),
+    ),
+    defineRoute(
+      { method: 'patch', path: '/markup-rules/:id', summary: 'Change a rule (If-Match)', tag, can: ['update', 'MarkupRule'], params: IdParams, body: MarkupRuleChange, responses: { 200: MarkupRuleView }, problems: CHANGE_PROBLEMS },
+      async ({ ctx, params, body, headers }) =>
+        answer(200, await changeRule(ctx.sql, ctx.actor, { id: params.id, version: requiredVersion(headers) }, body, ctx.tenant.currency)),
+    ),
+    defineRoute(
+      { method: 'delete', path: '/markup-rules/:id', summary: 'Delete a rule (If-Match); quotes keep their price', tag, can: ['delete', 'MarkupRule'], params: IdParams, responses: { 204: null }, problems: CHANGE_PROBLEMS },
+      async ({ ctx, params, headers }) => {
+        await deleteRule(ctx.sql, ctx.actor, { id: params.id, version: requiredVersion(headers) });
+        return { status: 204 };
+      },
+    ),
+  ];
+
+  const answerTiers = (body: TiersView) => ({ status: 200, body, headers: etagOf(body) });
+  const tiers = [
+    defineRoute({ method: 'get', path: '/tiers', summary: 'What each tier gives', tag, can: ['read', 'Tier'], responses: { 200: TiersView } }, async ({ ctx }) =>
+      answerTiers(presentTiers(await findTiers(ctx.sql))),
+    ),
+    defineRoute(
+      { method: 'put', path: '/tiers', summary: 'Change what the tiers give (If-Match)', tag, can: ['update', 'Tier'], body: TiersChange, responses: { 200: TiersView }, problems: CHANGE_PROBLEMS },
+      async ({ ctx, body, headers }) => {
+        const version = requiredVersion(headers);
+        return answerTiers(await database.withTenant(ctx.tenant, (sql) => replaceTiers(sql, version, body)));
+      },
+    ),
+  ];
+
+  return [...rules, ...tiers];
+}
+
+async function replaceTiers(sql: TenantSql, version: number, { data }: TiersChange): Promise<TiersView> {
+  const current = await lockTiers(sql);
+  if (current.reduce((sum, row) => sum + row.version, 0) !== version) throw VersionChanged();
+  for (const row of data) await updateTier(sql, row);
+  return presentTiers(await findTiers(sql));
+}
