@@ -1,0 +1,35 @@
+import { authorize } from '../access/index.ts';
+import type { TenantSql } from '../kernel/database/sql.ts';
+import type { Actor } from '../kernel/http/actor.ts';
+import { VersionChanged } from '../kernel/http/entity-tag.ts';
+import { checkLook, type BrandThemes } from './check-look.ts';
+import { findBrand, updateBrand, type BrandRecord } from './repository.ts';
+import type { BrandChange } from './schema.ts';
+
+/** @throws NotFound for a brand outside the actor's subtree */
+export async function readBrand(sql: TenantSql, actor: Actor, id: string): Promise<BrandRecord> {
+  const brand = await findBrand(sql, id);
+  authorize(actor, 'read', 'Brand', brand);
+  return brand;
+}
+
+/**
+ * Changes what a brand looks like and says of itself; every process shows it at its next request.
+ * @throws NotFound, ThemeUnknown, VersionChanged, ValidationFailed for settings the (new) theme does not take
+ */
+export async function changeBrand(
+  deps: { themes: BrandThemes; hostResolver: { invalidate(hostname: string): Promise<void> } },
+  sql: TenantSql,
+  actor: Actor,
+  { id, version, change }: { id: string; version: number; change: BrandChange },
+): Promise<BrandRecord> {
+  const brand = await findBrand(sql, id);
+  authorize(actor, 'update', 'Brand', brand);
+  if (brand.version !== version) throw VersionChanged();
+  if (change.theme !== undefined || change.settings !== undefined) {
+    checkLook(deps.themes, change.theme ?? brand.theme, change.settings ?? brand.settings);
+  }
+  await updateBrand(sql, { id, version }, change);
+  await deps.hostResolver.invalidate(brand.hostname);
+  return (await findBrand(sql, id))!;
+}
