@@ -6,14 +6,12 @@ export const demoHosts = [
   { host: 'aurora.localhost', about: 'Aurora, a reseller' },
   { host: 'sol.localhost', about: 'Sol, an agency’s own brand inside Aurora' },
   { host: 'meridian.localhost', about: 'Meridian, a second reseller' },
-  { host: 'platform.localhost', about: 'the operators’ console' },
 ];
 
 export const demoAccounts = [
   ...['aurora', 'meridian'].flatMap((tenant) =>
     ['admin', 'agent', 'subagent', 'customer'].map((role) => `${role}@${tenant}.test`),
   ),
-  'operator@platform.test',
 ];
 
 /** The password of the demo accounts: DEMO_PASSWORD, else the one in `.env.example`. */

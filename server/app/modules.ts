@@ -3,7 +3,8 @@ import { createBookings, type BookingDeps } from '../bookings/index.ts';
 import { createBranding } from '../branding/index.ts';
 import { createCommissions } from '../commissions/index.ts';
 import { createDocuments } from '../documents/index.ts';
-import { createInvoicing } from '../invoicing/index.ts';
+import { createInvoicing, findInvoicesOfBooking, invoicePdf } from '../invoicing/index.ts';
+import type { TenantSql } from '../kernel/database/sql.ts';
 import type { Brand, Tenant } from '../kernel/http/context.ts';
 import { createLedger, walletEdgesOf } from '../ledger/index.ts';
 import { createNotifications } from '../notifications/index.ts';
@@ -23,21 +24,22 @@ import { recordSale } from './record-sale.ts';
 export function createModules(infra: Infrastructure) {
   const { config, database, redis, clock, log, metrics, locks, vault } = infra;
   const onboarding = createOnboarding(infra);
-  const { themes, hosts, identity, installedThemes } = onboarding;
+  const { themes, hosts, identity } = onboarding;
   const vaultOf = (tenant: Tenant) => vault.forTenant(tenant.id, tenant.wrappedDataKey);
   const brandOf = (tenant: Tenant, brandId: string): Promise<Brand | undefined> => hosts.brandOf(tenant, brandId);
 
   const ledger = createLedger({ clock });
   const wallets = createWallets({ database, clock });
   const commissions = createCommissions();
-  const invoicing = createInvoicing({ database, brandOf, clock });
+  const invoicing = createInvoicing();
   const agencies = createAgencies({
+    config,
     database,
     identity,
     onAgencyCreated: (sql, agency) => ensureWallet(sql, agency.id, agency.currency),
   });
   const pricing = createPricing({ database, clock });
-  const branding = createBranding({ database, hosts, themes, installedThemes, config });
+  const branding = createBranding({ config, database, themes, hostResolver: hosts });
 
   const suppliers = createDuffelSuppliers({ token: config.DUFFEL_TOKEN, basePath: config.DUFFEL_API_BASE, redis, clock, metrics });
   const search = createSearch({ ...suppliers, pricingFor: pricing.pricingFor, redis, clock, metrics });
@@ -60,16 +62,24 @@ export function createModules(infra: Infrastructure) {
       searchAgainLink: () => '/',
     },
     wallets: {
-      hold: (sql, { id, buildUp }) => holdForBooking(sql, { bookingId: id, currency: buildUp.currency, edges: walletEdgesOf(buildUp) }),
+      hold: (sql, { id, buildUp }) => holdForBooking(sql, { bookingId: id, currency: buildUp.currency, edges: walletEdgesOf(buildUp).map((edge) => ({ agencyId: edge.childId, amountMinor: edge.amount })) }),
       capture: captureHolds,
       release: releaseHolds,
     },
     accounting: { recordSale },
-    agencies,
+    agencies: { namesOf: agencies.namesOf, pathOf: async (sql, id) => (await agencies.pathOf(sql, id)) ?? '/' },
   };
-  const bookings = createBookings(bookingDeps, { findInvoiceId: invoicing.findInvoiceId });
-  const documents = createDocuments({ database, brandOf, vaultOf, themes, invoicing, payments });
-  const notifications = createNotifications({ config, database, themes, brandOf, documents, clock, log });
+  const bookings = createBookings(bookingDeps, { findInvoiceId: async (ctx, bookingId) => (await customerInvoice(ctx.sql, bookingId))?.id ?? null });
+  const documents = createDocuments({
+    brandOf,
+    invoicing: {
+      async renderBookingInvoice(ctx, booking) {
+        const invoice = await customerInvoice(ctx.sql, booking.id);
+        return invoice && (await invoicePdf(ctx.sql, invoice)).data;
+      },
+    },
+  });
+  const notifications = createNotifications({ config, database, themes, brandOf, vaultOf, documents });
 
   return {
     ...onboarding,
@@ -78,6 +88,11 @@ export function createModules(infra: Infrastructure) {
     routes: [identity, agencies, branding, pricing, search, bookings, documents, wallets, ledger, commissions, invoicing].flatMap((module) => module.routes),
     consumers: [...payments.consumers, ...bookings.consumers, ...notifications.consumers],
   };
+}
+
+/** The invoice a customer gets for a booking: the last of the chain, issued by whoever collects from the customer. */
+async function customerInvoice(sql: TenantSql, bookingId: string) {
+  return (await findInvoicesOfBooking(sql, bookingId)).find((invoice) => invoice.key === `${bookingId}/customer`);
 }
 
 export type Modules = ReturnType<typeof createModules>;

@@ -1,4 +1,3 @@
-import { createHmac } from 'node:crypto';
 import { digest } from '../kernel/crypto/vault.ts';
 import type { TenantSql } from '../kernel/database/sql.ts';
 import type { Brand, RequestContext, Tenant } from '../kernel/http/context.ts';
@@ -9,6 +8,7 @@ import { PaymentDeclined, type Payment } from '../payments/index.ts';
 import { awaitsPayment, checkTravellers, daysOf, titleOf, type Booking } from './booking.ts';
 import { FIRST_STEP } from './booking-saga.ts';
 import type { BookingDeps, QuoteRecord } from './deps.ts';
+import { guestTokenOf } from './guest-token.ts';
 import { OfferExpired, PriceChanged, TravellersInvalid, WalletNotYours } from './errors.ts';
 import { addTimelineEvent, findById, findByIdOrReference, insertBooking } from './repository.ts';
 import { insertSaga } from './saga-repository.ts';
@@ -33,7 +33,7 @@ export interface Booked {
  */
 export async function bookTrip(deps: BookingDeps, ctx: RequestContext, input: BookingCreate): Promise<Booked> {
   const bookingId = ctx.idempotentId ?? newId();
-  const guestToken = ctx.actor.kind === 'anonymous' ? guestTokenFor(deps, ctx.tenant, bookingId) : undefined;
+  const guestToken = ctx.actor.kind === 'anonymous' ? guestTokenOf(deps.vaultOf(ctx.tenant), bookingId) : undefined;
   const existing = await findById(ctx.sql, bookingId);
   if (!existing) await writeBooking(deps, ctx, input, bookingId, guestToken);
   const booking = existing ?? (await findById(ctx.sql, bookingId))!;
@@ -142,11 +142,6 @@ async function freeReference(sql: TenantSql): Promise<string> {
 }
 
 const firstPaymentId = (ctx: RequestContext, bookingId: string) => deterministicId(ctx.tenant.id, 'payment', bookingId);
-
-/** The same at every repetition of a request, so that a replayed answer still opens the booking; only its digest is stored. */
-function guestTokenFor(deps: BookingDeps, tenant: Tenant, bookingId: string): string {
-  return createHmac('sha256', deps.vaultOf(tenant).derive('guest-booking')).update(bookingId).digest('base64url');
-}
 
 /**
  * Starts (or finds again) the card payment of a booking that waits for one. After a decline or a closed page a new payment is made.

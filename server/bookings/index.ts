@@ -4,6 +4,7 @@ import { bookingRoutes, type BookingPages } from './routes.ts';
 
 export type { Booking, BookingItem, BookingState, Traveller } from './booking.ts';
 export type { BookingDeps, QuoteRecord } from './deps.ts';
+export { guestTokenOf } from './guest-token.ts';
 export { getBooking } from './read-bookings.ts';
 export { findById as findBooking } from './repository.ts';
 export { BookingView } from './schema.ts';

@@ -102,7 +102,7 @@ export function presentBooking(actor: Actor, parts: BookingParts, options: { gue
       product: item.product,
       state: item.state,
       supplierReference: item.supplierReference,
-      offer: presentOffer(item.id, item.offer, { amount: item.totalMinor, currency: item.currency }),
+      offer: presentOffer(item.offer, { total: item.totalMinor, currency: item.currency }, item.id),
       total: { amount: item.totalMinor, currency: item.currency },
     })),
     travellers: booking.travellers.map((traveller) => ({

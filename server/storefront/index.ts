@@ -8,26 +8,10 @@ import type { RequestContext, Brand } from '../kernel/http/context.ts';
 import type { Method } from '../kernel/http/route.ts';
 import { problemBody, toAppError } from '../kernel/http/problem.ts';
 import type { Metrics } from '../kernel/metrics/metrics.ts';
-import type { ThemedBrand, createThemes } from '../themes/index.ts';
+import { themedBrand, type Themes } from '../themes/index.ts';
 import type { ApiTransport, Locale, PublicBrand, Render } from '../../tenant-portal/src/contract.ts';
 
-type Themes = ReturnType<typeof createThemes>;
-
 const LOCALE_NAMES: Readonly<Record<string, string>> = { en: 'English', es: 'Español' };
-
-/** A brand as the themes want it. */
-export const themedBrand = (brand: Brand, locale: string): ThemedBrand => ({
-  id: brand.id,
-  name: brand.name,
-  theme: brand.theme,
-  origin: brand.origin,
-  locale,
-  locales: brand.locales,
-  settings: brand.settings,
-  legal: { companyName: brand.name, email: brand.senderEmail, ...brand.legal },
-  senderName: brand.senderName,
-  senderEmail: brand.senderEmail,
-});
 
 function publicBrand(brand: Brand): PublicBrand {
   const legal = { companyName: brand.name, email: brand.senderEmail, ...brand.legal };

@@ -30,3 +30,4 @@ export type {
 } from './pages.ts';
 export type { SettingFinding } from './tokens.ts';
 export type { ThemeFinding } from './validate-theme.ts';
+export { themedBrand } from './themed-brand.ts';

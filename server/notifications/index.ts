@@ -1,0 +1,101 @@
+import { findBooking, guestTokenOf, type Booking } from '../bookings/index.ts';
+import type { Config } from '../kernel/config.ts';
+import type { TenantVault } from '../kernel/crypto/vault.ts';
+import type { Database } from '../kernel/database/database.ts';
+import type { Brand, Tenant } from '../kernel/http/context.ts';
+import type { Consumer, DeliveredEvent } from '../kernel/outbox/consumers.ts';
+import type { Documents } from '../documents/index.ts';
+import { themedBrand } from '../themes/index.ts';
+import type { MailName, Mails, Themes } from '../themes/index.ts';
+import { confirmedMail, failedMail } from './booking-mails.ts';
+import { createMailer, type OutgoingMail } from './mailer.ts';
+import { ensureNotification, markFault, markSent } from './repository.ts';
+
+interface Deps {
+  config: Config;
+  database: Database;
+  themes: Themes;
+  brandOf(tenant: Tenant, brandId: string): Promise<Brand | undefined>;
+  vaultOf(tenant: Tenant): TenantVault;
+  documents: Pick<Documents, 'attachmentsOf'>;
+}
+
+/** A mail to write: the template with its data, in a language, to someone. */
+type Message = { [Name in MailName]: { template: Name; data: Mails[Name]; recipient: string; brandId: string; locale: string; booking?: Booking } }[MailName];
+
+/**
+ * Mails that events cause, each once: the message is a row before it is sent, and its id is the Message-ID. Sent in the brand's theme and
+ * name, in the recipient's language.
+ */
+export function createNotifications(deps: Deps) {
+  const { database } = deps;
+  const mailer = createMailer(deps.config.SMTP_URL);
+
+  async function send(tenant: Tenant, eventId: string, message: Message): Promise<void> {
+    const sql = database.tenant(tenant);
+    const brand = await deps.brandOf(tenant, message.brandId);
+    if (!brand) throw new Error(`Brand ${message.brandId} of a mail is gone`);
+    const record = await ensureNotification(sql, {
+      eventId,
+      template: message.template,
+      recipient: message.recipient,
+      brandId: brand.id,
+      locale: message.locale,
+      bookingId: message.booking?.id ?? null,
+      payload: message.booking ? { bookingId: message.booking.id } : {},
+    });
+    if (record.state === 'sent') return;
+    try {
+      await mailer.send(await compose(record.id, brand, message));
+    } catch (error) {
+      await markFault(sql, record.id, (error as Error).message);
+      throw error;
+    }
+    await markSent(sql, record.id);
+  }
+
+  async function compose(id: string, brand: Brand, message: Message): Promise<OutgoingMail> {
+    const rendered = deps.themes.renderMail(message.template, { brand: themedBrand(brand, message.locale), locale: message.locale, data: message.data as never });
+    const attachments = message.template === 'booking-confirmed' && message.booking ? await deps.documents.attachmentsOf(message.booking, brand) : [];
+    return { id, from: { name: brand.senderName, address: brand.senderEmail }, to: message.recipient, ...rendered, attachments };
+  }
+
+  const guestKey = (tenant: Tenant, booking: Booking) => (booking.guestTokenHash ? guestTokenOf(deps.vaultOf(tenant), booking.id) : undefined);
+
+  async function messageOf(event: DeliveredEvent, tenant: Tenant): Promise<Message | undefined> {
+    const payload = event.payload as Record<string, string | null>;
+    const text = (key: string) => payload[key] ?? '';
+    const addressed = { recipient: text('recipient'), brandId: text('brandId'), locale: text('locale') || 'en' };
+    switch (event.kind) {
+      case 'identity.invitation_created@1': {
+        const inviter = payload.inviterName ? { inviterName: payload.inviterName } : {};
+        const link = { url: text('url'), expiresAt: text('expiresAt') };
+        if (payload.role === 'agency_admin' && payload.agencyName) return { template: 'agency-invitation', ...addressed, data: { ...inviter, agencyName: payload.agencyName, parentName: text('parentName'), ...link } };
+        return { template: 'invitation', ...addressed, data: { ...inviter, organisationName: text('organisationName'), role: text('role'), ...link } };
+      }
+      case 'identity.email_verification_requested@1':
+        return { template: 'verify-email', ...addressed, data: { recipientName: text('recipientName'), url: text('url'), expiresAt: text('expiresAt') } };
+      case 'identity.password_reset_requested@1':
+        return { template: 'reset-password', ...addressed, data: { recipientName: text('recipientName'), url: text('url'), expiresAt: text('expiresAt') } };
+      default: {
+        const booking = await findBooking(database.tenant(tenant), text('bookingId'));
+        const brand = booking && (await deps.brandOf(tenant, booking.brandId));
+        if (!booking || !brand) return undefined;
+        const to = { recipient: booking.contact.email, brandId: booking.brandId, locale: booking.locale, booking };
+        if (event.kind === 'booking.confirmed@1') return { template: 'booking-confirmed', ...to, data: confirmedMail(booking, brand, guestKey(tenant, booking)) };
+        return { template: 'booking-failed', ...to, data: failedMail(booking, brand) };
+      }
+    }
+  }
+
+  const mail: Consumer = {
+    name: 'notifications.mail',
+    kinds: ['identity.invitation_created@1', 'identity.email_verification_requested@1', 'identity.password_reset_requested@1', 'booking.confirmed@1', 'booking.failed@1'],
+    async handle(event, tenant) {
+      const message = await messageOf(event, tenant);
+      if (message) await send(tenant, event.id, message);
+    },
+  };
+
+  return { consumers: [mail] };
+}
