@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { priceOffer } from '../pricing/index.ts';
+import { priceOffer } from '../pricing/price-offer.ts';
 import { exampleA } from '../pricing/testing.ts';
 import {
   CommissionError,
@@ -13,8 +13,8 @@ import {
   releaseCommission,
   reverseAmount,
   reverseInProportion,
-} from './index.ts';
-import type { CommissionAccrual } from './index.ts';
+} from './commission.ts';
+import type { CommissionAccrual } from './commission.ts';
 
 const dates = { travelEndAt: '2026-12-24T18:00:00Z', cancellationEndsAt: '2026-12-01T00:00:00Z' };
 const accrual: CommissionAccrual = {

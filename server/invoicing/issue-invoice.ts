@@ -22,5 +22,7 @@ export async function issueInvoice(sql: TenantSql, draft: InvoiceDraft, now: Dat
   const id = newId();
   await insertNumbered(sql, { ...draft, id, series, year, number, fullNumber: fullNumber(series, year, number), totalMinor: totalOf(draft.lines), issuedAt });
   await emitEvent(sql, { kind: draft.kind === 'credit_note' ? 'invoice.credited@1' : 'invoice.issued@1', payload: { invoiceId: id, bookingId: draft.bookingId } });
-  return (await findByKey(sql, draft.key))!;
+  const issued = await findByKey(sql, draft.key);
+  if (!issued) throw new Error(`Invoice ${draft.key} was not written`);
+  return issued;
 }

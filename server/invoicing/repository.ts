@@ -62,7 +62,8 @@ export async function lockSeries(sql: TenantSql, code: string, year: number): Pr
       [code, year],
     ),
   );
-  return series!.next_number;
+  if (!series) throw new Error(`Series ${code} of ${year} could not be locked`);
+  return series.next_number;
 }
 
 export async function issuedAtOf(sql: TenantSql, series: string, year: number, number: number): Promise<Date | undefined> {

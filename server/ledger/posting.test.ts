@@ -1,20 +1,18 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { compileRules, priceOffer } from '../pricing/index.ts';
-import type { BuildUp, ChainLevel, MarkupRule } from '../pricing/index.ts';
+import type { BuildUp } from '../pricing/build-up.ts';
+import { compileRules } from '../pricing/compile-rules.ts';
+import type { MarkupRule } from '../pricing/markup-rule.ts';
+import { priceOffer } from '../pricing/price-offer.ts';
+import type { ChainLevel } from '../pricing/price-offer.ts';
 import { exampleA, exampleI } from '../pricing/testing.ts';
-import {
-  LedgerError,
-  assertBalanced,
-  buildCardSale,
-  buildRefund,
-  buildWalletMovement,
-  buildWalletSale,
-  planRefund,
-  reversePosting,
-  walletEdgesOf,
-} from './index.ts';
-import type { Posting, RefundPolicy } from './index.ts';
+import { buildCardSale } from './card-sale.ts';
+import { LedgerError, assertBalanced, reversePosting } from './posting.ts';
+import type { Posting } from './posting.ts';
+import { buildRefund, planRefund } from './refund.ts';
+import type { RefundPolicy } from './refund.ts';
+import { buildWalletMovement } from './wallet-movement.ts';
+import { buildWalletSale, walletEdgesOf } from './wallet-sale.ts';
 
 const a = priceOffer(exampleA());
 

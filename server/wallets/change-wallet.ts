@@ -4,8 +4,9 @@ import type { TenantSql } from '../kernel/database/sql.ts';
 import { newId } from '../kernel/ids.ts';
 import { emitEvent } from '../kernel/outbox/emit.ts';
 import { LimitAboveParent, WalletMissing } from './errors.ts';
-import { findEntry, lockWallets, stateOf, writeMoves } from './repository.ts';
-import type { EntryRow } from './repository.ts';
+import { findEntry, lockWallets, writeMoves } from './repository.ts';
+import { stateOf } from './wallet-row.ts';
+import type { EntryRow } from './wallet-row.ts';
 import { WalletError, adjustBalance, setCreditLimit } from './wallet.ts';
 
 /** Opens the wallet an agency keeps with its parent; one it has stays as it is. */
@@ -42,7 +43,9 @@ export async function adjust(sql: TenantSql, change: WalletAdjustment): Promise<
   const description = kind === 'top_up' ? `Wallet top-up of ${wallet.agency_name}` : `Wallet adjustment of ${wallet.agency_name}`;
   await postTransaction(sql, posting, { occurredAt, description });
   await emitEvent(sql, { kind: kind === 'top_up' ? 'wallet.topped_up@1' : 'wallet.adjusted@1', payload: { agencyId, walletId: wallet.id, key } });
-  return (await findEntry(sql, wallet.id, key))!;
+  const entry = await findEntry(sql, wallet.id, key);
+  if (!entry) throw new Error(`Wallet entry ${key} was not written`);
+  return entry;
 }
 
 /**

@@ -3,8 +3,10 @@ import { emitEvent } from '../kernel/outbox/emit.ts';
 import { HoldEnded, WalletMissing } from './errors.ts';
 import { shouldMoveHold } from './hold.ts';
 import type { HoldState } from './hold.ts';
-import { endHolds, findEntry, findHolds, lockHeldWallets, lockWallets, stateOf, writeMoves } from './repository.ts';
-import type { HoldRow, WalletMove, WalletRow } from './repository.ts';
+import { endHolds, findEntry, findHolds, lockHeldWallets, lockWallets, writeMoves } from './repository.ts';
+import { stateOf } from './wallet-row.ts';
+import type { HoldRow, WalletMove } from './repository.ts';
+import type { WalletRow } from './wallet-row.ts';
 import { captureHold, releaseHold, topUp } from './wallet.ts';
 
 /**
@@ -45,11 +47,12 @@ export async function refundToWallets(sql: TenantSql, refund: WalletRefund): Pro
   const credited = refund.edges.filter((edge) => edge.amountMinor > 0);
   if (credited.length === 0) return;
   const wallets = await lockWallets(sql, credited.map((edge) => edge.agencyId));
+  const amounts = new Map(credited.map((edge) => [edge.agencyId, edge.amountMinor]));
   const [first] = wallets;
   if (!first || wallets.length !== credited.length) throw WalletMissing();
   if (await findEntry(sql, first.id, key)) return;
   await writeMoves(sql, wallets.map((wallet) => {
-    const amount = credited.find((edge) => edge.agencyId === wallet.agency_id)!.amountMinor;
+    const amount = amounts.get(wallet.agency_id) ?? 0;
     return { walletId: wallet.id, key, kind: 'refund', amount, after: topUp(stateOf(wallet), amount), bookingId: refund.bookingId };
   }));
 }

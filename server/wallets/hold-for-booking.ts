@@ -2,8 +2,10 @@ import type { TenantSql } from '../kernel/database/sql.ts';
 import { CurrencyMismatch, HoldEnded, InsufficientFunds, ProviderMustAct, WalletMissing, withShortfalls } from './errors.ts';
 import { planHolds } from './plan-holds.ts';
 import type { HoldShortfall } from './plan-holds.ts';
-import { edgeOf, findHolds, insertHolds, lockWallets, writeMoves } from './repository.ts';
-import type { HoldRow, WalletRow } from './repository.ts';
+import { findHolds, insertHolds, lockWallets, writeMoves } from './repository.ts';
+import { edgeOf } from './wallet-row.ts';
+import type { HoldRow } from './repository.ts';
+import type { WalletRow } from './wallet-row.ts';
 
 export interface HoldRequest {
   bookingId: string;

@@ -1,7 +1,7 @@
 import { abilityFor, as } from '../access/index.ts';
 import type { Actor } from '../kernel/http/actor.ts';
-import { accessOf, stateOf } from './repository.ts';
-import type { EntryRow, WalletRow } from './repository.ts';
+import { accessOf, stateOf } from './wallet-row.ts';
+import type { EntryRow, WalletRow } from './wallet-row.ts';
 import type { WalletEntryView, WalletView } from './schema.ts';
 import { availableOf } from './wallet.ts';
 

@@ -1,16 +1,19 @@
 import { abilityFor, authorize, narrow } from '../access/index.ts';
+import { NotFound } from '../kernel/errors.ts';
 import type { TenantSql } from '../kernel/database/sql.ts';
 import type { Actor } from '../kernel/http/actor.ts';
 import { UUID_CURSOR, decodeCursor, toPage } from '../kernel/http/cursor.ts';
-import { WALLET_COLUMNS, accessOf, findWallet, selectEntries, selectWallets } from './repository.ts';
-import type { EntryRow, WalletRow } from './repository.ts';
+import { WALLET_COLUMNS, findWallet, selectEntries, selectWallets } from './repository.ts';
+import { accessOf } from './wallet-row.ts';
+import type { EntryRow, WalletRow } from './wallet-row.ts';
 import type { WalletEntryQuery, WalletListQuery } from './schema.ts';
 
 /** The wallet of an agency. @throws 404 when there is none, or the actor may not see it; 403 when it may not do `action` */
 export async function openWallet(sql: TenantSql, actor: Actor, agencyId: string, action: 'read' | 'adjust' = 'read'): Promise<WalletRow> {
   const wallet = await findWallet(sql, agencyId);
-  authorize(actor, action, 'Wallet', wallet && { ...wallet, ...accessOf(wallet) });
-  return wallet!;
+  if (!wallet) throw NotFound({ what: 'This wallet' });
+  authorize(actor, action, 'Wallet', accessOf(wallet));
+  return wallet;
 }
 
 /** Wallets the actor may see, newest agency first. */

@@ -2,29 +2,12 @@ import { q } from '../kernel/database/builder.ts';
 import type { TenantSql } from '../kernel/database/sql.ts';
 import { newId } from '../kernel/ids.ts';
 import type { HoldState } from './hold.ts';
-import type { WalletEdge } from './plan-holds.ts';
 import type { WalletEntryKind } from './schema.ts';
+import type { EntryRow, WalletRow } from './wallet-row.ts';
 import type { WalletState } from './wallet.ts';
-
-export interface WalletRow {
-  id: string;
-  agency_id: string;
-  agency_name: string;
-  agency_path: string;
-  parent_id: string | null;
-  parent_name: string | null;
-  currency: string;
-  balance_minor: number;
-  credit_limit_minor: number;
-  held_minor: number;
-  updated_at: Date;
-}
 
 /** Fields the access rules of a Wallet read. */
 export const WALLET_COLUMNS = { agencyId: 'w.agency_id', agencyPath: 'a.path', parentAgencyId: 'a.parent_id' };
-export const accessOf = (row: WalletRow) => ({ agencyId: row.agency_id, agencyPath: row.agency_path, parentAgencyId: row.parent_id });
-export const stateOf = (row: WalletRow): WalletState => ({ balance: row.balance_minor, creditLimit: row.credit_limit_minor, holds: row.held_minor });
-export const edgeOf = (row: WalletRow): WalletEdge => ({ walletId: row.id, parentId: row.parent_id, childId: row.agency_id, currency: row.currency, wallet: stateOf(row) });
 
 export const selectWallets = () =>
   q('wallets as w')
@@ -94,18 +77,6 @@ export async function writeMoves(sql: TenantSql, moves: readonly WalletMove[]): 
       [JSON.stringify(rows)],
     ),
   );
-}
-
-export interface EntryRow {
-  id: string;
-  kind: WalletEntryKind;
-  amount_minor: number;
-  balance_after_minor: number;
-  held_after_minor: number;
-  booking_id: string | null;
-  booking_reference: string | null;
-  reason: string | null;
-  created_at: Date;
 }
 
 export const selectEntries = () =>

@@ -2,6 +2,7 @@ import type { Clock } from '../kernel/clock.ts';
 import type { Database } from '../kernel/database/database.ts';
 import { defineRoute } from '../kernel/http/route.ts';
 import type { Route } from '../kernel/http/route.ts';
+import { newId } from '../kernel/ids.ts';
 import { IdParams } from '../kernel/http/wire.ts';
 import { adjust, changeCreditLimit } from './change-wallet.ts';
 import { CurrencyMismatch, LimitAboveParent, WalletMissing } from './errors.ts';
@@ -48,7 +49,7 @@ export function changeRoutes({ database, clock }: { database: Database; clock: C
       async ({ ctx, params, body }) => {
         const wallet = await openWallet(ctx.sql, ctx.actor, params.id, 'adjust');
         checkCurrency(wallet, body.amount);
-        const change = { agencyId: params.id, amountMinor: body.amount.amount, kind: body.kind, reason: body.reason, key: ctx.idempotentId!, actorId: ctx.actor.id, occurredAt: clock.now() };
+        const change = { agencyId: params.id, amountMinor: body.amount.amount, kind: body.kind, reason: body.reason, key: ctx.idempotentId ?? newId(), actorId: ctx.actor.id, occurredAt: clock.now() };
         const entry = await database.withTenant(ctx.tenant, (sql) => adjust(sql, change));
         return { status: 201, body: presentEntry(entry, wallet.currency) };
       },
