@@ -11,7 +11,8 @@ export const OfferExpired = defineProblem({
   code: 'offer.expired',
   status: 409,
   title: 'The offer has expired',
-  detail: () => 'The price of this offer is no longer valid and nothing was booked. Search again for the prices of now.',
+  detail: () =>
+    'The price of this offer is no longer valid and nothing was booked. Search again for the prices of now.',
   extensions: (x: { searchAgain: SearchAgain }) => ({ searchAgain: x.searchAgain }),
 });
 
@@ -31,4 +32,12 @@ export const SupplierUnavailable = defineProblem({
 });
 
 export const badCursor = () =>
-  ValidationFailed({ errors: [{ pointer: '?cursor', code: 'invalid_cursor', detail: 'cursor: this is no cursor of this list; send the `next` of a page, with the same filter and order' }] });
+  ValidationFailed({
+    errors: [
+      {
+        pointer: '?cursor',
+        code: 'invalid_cursor',
+        detail: 'cursor: this is no cursor of this list; send the `next` of a page, with the same filter and order',
+      },
+    ],
+  });

@@ -9,14 +9,17 @@ export interface PricedFlight {
   price: ShownPrice;
 }
 
-export const stopsOf = (offer: FlightOffer): number => Math.max(...offer.slices.map((slice) => slice.segments.length - 1));
-export const durationOf = (offer: FlightOffer): number => offer.slices.reduce((sum, slice) => sum + slice.durationMinutes, 0);
+export const stopsOf = (offer: FlightOffer): number =>
+  Math.max(...offer.slices.map((slice) => slice.segments.length - 1));
+export const durationOf = (offer: FlightOffer): number =>
+  offer.slices.reduce((sum, slice) => sum + slice.durationMinutes, 0);
 export const departureOf = (offer: FlightOffer): string => offer.slices[0]?.segments[0]?.departureAt ?? '';
 
 /** Marketing carriers in the order flown, each once. */
 export function carriersOf(offer: FlightOffer): Array<{ iata: string; name: string }> {
   const carriers = new Map<string, { iata: string; name: string }>();
-  for (const slice of offer.slices) for (const { marketingCarrier } of slice.segments) carriers.set(marketingCarrier.iata, marketingCarrier);
+  for (const slice of offer.slices)
+    for (const { marketingCarrier } of slice.segments) carriers.set(marketingCarrier.iata, marketingCarrier);
   return [...carriers.values()];
 }
 
@@ -41,8 +44,10 @@ export function filterFlights(rows: readonly PricedFlight[], query: FlightResult
   return rows.filter(({ offer, price }) => {
     if (query.maxStops !== undefined && stopsOf(offer) > query.maxStops) return false;
     if (query.maxPrice !== undefined && price.total > query.maxPrice) return false;
-    if (query.carriers?.length && !carriersOf(offer).some((carrier) => query.carriers?.includes(carrier.iata))) return false;
-    if (query.refundable !== undefined && (offer.conditions.refund.status === 'allowed') !== query.refundable) return false;
+    if (query.carriers?.length && !carriersOf(offer).some((carrier) => query.carriers?.includes(carrier.iata)))
+      return false;
+    if (query.refundable !== undefined && (offer.conditions.refund.status === 'allowed') !== query.refundable)
+      return false;
     if (query.checkedBag !== undefined && bagsOf(offer).checked > 0 !== query.checkedBag) return false;
     return isWithin(departureMinutes(offer), query.departFrom, query.departTo);
   });
@@ -52,7 +57,12 @@ export function filterFlights(rows: readonly PricedFlight[], query: FlightResult
 function scoreFlights(rows: readonly PricedFlight[]): Map<number, number> {
   const cheapest = Math.max(1, Math.min(...rows.map(({ price }) => price.total)));
   const quickest = Math.max(1, Math.min(...rows.map(({ offer }) => durationOf(offer))));
-  return new Map(rows.map(({ n, offer, price }) => [n, price.total / cheapest + 0.5 * (durationOf(offer) / quickest) + 0.1 * stopsOf(offer)]));
+  return new Map(
+    rows.map(({ n, offer, price }) => [
+      n,
+      price.total / cheapest + 0.5 * (durationOf(offer) / quickest) + 0.1 * stopsOf(offer),
+    ]),
+  );
 }
 
 /** In the order asked; equals by price, then by place in the supplier's answer, so that pages never overlap. */
@@ -60,7 +70,8 @@ export function sortFlights(rows: readonly PricedFlight[], sort: FlightResultsQu
   const scores = sort === 'best' ? scoreFlights(rows) : undefined;
   const compare = (a: PricedFlight, b: PricedFlight): number => {
     if (sort === 'duration') return durationOf(a.offer) - durationOf(b.offer);
-    if (sort === 'departure') return departureOf(a.offer) < departureOf(b.offer) ? -1 : departureOf(a.offer) > departureOf(b.offer) ? 1 : 0;
+    if (sort === 'departure')
+      return departureOf(a.offer) < departureOf(b.offer) ? -1 : departureOf(a.offer) > departureOf(b.offer) ? 1 : 0;
     return scores ? (scores.get(a.n) ?? 0) - (scores.get(b.n) ?? 0) : 0;
   };
   return [...rows].sort((a, b) => compare(a, b) || a.price.total - b.price.total || a.n - b.n);

@@ -42,10 +42,17 @@ const localeOf = (ctx: RequestContext) => (ctx.locale === 'es' ? 'es' : 'en');
 /** Flights: search once at the supplier, price for each seller, quote one offer. */
 export function createFlights(deps: SearchDeps & { store: SearchStore }) {
   const { flights: supplier, pricingFor, store, clock } = deps;
-  const cache = createSupplierCache<FlightResults>({ name: 'flight-offers', redis: deps.redis, clock, metrics: deps.metrics });
+  const cache = createSupplierCache<FlightResults>({
+    name: 'flight-offers',
+    redis: deps.redis,
+    clock,
+    metrics: deps.metrics,
+  });
 
   /** The supplier's answer, or why there is none. */
-  async function askSupplier(criteria: FlightCriteria): Promise<{ answer: FlightResults | null; incomplete: StoredSearch<unknown>['incomplete'] }> {
+  async function askSupplier(
+    criteria: FlightCriteria,
+  ): Promise<{ answer: FlightResults | null; incomplete: StoredSearch<unknown>['incomplete'] }> {
     try {
       const found = await cache.find(supplier.account, criteria, async () => {
         const value = await supplier.search(criteria);
@@ -53,7 +60,8 @@ export function createFlights(deps: SearchDeps & { store: SearchStore }) {
       });
       return { answer: found.value, incomplete: [] };
     } catch (error) {
-      if (error instanceof SupplierError || error instanceof OfferGone) return { answer: null, incomplete: [{ supplier: supplier.code, reason: error.message }] };
+      if (error instanceof SupplierError || error instanceof OfferGone)
+        return { answer: null, incomplete: [{ supplier: supplier.code, reason: error.message }] };
       throw error;
     }
   }
@@ -61,11 +69,19 @@ export function createFlights(deps: SearchDeps & { store: SearchStore }) {
   function priceAll(offers: readonly FlightOffer[], pricing: SellerPricing, currency: string): Array<Priced | null> {
     const at = clock.now().getTime();
     // Without a rate a price in another currency would be a guess, so it is not shown.
-    return offers.map((offer) => (offer.net.currency === currency ? priceFor(pricing, offer.net, flightFacts(offer, at)) : null));
+    return offers.map((offer) =>
+      offer.net.currency === currency ? priceFor(pricing, offer.net, flightFacts(offer, at)) : null,
+    );
   }
 
-  async function find(ctx: RequestContext, searchId: string): Promise<{ search: StoredSearch<FlightCriteria>; pricing: SellerPricing }> {
-    const [search, pricing] = await Promise.all([store.find<FlightCriteria>(ctx.tenant, searchId, 'flights'), pricingFor(ctx)]);
+  async function find(
+    ctx: RequestContext,
+    searchId: string,
+  ): Promise<{ search: StoredSearch<FlightCriteria>; pricing: SellerPricing }> {
+    const [search, pricing] = await Promise.all([
+      store.find<FlightCriteria>(ctx.tenant, searchId, 'flights'),
+      pricingFor(ctx),
+    ]);
     // Another seller's prices are its own: for this one the search does not exist.
     if (!search || search.sellerAgencyId !== pricing.sellerAgencyId) throw NotFound({ what: 'This search' });
     return { search, pricing };
@@ -81,7 +97,11 @@ export function createFlights(deps: SearchDeps & { store: SearchStore }) {
     return answer;
   }
 
-  function toPage(search: StoredSearch<FlightCriteria>, answer: FlightResults | null, query: FlightResultsQuery): FlightPage {
+  function toPage(
+    search: StoredSearch<FlightCriteria>,
+    answer: FlightResults | null,
+    query: FlightResultsQuery,
+  ): FlightPage {
     const priced = (answer?.offers ?? []).flatMap((offer, n): PricedFlight[] => {
       const price = search.prices[n];
       return price ? [{ n, offer, price }] : [];
@@ -108,8 +128,18 @@ export function createFlights(deps: SearchDeps & { store: SearchStore }) {
   }
 
   /** A net that did not move keeps the price the search showed, whatever was edited meanwhile. */
-  async function priceAgain(ctx: RequestContext, pricing: SellerPricing, search: StoredSearch<FlightCriteria>, n: number, before: FlightOffer, now: FlightOffer): Promise<Priced | null> {
-    const unmoved = before.net.base === now.net.base && before.net.taxes === now.net.taxes && before.net.currency === now.net.currency;
+  async function priceAgain(
+    ctx: RequestContext,
+    pricing: SellerPricing,
+    search: StoredSearch<FlightCriteria>,
+    n: number,
+    before: FlightOffer,
+    now: FlightOffer,
+  ): Promise<Priced | null> {
+    const unmoved =
+      before.net.base === now.net.base &&
+      before.net.taxes === now.net.taxes &&
+      before.net.currency === now.net.currency;
     const frozen: BuildUp | undefined = unmoved ? await store.findBuildUp(ctx.tenant, search.id, n) : undefined;
     if (frozen) return { buildUp: frozen, shown: showPrice(frozen, pricing.sellerAgencyId) };
     if (now.net.currency !== ctx.tenant.currency) return null;
@@ -121,7 +151,11 @@ export function createFlights(deps: SearchDeps & { store: SearchStore }) {
     async search(ctx: RequestContext, input: FlightSearchCreate): Promise<FlightPage> {
       const faults = validateFlightSearch(input, clock.now(), localeOf(ctx));
       if (faults.length > 0) throw ValidationFailed({ errors: faults });
-      const criteria: FlightCriteria = { slices: input.slices, passengers: toPassengers(input.passengers), cabin: input.cabin };
+      const criteria: FlightCriteria = {
+        slices: input.slices,
+        passengers: toPassengers(input.passengers),
+        cabin: input.cabin,
+      };
       const [{ answer, incomplete }, pricing] = await Promise.all([askSupplier(criteria), pricingFor(ctx)]);
       const priced = priceAll(answer?.offers ?? [], pricing, ctx.tenant.currency);
       const search: StoredSearch<FlightCriteria> = {
@@ -134,7 +168,11 @@ export function createFlights(deps: SearchDeps & { store: SearchStore }) {
         incomplete,
         expiresAt: answer?.expiresAt ?? new Date(clock.now().getTime() + RETRY_AFTER_MS).toISOString(),
       };
-      await store.save(ctx.tenant, search, priced.map((one) => one?.buildUp ?? null));
+      await store.save(
+        ctx.tenant,
+        search,
+        priced.map((one) => one?.buildUp ?? null),
+      );
       return toPage(search, answer, DEFAULT_PAGE);
     },
 
@@ -154,7 +192,14 @@ export function createFlights(deps: SearchDeps & { store: SearchStore }) {
       const now = await readAgain(offer, search);
       const priced = await priceAgain(ctx, pricing, search, n, offer, now);
       if (!priced) throw OfferUnavailable({ why: 'At its new price this flight may not be sold.' });
-      const quote = await insertQuote(ctx.sql, { id: newId(), brandId: ctx.brand.id, agencyId: pricing.sellerAgencyId, offer: now, buildUp: priced.buildUp, at: clock.now() });
+      const quote = await insertQuote(ctx.sql, {
+        id: newId(),
+        brandId: ctx.brand.id,
+        agencyId: pricing.sellerAgencyId,
+        offer: now,
+        buildUp: priced.buildUp,
+        at: clock.now(),
+      });
       return { quote, shown: priced.shown, previousTotal: priced.shown.total === before.total ? null : before.total };
     },
   };

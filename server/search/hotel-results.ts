@@ -77,9 +77,14 @@ export function countHotelFacets(rows: readonly PricedHotel[]): HotelFacetCounts
 const EARTH_KM = 6371;
 
 /** Great-circle distance in kilometres, to a hundred metres. */
-export function distanceKm(a: { latitude: number; longitude: number }, b: { latitude: number; longitude: number }): number {
+export function distanceKm(
+  a: { latitude: number; longitude: number },
+  b: { latitude: number; longitude: number },
+): number {
   const radians = (degrees: number) => (degrees * Math.PI) / 180;
   const half = (degrees: number) => Math.sin(radians(degrees) / 2) ** 2;
-  const chord = half(b.latitude - a.latitude) + Math.cos(radians(a.latitude)) * Math.cos(radians(b.latitude)) * half(b.longitude - a.longitude);
+  const chord =
+    half(b.latitude - a.latitude) +
+    Math.cos(radians(a.latitude)) * Math.cos(radians(b.latitude)) * half(b.longitude - a.longitude);
   return Math.round(2 * EARTH_KM * Math.asin(Math.sqrt(chord)) * 10) / 10;
 }

@@ -68,7 +68,9 @@ export function createHotels(deps: SearchDeps & { store: SearchStore }) {
   const { stays: supplier, pricingFor, store, clock, redis } = deps;
   const cache = createSupplierCache<CachedStays>({ name: 'stay-results', redis, clock, metrics: deps.metrics });
 
-  async function askSupplier(criteria: StayCriteria): Promise<{ answer: CachedStays | null; incomplete: StoredSearch<unknown>['incomplete'] }> {
+  async function askSupplier(
+    criteria: StayCriteria,
+  ): Promise<{ answer: CachedStays | null; incomplete: StoredSearch<unknown>['incomplete'] }> {
     try {
       const found = await cache.find(supplier.account, criteria, async () => {
         const id = newId();
@@ -76,15 +78,29 @@ export function createHotels(deps: SearchDeps & { store: SearchStore }) {
       });
       return { answer: found.value, incomplete: [] };
     } catch (error) {
-      if (error instanceof SupplierError || error instanceof OfferGone) return { answer: null, incomplete: [{ supplier: supplier.code, reason: error.message }] };
+      if (error instanceof SupplierError || error instanceof OfferGone)
+        return { answer: null, incomplete: [{ supplier: supplier.code, reason: error.message }] };
       throw error;
     }
   }
 
-  function priceOptions(result: StayResult, criteria: HotelCriteria, pricing: SellerPricing, currency: string): StayPrices {
-    const stay = { supplier: result.supplier, hotel: result.hotel, checkIn: criteria.asked.checkIn, nights: criteria.nights, guests: [...criteria.supplier.guests] };
+  function priceOptions(
+    result: StayResult,
+    criteria: HotelCriteria,
+    pricing: SellerPricing,
+    currency: string,
+  ): StayPrices {
+    const stay = {
+      supplier: result.supplier,
+      hotel: result.hotel,
+      checkIn: criteria.asked.checkIn,
+      nights: criteria.nights,
+      guests: [...criteria.supplier.guests],
+    };
     const facts = stayFacts(stay, clock.now().getTime());
-    return result.options.map(({ net }) => (net.currency === currency ? (priceFor(pricing, net, facts)?.shown ?? null) : null));
+    return result.options.map(({ net }) =>
+      net.currency === currency ? (priceFor(pricing, net, facts)?.shown ?? null) : null,
+    );
   }
 
   const priceRate = (offer: StayOffer, pricing: SellerPricing, currency: string): Priced | null =>
@@ -93,7 +109,10 @@ export function createHotels(deps: SearchDeps & { store: SearchStore }) {
   const expired = (search: StaySearch) => OfferExpired({ searchAgain: staysAgain(search.criteria.asked) });
 
   async function find(ctx: RequestContext, searchId: string): Promise<Found> {
-    const [search, pricing] = await Promise.all([store.find<HotelCriteria, StayPrices>(ctx.tenant, searchId, 'stays'), pricingFor(ctx)]);
+    const [search, pricing] = await Promise.all([
+      store.find<HotelCriteria, StayPrices>(ctx.tenant, searchId, 'stays'),
+      pricingFor(ctx),
+    ]);
     if (!search || search.sellerAgencyId !== pricing.sellerAgencyId) throw NotFound({ what: 'This search' });
     return { search, pricing };
   }
@@ -112,7 +131,9 @@ export function createHotels(deps: SearchDeps & { store: SearchStore }) {
         const price = search.prices[n]?.[at];
         return price ? [{ ...option, price }] : [];
       });
-      return options.length > 0 ? [{ n, hotel: result.hotel, options, distanceKm: distanceKm(search.criteria.centre, result.hotel) }] : [];
+      return options.length > 0
+        ? [{ n, hotel: result.hotel, options, distanceKm: distanceKm(search.criteria.centre, result.hotel) }]
+        : [];
     });
     const rows = sortHotels(chooseRates(priced, query), query.sort);
     const page = paginate(rows, search.id, query);
@@ -130,7 +151,8 @@ export function createHotels(deps: SearchDeps & { store: SearchStore }) {
     }
   }
 
-  const ratesKey = (ctx: RequestContext, searchId: string, hotel: number) => tenantKey(ctx.tenant, 'stay-rates', searchId, String(hotel));
+  const ratesKey = (ctx: RequestContext, searchId: string, hotel: number) =>
+    tenantKey(ctx.tenant, 'stay-rates', searchId, String(hotel));
 
   async function readRates(ctx: RequestContext, searchId: string, hotel: number): Promise<FrozenRates | undefined> {
     const text = await redis.get(ratesKey(ctx, searchId, hotel));
@@ -138,7 +160,12 @@ export function createHotels(deps: SearchDeps & { store: SearchStore }) {
   }
 
   /** Rates are asked for once a search and hotel, then frozen, so that an offer's id keeps its meaning. */
-  async function freezeRates(ctx: RequestContext, { search, pricing }: Found, result: StayResult, hotel: number): Promise<FrozenRates> {
+  async function freezeRates(
+    ctx: RequestContext,
+    { search, pricing }: Found,
+    result: StayResult,
+    hotel: number,
+  ): Promise<FrozenRates> {
     const known = await readRates(ctx, search.id, hotel);
     if (known) return known;
     const offers = await ask(search, () => supplier.rates(result, search.criteria.supplier));
@@ -147,7 +174,10 @@ export function createHotels(deps: SearchDeps & { store: SearchStore }) {
       offers,
       prices: priced.map((one) => one?.shown ?? null),
       buildUps: priced.map((one) => one?.buildUp ?? null),
-      expiresAt: offers.reduce((earliest, offer) => (offer.expiresAt < earliest ? offer.expiresAt : earliest), search.expiresAt),
+      expiresAt: offers.reduce(
+        (earliest, offer) => (offer.expiresAt < earliest ? offer.expiresAt : earliest),
+        search.expiresAt,
+      ),
     };
     const left = Math.ceil((Date.parse(rates.expiresAt) - clock.now().getTime()) / 1000);
     if (left <= 0) throw expired(search);
@@ -161,8 +191,21 @@ export function createHotels(deps: SearchDeps & { store: SearchStore }) {
       const centre = locateStay(input.near, localeOf(ctx));
       if (faults.length > 0 || !centre) throw ValidationFailed({ errors: faults });
       const { latitude, longitude, radiusKm } = centre;
-      const asksSupplier: StayCriteria = { latitude, longitude, radiusKm, checkIn: input.checkIn, checkOut: input.checkOut, rooms: input.rooms.length, guests: toGuests(input.rooms) };
-      const criteria: HotelCriteria = { asked: input, centre, nights: daysBetween(input.checkIn, input.checkOut), supplier: asksSupplier };
+      const asksSupplier: StayCriteria = {
+        latitude,
+        longitude,
+        radiusKm,
+        checkIn: input.checkIn,
+        checkOut: input.checkOut,
+        rooms: input.rooms.length,
+        guests: toGuests(input.rooms),
+      };
+      const criteria: HotelCriteria = {
+        asked: input,
+        centre,
+        nights: daysBetween(input.checkIn, input.checkOut),
+        supplier: asksSupplier,
+      };
       const [{ answer, incomplete }, pricing] = await Promise.all([askSupplier(asksSupplier), pricingFor(ctx)]);
       const search: StaySearch = {
         id: newId(),
@@ -190,23 +233,42 @@ export function createHotels(deps: SearchDeps & { store: SearchStore }) {
       const hotelIndex = answer?.results.findIndex((result) => result.hotel.id === hotelId) ?? -1;
       const result = answer?.results[hotelIndex];
       if (!result) throw NotFound({ what: 'This hotel' });
-      return { searchId, sellerAgencyId: found.search.sellerAgencyId, hotelIndex, hotel: result.hotel, rates: await freezeRates(ctx, found, result, hotelIndex) };
+      return {
+        searchId,
+        sellerAgencyId: found.search.sellerAgencyId,
+        hotelIndex,
+        hotel: result.hotel,
+        rates: await freezeRates(ctx, found, result, hotelIndex),
+      };
     },
 
     /** Asks the hotel for one rate and freezes its price. */
     async quote(ctx: RequestContext, searchId: string, hotel: number, n: number): Promise<MadeQuote> {
       const { search, pricing } = await find(ctx, searchId);
       const rates = await readRates(ctx, searchId, hotel);
-      if (!rates) throw Date.parse(search.expiresAt) <= clock.now().getTime() ? expired(search) : NotFound({ what: 'This offer' });
+      if (!rates)
+        throw Date.parse(search.expiresAt) <= clock.now().getTime()
+          ? expired(search)
+          : NotFound({ what: 'This offer' });
       const offer = rates.offers[n];
       const before = rates.prices[n];
       if (!offer || !before) throw NotFound({ what: 'This offer' });
       if (Date.parse(offer.expiresAt) <= clock.now().getTime()) throw expired(search);
       const now = await ask(search, () => supplier.quote(offer));
-      const frozen = now.net.total === offer.net.total && now.net.base === offer.net.base ? rates.buildUps[n] : undefined;
-      const priced = frozen ? { buildUp: frozen, shown: showPrice(frozen, pricing.sellerAgencyId) } : priceRate(now, pricing, ctx.tenant.currency);
+      const frozen =
+        now.net.total === offer.net.total && now.net.base === offer.net.base ? rates.buildUps[n] : undefined;
+      const priced = frozen
+        ? { buildUp: frozen, shown: showPrice(frozen, pricing.sellerAgencyId) }
+        : priceRate(now, pricing, ctx.tenant.currency);
       if (!priced) throw OfferUnavailable({ why: 'At its new price this room may not be sold.' });
-      const quote = await insertQuote(ctx.sql, { id: newId(), brandId: ctx.brand.id, agencyId: pricing.sellerAgencyId, offer: now, buildUp: priced.buildUp, at: clock.now() });
+      const quote = await insertQuote(ctx.sql, {
+        id: newId(),
+        brandId: ctx.brand.id,
+        agencyId: pricing.sellerAgencyId,
+        offer: now,
+        buildUp: priced.buildUp,
+        at: clock.now(),
+      });
       return { quote, shown: priced.shown, previousTotal: priced.shown.total === before.total ? null : before.total };
     },
   };

@@ -19,7 +19,8 @@ export { scaleRefund } from './price.ts';
 export type { OwnPrice } from './price.ts';
 export { presentFlightOffer, presentOffer, presentQuote, presentStayOffer } from './presenter.ts';
 export type { PriceToShow } from './presenter.ts';
-export { seesOwnPrice, sellerOf } from './seller-pricing.ts';
+export { searchAgainLink } from './search-again.ts';
+export { seesOwnPrice } from './seller-pricing.ts';
 export type { PricingFor, SellerPricing } from './seller-pricing.ts';
 export { FlightOfferView, OfferView, OwnPriceView, QuoteView, StayOfferView } from './schema.ts';
 
@@ -43,7 +44,9 @@ export function createSearch(deps: SearchDeps): { routes: Route[]; api: SearchAp
   async function quoteOffer(ctx: RequestContext, offerId: string): Promise<MadeQuote> {
     const named = readOfferId(offerId);
     if (!named) throw NotFound({ what: 'This offer' });
-    return named.product === 'flight' ? flights.quote(ctx, named.searchId, named.n) : hotels.quote(ctx, named.searchId, named.hotel, named.n);
+    return named.product === 'flight'
+      ? flights.quote(ctx, named.searchId, named.n)
+      : hotels.quote(ctx, named.searchId, named.hotel, named.n);
   }
 
   return { routes: searchRoutes({ flights, hotels, quoteOffer }), api: { getQuote, quoteOffer } };

@@ -9,7 +9,9 @@ const unique = (values: string[]): string | string[] => {
 };
 
 /** Airport, its city and its country: a rule may name any of them. */
-const placeCodes = (place: PlaceRef): string[] => [...new Set([place.iata, findAirport(place.iata)?.cityCode ?? place.iata, place.country])];
+const placeCodes = (place: PlaceRef): string[] => [
+  ...new Set([place.iata, findAirport(place.iata)?.cityCode ?? place.iata, place.country]),
+];
 
 /** What markup rules may ask of a flight. Route: where the first slice leaves from and lands, so that a return is not "MAD to MAD". */
 export function flightFacts(offer: FlightOffer, at: number): OfferFacts {
@@ -32,7 +34,10 @@ export function flightFacts(offer: FlightOffer, at: number): OfferFacts {
 }
 
 /** What markup rules may ask of a stay. Its destination is the hotel's city by name and its country by code. */
-export function stayFacts(stay: { supplier: string; hotel: HotelSummary; checkIn: string; nights: number; guests: StayOffer['guests'] }, at: number): OfferFacts {
+export function stayFacts(
+  stay: { supplier: string; hotel: HotelSummary; checkIn: string; nights: number; guests: StayOffer['guests'] },
+  at: number,
+): OfferFacts {
   const { hotel } = stay;
   return {
     product: 'stay',

@@ -20,7 +20,11 @@ export interface Page<T> {
  * One page of rows that do not change while the search lives. @throws ValidationFailed for a cursor that is not ours, or is of another
  * filter.
  */
-export function paginate<T>(rows: readonly T[], searchId: string, query: Readonly<Record<string, unknown>> & { limit: number; cursor?: string | undefined }): Page<T> {
+export function paginate<T>(
+  rows: readonly T[],
+  searchId: string,
+  query: Readonly<Record<string, unknown>> & { limit: number; cursor?: string | undefined },
+): Page<T> {
   const list = listKey(searchId, query);
   const start = query.cursor === undefined ? 0 : readCursor(query.cursor, list);
   const end = start + query.limit;

@@ -1,13 +1,32 @@
 import { daysBetween } from '../suppliers/index.ts';
 import { describePlace } from '../reference/index.ts';
 import type { PlaceMatch, ReferenceLocale } from '../reference/index.ts';
-import type { Condition, FlightCriteria, FlightOffer, FlightSlice, HotelSummary, StayOffer, SupplierOffer } from '../suppliers/index.ts';
+import type {
+  Condition,
+  FlightCriteria,
+  FlightOffer,
+  FlightSlice,
+  HotelSummary,
+  StayOffer,
+  SupplierOffer,
+} from '../suppliers/index.ts';
 import { bagsOf, carriersOf, durationOf, stopsOf } from './flight-results.ts';
 import type { FlightPage, MadeQuote } from './flights.ts';
 import type { HotelDetail, HotelPage } from './hotels.ts';
 import { flightOfferId, stayOfferId } from './offer-id.ts';
 import { scaleRefund, type OwnPrice } from './price.ts';
-import type { FlightOfferView, FlightSearchView, HotelDetailView, HotelSearchView, HotelView, OfferView, OwnPriceView, PlaceView, QuoteView, StayOfferView } from './schema.ts';
+import type {
+  FlightOfferView,
+  FlightSearchView,
+  HotelDetailView,
+  HotelSearchView,
+  HotelView,
+  OfferView,
+  OwnPriceView,
+  PlaceView,
+  QuoteView,
+  StayOfferView,
+} from './schema.ts';
 import type { z } from 'zod';
 
 /** A customer's price; `own` only for the selling agency's people. */
@@ -23,7 +42,14 @@ function presentOwn(price: PriceToShow): { own?: View<typeof OwnPriceView> } {
   if (!price.own) return {};
   const money = (amount: number) => ({ amount, currency: price.currency });
   const { buyPrice, markup, commission, sellPrice } = price.own;
-  return { own: { buyPrice: money(buyPrice), markup: money(markup), commission: money(commission), sellPrice: money(sellPrice) } };
+  return {
+    own: {
+      buyPrice: money(buyPrice),
+      markup: money(markup),
+      commission: money(commission),
+      sellPrice: money(sellPrice),
+    },
+  };
 }
 
 export const presentPlace = (place: PlaceMatch): View<typeof PlaceView> => ({
@@ -58,7 +84,8 @@ const presentCondition = (condition: Condition): FlightOfferView['conditions']['
 /** The fee of a refund as the customer will feel it: what a cancellation would keep of the total, not of the supplier's price. */
 function presentRefund(offer: FlightOffer, price: PriceToShow): FlightOfferView['conditions']['refund'] {
   const { refund } = offer.conditions;
-  if (refund.status !== 'allowed' || refund.fee === null || refund.fee.currency !== offer.net.currency) return presentCondition(refund);
+  if (refund.status !== 'allowed' || refund.fee === null || refund.fee.currency !== offer.net.currency)
+    return presentCondition(refund);
   const kept = price.total - scaleRefund(offer.net.total - refund.fee.amount, offer.net.total, price.total);
   return { status: 'allowed', fee: { amount: kept, currency: price.currency } };
 }
@@ -131,30 +158,48 @@ export function presentStayOffer(offer: StayOffer, price: PriceToShow, id: strin
 export const presentOffer = (offer: SupplierOffer, price: PriceToShow, id: string): OfferView =>
   offer.product === 'flight' ? presentFlightOffer(offer, price, id) : presentStayOffer(offer, price, id);
 
-const visible = (price: PriceToShow & { own: OwnPrice }, showOwn: boolean): PriceToShow => (showOwn ? price : { total: price.total, currency: price.currency });
+const visible = (price: PriceToShow & { own: OwnPrice }, showOwn: boolean): PriceToShow =>
+  showOwn ? price : { total: price.total, currency: price.currency };
 
 function presentCriteria(criteria: FlightCriteria, locale: ReferenceLocale): FlightSearchView['criteria'] {
   const place = (code: string) => {
     const found = describePlace(code, locale);
     if (!found) return { code, label: code };
     const label = found.cityName || found.name;
-    return { code, label, iata: code, name: found.name, cityName: found.cityName, country: found.country, timeZone: found.timeZone };
+    return {
+      code,
+      label,
+      iata: code,
+      name: found.name,
+      cityName: found.cityName,
+      country: found.country,
+      timeZone: found.timeZone,
+    };
   };
   return {
-    slices: criteria.slices.map((slice) => ({ origin: place(slice.origin), destination: place(slice.destination), departureDate: slice.departureDate })),
+    slices: criteria.slices.map((slice) => ({
+      origin: place(slice.origin),
+      destination: place(slice.destination),
+      departureDate: slice.departureDate,
+    })),
     passengers: [...criteria.passengers],
     cabin: criteria.cabin,
   };
 }
 
-export function presentFlightPage(page: FlightPage, options: { showOwn: boolean; locale: ReferenceLocale }): FlightSearchView {
+export function presentFlightPage(
+  page: FlightPage,
+  options: { showOwn: boolean; locale: ReferenceLocale },
+): FlightSearchView {
   const { search, facets } = page;
   const currency = search.prices.find((price) => price !== null)?.currency ?? 'EUR';
   const money = (amount: number) => ({ amount, currency });
   return {
     id: search.id,
     criteria: presentCriteria(search.criteria, options.locale),
-    offers: page.rows.map(({ n, offer, price }) => presentFlightOffer(offer, visible(price, options.showOwn), flightOfferId(search.id, n))),
+    offers: page.rows.map(({ n, offer, price }) =>
+      presentFlightOffer(offer, visible(price, options.showOwn), flightOfferId(search.id, n)),
+    ),
     total: page.total,
     facets: {
       stops: facets.stops.map((stop) => ({ ...stop, from: money(stop.from) })),
@@ -189,7 +234,11 @@ export function presentHotelPage(page: HotelPage): View<typeof HotelSearchView> 
       distanceKm,
     })),
     total: page.total,
-    facets: { stars: facets.stars, board: facets.board, price: facets.price && { min: money(facets.price.min), max: money(facets.price.max) } },
+    facets: {
+      stars: facets.stars,
+      board: facets.board,
+      price: facets.price && { min: money(facets.price.min), max: money(facets.price.max) },
+    },
     expiresAt: search.expiresAt,
     next: page.next,
     incomplete: search.incomplete,

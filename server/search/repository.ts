@@ -65,9 +65,15 @@ export async function insertQuote(sql: TenantSql, quote: NewQuote): Promise<Quot
     expires_at: new Date(offer.expiresAt),
     created_at: quote.at,
   };
-  const saved = await sql.one<QuoteRow>(q('quotes').insert(row).returning(Object.entries(COLUMNS).map(([as, column]) => `${column} as ${as}`)));
-  return saved!;
+  const saved = await sql.one<QuoteRow>(
+    q('quotes')
+      .insert(row)
+      .returning(Object.entries(COLUMNS).map(([as, column]) => `${column} as ${as}`)),
+  );
+  if (!saved) throw new Error('The quote was not written');
+  return saved;
 }
 
 /** A quote of this tenant by id, expired or not; undefined for none. */
-export const getQuote = (sql: TenantSql, id: string): Promise<QuoteRow | undefined> => sql.one<QuoteRow>(q('quotes').select(COLUMNS).where({ id }));
+export const getQuote = (sql: TenantSql, id: string): Promise<QuoteRow | undefined> =>
+  sql.one<QuoteRow>(q('quotes').select(COLUMNS).where({ id }));

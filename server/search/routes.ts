@@ -29,7 +29,11 @@ const QUOTES = { points: 60, seconds: 60 };
 const localeOf = (ctx: RequestContext) => (ctx.locale === 'es' ? ('es' as const) : ('en' as const));
 const OfferParams = z.object({ id: z.string().max(80) });
 
-export function searchRoutes(deps: { flights: Flights; hotels: Hotels; quoteOffer: (ctx: RequestContext, offerId: string) => Promise<MadeQuote> }): Route[] {
+export function searchRoutes(deps: {
+  flights: Flights;
+  hotels: Hotels;
+  quoteOffer: (ctx: RequestContext, offerId: string) => Promise<MadeQuote>;
+}): Route[] {
   const { flights, hotels, quoteOffer } = deps;
   const showOwn = (ctx: RequestContext, sellerAgencyId: string | null) => seesOwnPrice(ctx.actor, sellerAgencyId);
   const quoteReply = async (ctx: RequestContext, offerId: string) => {
@@ -39,8 +43,20 @@ export function searchRoutes(deps: { flights: Flights; hotels: Hotels; quoteOffe
 
   return [
     defineRoute(
-      { method: 'get', path: '/places', tag: 'Search', summary: 'Find airports and cities by name or code', can: ['read', 'Offer'], query: PlacesQuery, responses: { 200: PlacesView } },
-      async ({ query, ctx }) => ({ status: 200, body: { data: searchPlaces(query.query, localeOf(ctx), query.limit).map(presentPlace) }, headers: { 'cache-control': 'private, max-age=300' } }),
+      {
+        method: 'get',
+        path: '/places',
+        tag: 'Search',
+        summary: 'Find airports and cities by name or code',
+        can: ['read', 'Offer'],
+        query: PlacesQuery,
+        responses: { 200: PlacesView },
+      },
+      async ({ query, ctx }) => ({
+        status: 200,
+        body: { data: searchPlaces(query.query, localeOf(ctx), query.limit).map(presentPlace) },
+        headers: { 'cache-control': 'private, max-age=300' },
+      }),
     ),
     defineRoute(
       {
@@ -56,7 +72,10 @@ export function searchRoutes(deps: { flights: Flights; hotels: Hotels; quoteOffe
       },
       async ({ body, ctx }) => {
         const page = await flights.search(ctx, body);
-        const view = presentFlightPage(page, { showOwn: showOwn(ctx, page.search.sellerAgencyId), locale: localeOf(ctx) });
+        const view = presentFlightPage(page, {
+          showOwn: showOwn(ctx, page.search.sellerAgencyId),
+          locale: localeOf(ctx),
+        });
         return { status: 201, body: view, headers: { location: `/api/v1/flights/searches/${view.id}` } };
       },
     ),
@@ -74,7 +93,10 @@ export function searchRoutes(deps: { flights: Flights; hotels: Hotels; quoteOffe
       },
       async ({ params, query, ctx }) => {
         const page = await flights.read(ctx, params.id, query);
-        return { status: 200, body: presentFlightPage(page, { showOwn: showOwn(ctx, page.search.sellerAgencyId), locale: localeOf(ctx) }) };
+        return {
+          status: 200,
+          body: presentFlightPage(page, { showOwn: showOwn(ctx, page.search.sellerAgencyId), locale: localeOf(ctx) }),
+        };
       },
     ),
     defineRoute(
@@ -120,7 +142,10 @@ export function searchRoutes(deps: { flights: Flights; hotels: Hotels; quoteOffe
         responses: { 200: HotelSearchView },
         problems: [NotFound, OfferExpired, ValidationFailed],
       },
-      async ({ params, query, ctx }) => ({ status: 200, body: presentHotelPage(await hotels.read(ctx, params.id, query)) }),
+      async ({ params, query, ctx }) => ({
+        status: 200,
+        body: presentHotelPage(await hotels.read(ctx, params.id, query)),
+      }),
     ),
     defineRoute(
       {

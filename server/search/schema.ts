@@ -1,10 +1,17 @@
 import { z } from 'zod';
 import { Day, Instant, LocalTime, MoneyView, Uuid } from '../kernel/http/wire.ts';
 
-const PlaceCode = z.string().trim().toUpperCase().regex(/^[A-Z]{3}$/, { error: 'must be a three-letter airport or city code, e.g. MAD' });
+const PlaceCode = z
+  .string()
+  .trim()
+  .toUpperCase()
+  .regex(/^[A-Z]{3}$/, { error: 'must be a three-letter airport or city code, e.g. MAD' });
 
 /* ---- places ---- */
-export const PlacesQuery = z.object({ query: z.string().trim().min(1).max(60), limit: z.coerce.number().int().min(1).max(20).default(8) });
+export const PlacesQuery = z.object({
+  query: z.string().trim().min(1).max(60),
+  limit: z.coerce.number().int().min(1).max(20).default(8),
+});
 export const PlaceView = z
   .object({
     code: z.string(),
@@ -27,7 +34,10 @@ export const PassengerInput = z.union([
 ]);
 export const FlightSearchCreate = z
   .strictObject({
-    slices: z.array(z.strictObject({ origin: PlaceCode, destination: PlaceCode, departureDate: Day })).min(1).max(6),
+    slices: z
+      .array(z.strictObject({ origin: PlaceCode, destination: PlaceCode, departureDate: Day }))
+      .min(1)
+      .max(6),
     passengers: z.array(PassengerInput).min(1).max(9),
     cabin: z.enum(['economy', 'premium_economy', 'business', 'first']).default('economy'),
   })
@@ -35,7 +45,12 @@ export const FlightSearchCreate = z
 export type FlightSearchCreate = z.infer<typeof FlightSearchCreate>;
 
 /** A comma-separated list in a query parameter. */
-const list = <T extends string>(item: z.ZodType<T, string>) => z.string().max(200).transform((text) => text.split(',').filter(Boolean)).pipe(z.array(item).max(20));
+const list = <T extends string>(item: z.ZodType<T, string>) =>
+  z
+    .string()
+    .max(200)
+    .transform((text) => text.split(',').filter(Boolean))
+    .pipe(z.array(item).max(20));
 const flag = z.enum(['true', 'false']).transform((text) => text === 'true');
 
 export const FlightResultsQuery = z.strictObject({
@@ -54,7 +69,13 @@ export const FlightResultsQuery = z.strictObject({
 export type FlightResultsQuery = z.infer<typeof FlightResultsQuery>;
 
 /* ---- flights: answer ---- */
-const PlaceRefView = z.object({ iata: z.string(), name: z.string(), cityName: z.string(), country: z.string(), timeZone: z.string() });
+const PlaceRefView = z.object({
+  iata: z.string(),
+  name: z.string(),
+  cityName: z.string(),
+  country: z.string(),
+  timeZone: z.string(),
+});
 const CarrierView = z.object({ iata: z.string(), name: z.string() });
 export const SegmentView = z
   .object({
@@ -125,8 +146,16 @@ export const FlightSearchView = z
   .object({
     id: Uuid,
     criteria: z.object({
-      slices: z.array(z.object({ origin: PlaceRefView.partial().extend({ code: z.string(), label: z.string() }), destination: PlaceRefView.partial().extend({ code: z.string(), label: z.string() }), departureDate: Day })),
-      passengers: z.array(z.object({ type: z.enum(['adult', 'child', 'infant_without_seat']), age: z.number().int().optional() })),
+      slices: z.array(
+        z.object({
+          origin: PlaceRefView.partial().extend({ code: z.string(), label: z.string() }),
+          destination: PlaceRefView.partial().extend({ code: z.string(), label: z.string() }),
+          departureDate: Day,
+        }),
+      ),
+      passengers: z.array(
+        z.object({ type: z.enum(['adult', 'child', 'infant_without_seat']), age: z.number().int().optional() }),
+      ),
       cabin: z.string(),
     }),
     offers: z.array(FlightOfferView),
@@ -144,10 +173,25 @@ export type FlightSearchView = z.infer<typeof FlightSearchView>;
 /* ---- hotels ---- */
 export const HotelSearchCreate = z
   .strictObject({
-    near: z.union([PlaceCode, z.strictObject({ latitude: z.number().min(-90).max(90), longitude: z.number().min(-180).max(180), radiusKm: z.number().min(1).max(50).default(10) })]),
+    near: z.union([
+      PlaceCode,
+      z.strictObject({
+        latitude: z.number().min(-90).max(90),
+        longitude: z.number().min(-180).max(180),
+        radiusKm: z.number().min(1).max(50).default(10),
+      }),
+    ]),
     checkIn: Day,
     checkOut: Day,
-    rooms: z.array(z.strictObject({ adults: z.number().int().min(1).max(6), childAges: z.array(z.number().int().min(0).max(17)).max(4).default([]) })).min(1).max(4),
+    rooms: z
+      .array(
+        z.strictObject({
+          adults: z.number().int().min(1).max(6),
+          childAges: z.array(z.number().int().min(0).max(17)).max(4).default([]),
+        }),
+      )
+      .min(1)
+      .max(4),
   })
   .openapi('HotelSearchCreate');
 export type HotelSearchCreate = z.infer<typeof HotelSearchCreate>;
@@ -192,7 +236,9 @@ export const StayOfferView = z
     checkOut: Day,
     nights: z.number().int(),
     rooms: z.number().int(),
-    guests: z.array(z.object({ type: z.enum(['adult', 'child', 'infant_without_seat']), age: z.number().int().optional() })),
+    guests: z.array(
+      z.object({ type: z.enum(['adult', 'child', 'infant_without_seat']), age: z.number().int().optional() }),
+    ),
     roomName: z.string(),
     beds: z.string(),
     board: BoardView,
@@ -210,12 +256,24 @@ export const StayOfferView = z
 export type StayOfferView = z.infer<typeof StayOfferView>;
 
 export const HotelResultView = z
-  .object({ hotel: HotelView, from: MoneyView, board: BoardView, freeCancellation: z.boolean(), distanceKm: z.number().nullable() })
+  .object({
+    hotel: HotelView,
+    from: MoneyView,
+    board: BoardView,
+    freeCancellation: z.boolean(),
+    distanceKm: z.number().nullable(),
+  })
   .openapi('HotelResult');
 export const HotelSearchView = z
   .object({
     id: Uuid,
-    criteria: z.object({ near: z.object({ label: z.string(), latitude: z.number(), longitude: z.number() }), checkIn: Day, checkOut: Day, nights: z.number().int(), rooms: z.array(z.object({ adults: z.number().int(), childAges: z.array(z.number().int()) })) }),
+    criteria: z.object({
+      near: z.object({ label: z.string(), latitude: z.number(), longitude: z.number() }),
+      checkIn: Day,
+      checkOut: Day,
+      nights: z.number().int(),
+      rooms: z.array(z.object({ adults: z.number().int(), childAges: z.array(z.number().int()) })),
+    }),
     hotels: z.array(HotelResultView),
     total: z.number().int(),
     facets: z.object({
@@ -229,7 +287,9 @@ export const HotelSearchView = z
   })
   .openapi('HotelSearch');
 export const HotelDetailQuery = z.strictObject({ searchId: Uuid });
-export const HotelDetailView = z.object({ hotel: HotelView, rates: z.array(StayOfferView), expiresAt: Instant }).openapi('HotelDetail');
+export const HotelDetailView = z
+  .object({ hotel: HotelView, rates: z.array(StayOfferView), expiresAt: Instant })
+  .openapi('HotelDetail');
 export const HotelQuoteCreate = z.strictObject({ offerId: z.string().max(80) });
 
 /* ---- quotes: a frozen, expiring price ---- */
@@ -243,7 +303,9 @@ export const QuoteView = z
     /** What the search had shown, when the supplier has changed the price since. */
     previousTotal: MoneyView.nullable(),
     offer: OfferView,
-    travellers: z.array(z.object({ type: z.enum(['adult', 'child', 'infant_without_seat']), age: z.number().int().optional() })),
+    travellers: z.array(
+      z.object({ type: z.enum(['adult', 'child', 'infant_without_seat']), age: z.number().int().optional() }),
+    ),
     documentsRequired: z.boolean(),
     expiresAt: Instant,
   })

@@ -34,11 +34,16 @@ export function createSearchStore(deps: { redis: Redis; clock: Clock }) {
       const left = Math.ceil((Date.parse(search.expiresAt) - clock.now().getTime()) / 1000);
       recent.set(docKey(tenant, search.id), search);
       const writes = redis.pipeline().set(docKey(tenant, search.id), JSON.stringify(search), 'EX', KEPT_SECONDS);
-      if (left > 0 && buildUps.length > 0) writes.set(buildKey(tenant, search.id), JSON.stringify(buildUps), 'EX', left);
+      if (left > 0 && buildUps.length > 0)
+        writes.set(buildKey(tenant, search.id), JSON.stringify(buildUps), 'EX', left);
       await writes.exec();
     },
     /** Undefined for a search of another tenant, another kind, or none. */
-    async find<C, P = ShownPrice | null>(tenant: TenantRef, id: string, kind: 'flights' | 'stays'): Promise<StoredSearch<C, P> | undefined> {
+    async find<C, P = ShownPrice | null>(
+      tenant: TenantRef,
+      id: string,
+      kind: 'flights' | 'stays',
+    ): Promise<StoredSearch<C, P> | undefined> {
       const key = docKey(tenant, id);
       let search = recent.get(key) as StoredSearch<C, P> | undefined;
       if (!search) {

@@ -18,16 +18,10 @@ export type PricingFor = (ctx: RequestContext) => Promise<SellerPricing>;
 const AGENCY_STAFF = new Set(['agent', 'agency_admin']);
 const RESELLER_STAFF = new Set(['reseller_admin', 'reseller_staff']);
 
-/** Who sells in this request: an agency's people their own agency, the reseller's people the reseller, everybody else the brand's owner. */
-export function sellerOf(ctx: Pick<RequestContext, 'actor' | 'brand'>): string | null {
-  const { actor, brand } = ctx;
-  if (actor.role !== null && AGENCY_STAFF.has(actor.role)) return actor.agencyId;
-  if (actor.role !== null && RESELLER_STAFF.has(actor.role)) return null;
-  return brand.agencyId;
-}
-
 /** Whether the actor belongs to the seller and may see what it buys at and earns. */
 export function seesOwnPrice(actor: Actor, sellerAgencyId: string | null): boolean {
   if (actor.role === null) return false;
-  return sellerAgencyId === null ? RESELLER_STAFF.has(actor.role) : AGENCY_STAFF.has(actor.role) && actor.agencyId === sellerAgencyId;
+  return sellerAgencyId === null
+    ? RESELLER_STAFF.has(actor.role)
+    : AGENCY_STAFF.has(actor.role) && actor.agencyId === sellerAgencyId;
 }

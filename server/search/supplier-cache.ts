@@ -28,7 +28,12 @@ interface Pointer {
  * Answers of suppliers before pricing, shared by all tenants of one supplier account. Equal searches at one time make one call: within
  * a process by its promise, between processes by a lock in Redis. A Redis that is away costs calls, never answers.
  */
-export function createSupplierCache<T extends { expiresAt: string }>(deps: { name: string; redis: Redis; clock: Clock; metrics?: Metrics | undefined }) {
+export function createSupplierCache<T extends { expiresAt: string }>(deps: {
+  name: string;
+  redis: Redis;
+  clock: Clock;
+  metrics?: Metrics | undefined;
+}) {
   const { name, redis, clock } = deps;
   const answers = new LRUCache<string, T>({ max: 60 });
   const flights = new Map<string, Promise<Cached<T>>>();

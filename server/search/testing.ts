@@ -10,14 +10,12 @@ import type { Method } from '../kernel/http/route.ts';
 import { newId } from '../kernel/ids.ts';
 import { AppError } from '../kernel/errors.ts';
 import { createLogger } from '../kernel/logging/logger.ts';
-import { compileRules, DEFAULT_TIERS } from '../pricing/index.ts';
-import { aRule } from '../pricing/testing.ts';
+import { createPricingFor } from '../pricing/index.ts';
 import { createDuffelSandbox } from '../sandbox/duffel/index.ts';
 import { createDuffelSuppliers } from '../suppliers/index.ts';
 import { createTestWorld } from '../testing/index.ts';
 import { createSearch } from './index.ts';
-import { sellerOf, type PricingFor, type SellerPricing } from './seller-pricing.ts';
-import { q } from '../kernel/database/builder.ts';
+import { json, q } from '../kernel/database/builder.ts';
 
 /** Answer of a route, or the problem it ended with. */
 export interface Answer {
@@ -39,19 +37,32 @@ export async function createSearchWorld(options: SearchWorldOptions = {}) {
   const world = await createTestWorld();
   const dataDir = mkdtempSync(join(tmpdir(), 'duffel-'));
   const clock = fixedClock(new Date());
-  const sandbox = createDuffelSandbox({ port: 0, dataDir, clock: () => clock.now(), ...(options.offerLifetimeMinutes ? { offerLifetimeMinutes: options.offerLifetimeMinutes } : {}) });
+  const sandbox = createDuffelSandbox({
+    port: 0,
+    dataDir,
+    clock: () => clock.now(),
+    ...(options.offerLifetimeMinutes ? { offerLifetimeMinutes: options.offerLifetimeMinutes } : {}),
+  });
   await sandbox.start();
   // A token of its own a world: results are cached by account, and worlds must not share them.
   const token = `duffel_test_${newId()}`;
-  const suppliers = createDuffelSuppliers({ token, basePath: sandbox.url, redis: world.redis, clock, timeouts: options.timeouts });
-  const pricings = new Map<string, SellerPricing>();
-  const pricingFor: PricingFor = async (ctx) => pricings.get(`${ctx.tenant.id}:${sellerOf(ctx) ?? ''}`)!;
+  const suppliers = createDuffelSuppliers({
+    token,
+    basePath: sandbox.url,
+    redis: world.redis,
+    clock,
+    timeouts: options.timeouts,
+  });
+  const { pricingFor } = createPricingFor();
   const search = createSearch({ ...suppliers, pricingFor, redis: world.redis, clock });
   const api: Api = createApi(search.routes, { checkAnswers: true });
   const log = createLogger({ level: 'silent', role: 'test' });
 
   async function admin(method: string, path: string, body?: object): Promise<Record<string, never>> {
-    const response = await fetch(`${sandbox.url}__sandbox/${path}`, { method, ...(body ? { body: JSON.stringify(body) } : {}) });
+    const response = await fetch(`${sandbox.url}__sandbox/${path}`, {
+      method,
+      ...(body ? { body: JSON.stringify(body) } : {}),
+    });
     return (await response.json()) as Record<string, never>;
   }
 
@@ -61,33 +72,80 @@ export async function createSearchWorld(options: SearchWorldOptions = {}) {
     const [a, b] = [newId(), newId()];
     const pathA = `/${a}/`;
     const pathB = `/${a}/${b}/`;
-    const rules = compileRules([
-      aRule({ id: newId(), ownerAgencyId: null, value: { kind: 'percent', basisPoints: 1500, of: 'total' } }),
-      aRule({ id: newId(), ownerAgencyId: a, value: { kind: 'fixed', amountMinor: 500, per: 'booking' } }),
-      aRule({ id: newId(), ownerAgencyId: b, value: { kind: 'percent', basisPoints: 200, of: 'total' } }),
-    ]);
-    const base = { rulesByOwner: rules, tiers: DEFAULT_TIERS, platformFee: { percentOfNetBp: 100, fixedMinor: 0 } };
-    const levelA = { agencyId: a, tier: 'gold' };
-    pricings.set(`${tenant.id}:`, { ...base, sellerAgencyId: null, chain: [{ agencyId: null }] });
-    pricings.set(`${tenant.id}:${a}`, { ...base, sellerAgencyId: a, chain: [{ agencyId: null }, levelA] });
-    pricings.set(`${tenant.id}:${b}`, { ...base, sellerAgencyId: b, chain: [{ agencyId: null }, levelA, { agencyId: b, tier: 'silver' }] });
-    await sql.run(q('agencies').insert([{ id: a, path: pathA, depth: 1, name: 'Agency A', tier: 'gold' }, { id: b, parent_id: a, path: pathB, depth: 2, name: 'Agency B', tier: 'silver' }]));
-    const brandRow = (agencyId: string, name: string) => ({ id: newId(), agency_id: agencyId, name, theme: 'meridiano', hostname: `${agencyId}.localhost`, sender_name: name, sender_email: 'x@example.test', currency: 'EUR' });
+    await sql.run(
+      q('agencies').insert([
+        { id: a, path: pathA, depth: 1, name: 'Agency A', tier: 'gold' },
+        { id: b, parent_id: a, path: pathB, depth: 2, name: 'Agency B', tier: 'silver' },
+      ]),
+    );
+    const rule = (owner: string | null, value: object) => ({
+      id: newId(),
+      owner_agency_id: owner,
+      name: 'Everything',
+      value: json(value),
+    });
+    const rules = [
+      rule(null, { kind: 'percent', basisPoints: 1500, of: 'total' }),
+      rule(a, { kind: 'fixed', amountMinor: 500, per: 'booking' }),
+      rule(b, { kind: 'percent', basisPoints: 200, of: 'total' }),
+    ];
+    await sql.run(q('markup_rules').insert(rules));
+    const brandRow = (agencyId: string, name: string) => ({
+      id: newId(),
+      agency_id: agencyId,
+      name,
+      theme: 'meridiano',
+      hostname: `${agencyId}.localhost`,
+      sender_name: name,
+      sender_email: 'x@example.test',
+      currency: 'EUR',
+    });
     const [brandA, brandB] = [brandRow(a, 'Brand A'), brandRow(b, 'Brand B')];
     await sql.run(q('brands').insert([brandA, brandB]));
-    const asBrand = (row: { id: string; agency_id: string; name: string }) => ({ ...brand, id: row.id, agencyId: row.agency_id, name: row.name });
+    const asBrand = (row: { id: string; agency_id: string; name: string }) => ({
+      ...brand,
+      id: row.id,
+      agencyId: row.agency_id,
+      name: row.name,
+    });
     const brands = { reseller: brand, a: asBrand(brandA), b: asBrand(brandB) };
     const paths = { reseller: '/', a: pathA, b: pathB };
     const ids = { reseller: null, a, b };
 
     function as(role: Role | null, level: keyof typeof brands): RequestContext {
-      const actor: Actor = role === null ? anonymous : { kind: 'user', id: newId(), role, agencyId: role === 'customer' ? null : ids[level], agencyPath: paths[level], name: 'Test', email: null };
-      return { requestId: newId(), tenant: tenant as RequestContext['tenant'], brand: brands[level] as RequestContext['brand'], actor, ability: abilityFor(actor), sql, locale: 'en', ip: '127.0.0.1', log };
+      const actor: Actor =
+        role === null
+          ? anonymous
+          : {
+              kind: 'user',
+              id: newId(),
+              role,
+              agencyId: role === 'customer' ? null : ids[level],
+              agencyPath: paths[level],
+              name: 'Test',
+              email: null,
+            };
+      return {
+        requestId: newId(),
+        tenant: tenant,
+        brand: brands[level],
+        actor,
+        ability: abilityFor(actor),
+        sql,
+        locale: 'en',
+        ip: '127.0.0.1',
+        log,
+      };
     }
     return { tenant, sql, as, ids };
   }
 
-  async function call(ctx: RequestContext, method: Method, path: string, input: { body?: unknown; query?: Record<string, string> } = {}): Promise<Answer> {
+  async function call(
+    ctx: RequestContext,
+    method: Method,
+    path: string,
+    input: { body?: unknown; query?: Record<string, string> } = {},
+  ): Promise<Answer> {
     try {
       const { reply } = await api.invoke({ method, path, body: input.body, query: input.query ?? {}, context: ctx });
       return { status: reply.status, body: JSON.parse(JSON.stringify(reply.body)) as Answer['body'] };

@@ -1,4 +1,5 @@
-export type SupplierFault = 'timeout' | 'unavailable' | 'rate_limited' | 'busy' | 'circuit_open' | 'bad_answer' | 'refused' | 'account';
+export type SupplierFault =
+  'timeout' | 'unavailable' | 'rate_limited' | 'busy' | 'circuit_open' | 'bad_answer' | 'refused' | 'account';
 
 /** A supplier that could not serve a call. `reason` is a sentence fit for the people who wait for it. */
 export class SupplierError extends Error {

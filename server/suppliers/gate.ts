@@ -22,7 +22,15 @@ export interface Gate {
    * `isFailure` says whether an error speaks of the supplier's health (a refusal does not).
    * @throws SupplierError `timeout`, `busy`, `circuit_open` or `unavailable` (aborted), else what the call threw.
    */
-  run<T>(call: { operation: string; timeoutMs: number; signal?: AbortSignal | undefined; isFailure: (error: unknown) => boolean }, work: () => Promise<T>): Promise<T>;
+  run<T>(
+    call: {
+      operation: string;
+      timeoutMs: number;
+      signal?: AbortSignal | undefined;
+      isFailure: (error: unknown) => boolean;
+    },
+    work: () => Promise<T>,
+  ): Promise<T>;
 }
 
 /** Bulkhead, circuit breaker, time limit and metric of one kind of calls to one supplier. */
@@ -39,7 +47,12 @@ export function createGate(options: GateOptions): Gate {
       running += 1;
       return undefined;
     }
-    if (waiting.length >= options.queue) throw new SupplierError(supplier, 'busy', 'Too many requests are waiting for this supplier; try again in a moment.');
+    if (waiting.length >= options.queue)
+      throw new SupplierError(
+        supplier,
+        'busy',
+        'Too many requests are waiting for this supplier; try again in a moment.',
+      );
     return new Promise((resolve) => waiting.push(resolve));
   }
 
@@ -52,7 +65,12 @@ export function createGate(options: GateOptions): Gate {
 
   function checkCircuit(): void {
     if (openUntil === 0) return;
-    if (clock.now().getTime() < openUntil || trial) throw new SupplierError(supplier, 'circuit_open', 'This supplier has been failing and is left alone for a few seconds; try again shortly.');
+    if (clock.now().getTime() < openUntil || trial)
+      throw new SupplierError(
+        supplier,
+        'circuit_open',
+        'This supplier has been failing and is left alone for a few seconds; try again shortly.',
+      );
     trial = true;
   }
 
@@ -90,11 +108,24 @@ export function createGate(options: GateOptions): Gate {
   };
 }
 
-function withinTime<T>(supplier: string, call: { timeoutMs: number; signal?: AbortSignal | undefined }, work: () => Promise<T>): Promise<T> {
+function withinTime<T>(
+  supplier: string,
+  call: { timeoutMs: number; signal?: AbortSignal | undefined },
+  work: () => Promise<T>,
+): Promise<T> {
   return new Promise<T>((resolve, reject) => {
     const stop = () => settle(() => reject(new SupplierError(supplier, 'unavailable', 'The request was given up.')));
     const timer = setTimeout(
-      () => settle(() => reject(new SupplierError(supplier, 'timeout', `The supplier did not answer within ${Math.round(call.timeoutMs / 1000)} s.`))),
+      () =>
+        settle(() =>
+          reject(
+            new SupplierError(
+              supplier,
+              'timeout',
+              `The supplier did not answer within ${Math.round(call.timeoutMs / 1000)} s.`,
+            ),
+          ),
+        ),
       call.timeoutMs,
     );
     const settle = (finish: () => void) => {
@@ -105,7 +136,7 @@ function withinTime<T>(supplier: string, call: { timeoutMs: number; signal?: Abo
     call.signal?.addEventListener('abort', stop, { once: true });
     work().then(
       (value) => settle(() => resolve(value)),
-      (error: unknown) => settle(() => reject(error as Error)),
+      (error: unknown) => settle(() => reject(error)),
     );
   });
 }

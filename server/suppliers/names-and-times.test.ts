@@ -25,18 +25,38 @@ describe('names as in a passport (ICAO 9303)', () => {
 });
 
 describe('travellers of an order', () => {
-  const person = (type: 'adult' | 'infant_without_seat', givenName = 'Ana') => ({ type, title: 'ms' as const, gender: 'f' as const, givenName, familyName: 'Gil', bornOn: '1990-01-01' });
+  const person = (type: 'adult' | 'infant_without_seat', givenName = 'Ana') => ({
+    type,
+    title: 'ms' as const,
+    gender: 'f' as const,
+    givenName,
+    familyName: 'Gil',
+    bornOn: '1990-01-01',
+  });
   const contact = { email: 'a@example.test', phone: '+34600000001' };
 
   it('gives each infant an adult of its own', () => {
     const types = ['adult', 'infant_without_seat', 'adult', 'infant_without_seat'] as const;
-    const offer = { documentsAccepted: true, passengers: types.map((type, at) => ({ type, supplierPassengerId: `p${at}` })) };
-    const wire = toOrderPassengers(offer, types.map((type) => person(type)), contact);
+    const offer = {
+      documentsAccepted: true,
+      passengers: types.map((type, at) => ({ type, supplierPassengerId: `p${at}` })),
+    };
+    const wire = toOrderPassengers(
+      offer,
+      types.map((type) => person(type)),
+      contact,
+    );
     expect(wire.map((passenger) => passenger.infant_passenger_id)).toEqual(['p1', undefined, 'p3', undefined]);
   });
 
   it('writes FNU for a person without a given name', () => {
-    expect(toOrderPassengers({ documentsAccepted: false, passengers: [{ type: 'adult', supplierPassengerId: 'p' }] }, [person('adult', ' ')], contact)[0]).toMatchObject({ given_name: 'FNU', family_name: 'Gil' });
+    expect(
+      toOrderPassengers(
+        { documentsAccepted: false, passengers: [{ type: 'adult', supplierPassengerId: 'p' }] },
+        [person('adult', ' ')],
+        contact,
+      )[0],
+    ).toMatchObject({ given_name: 'FNU', family_name: 'Gil' });
   });
 });
 

@@ -64,7 +64,8 @@ export type BookOutcome =
   | { outcome: 'not_created'; reason: string }
   | { outcome: 'unknown'; reason: string };
 
-export type RefusalCode = 'price_changed' | 'offer_gone' | 'invalid_travellers' | 'insufficient_funds' | 'supplier_account' | 'refused';
+export type RefusalCode =
+  'price_changed' | 'offer_gone' | 'invalid_travellers' | 'insufficient_funds' | 'supplier_account' | 'refused';
 
 /** How an attempt to cancel ended; `unknown` must be looked up with `get`. */
 export type CancelOutcome =

@@ -19,13 +19,29 @@ export async function createSupplierWorld(timeouts: { searchMs?: number; orderMs
     ...suppliers,
     sandbox,
     redis,
-    async admin(method: string, path: string, body?: object): Promise<{ count?: number; operations?: Record<string, number> }> {
-      const response = await fetch(`${sandbox.url}__sandbox/${path}`, { method, ...(body ? { body: JSON.stringify(body) } : {}) });
+    async admin(
+      method: string,
+      path: string,
+      body?: object,
+    ): Promise<{ count?: number; operations?: Record<string, number> }> {
+      const response = await fetch(`${sandbox.url}__sandbox/${path}`, {
+        method,
+        ...(body ? { body: JSON.stringify(body) } : {}),
+      });
       return (await response.json()) as { count?: number; operations?: Record<string, number> };
     },
     /** The cheapest offer of a one-way search. */
-    async findOffer(origin: string, destination: string, passengers: FlightCriteria['passengers'] = [{ type: 'adult' }], days = 40): Promise<FlightOffer> {
-      const { offers } = await suppliers.flights.search({ slices: [{ origin, destination, departureDate: dayFromNow(days) }], passengers, cabin: 'economy' });
+    async findOffer(
+      origin: string,
+      destination: string,
+      passengers: FlightCriteria['passengers'] = [{ type: 'adult' }],
+      days = 40,
+    ): Promise<FlightOffer> {
+      const { offers } = await suppliers.flights.search({
+        slices: [{ origin, destination, departureDate: dayFromNow(days) }],
+        passengers,
+        cabin: 'economy',
+      });
       const [offer] = offers;
       if (!offer) throw new Error(`The sandbox has no flight ${origin}-${destination}`);
       return offer;

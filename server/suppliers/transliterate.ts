@@ -1,6 +1,27 @@
 /** ICAO Doc 9303 part 3, section 6: letters whose transliteration is not merely the base letter. Capitals; others follow. */
 const SPECIAL: Readonly<Record<string, string>> = {
-  Ä: 'AE', Å: 'AA', Æ: 'AE', Ð: 'D', Đ: 'D', Ĳ: 'IJ', Ł: 'L', Ñ: 'N', Ö: 'OE', Ø: 'OE', Œ: 'OE', ß: 'SS', ẞ: 'SS', Þ: 'TH', Ü: 'UE', Ħ: 'H', ı: 'I', İ: 'I', Ŋ: 'N', Ŧ: 'T', ĸ: 'Q', Ə: 'E',
+  Ä: 'AE',
+  Å: 'AA',
+  Æ: 'AE',
+  Ð: 'D',
+  Đ: 'D',
+  Ĳ: 'IJ',
+  Ł: 'L',
+  Ñ: 'N',
+  Ö: 'OE',
+  Ø: 'OE',
+  Œ: 'OE',
+  ß: 'SS',
+  ẞ: 'SS',
+  Þ: 'TH',
+  Ü: 'UE',
+  Ħ: 'H',
+  ı: 'I',
+  İ: 'I',
+  Ŋ: 'N',
+  Ŧ: 'T',
+  ĸ: 'Q',
+  Ə: 'E',
 };
 
 /** Capital of one letter without turning ß into two. */
@@ -16,6 +37,13 @@ export function transliterateName(name: string): string {
     if (special === undefined) return letter;
     return /\p{Lu}/u.test(letter) ? special.charAt(0) + special.slice(1).toLowerCase() : special.toLowerCase();
   });
-  const plain = letters.join('').normalize('NFD').replace(/\p{M}/gu, '').replace(/[’‘ʼ`´]/g, "'");
-  return plain.replace(/[^A-Za-z' -]+/g, ' ').replace(/\s+/g, ' ').trim();
+  const plain = letters
+    .join('')
+    .normalize('NFD')
+    .replace(/\p{M}/gu, '')
+    .replace(/[’‘ʼ`´]/g, "'");
+  return plain
+    .replace(/[^A-Za-z' -]+/g, ' ')
+    .replace(/\s+/g, ' ')
+    .trim();
 }

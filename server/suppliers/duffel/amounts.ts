@@ -4,7 +4,8 @@ import type { NetPrice } from '../offer.ts';
 import type { WireAmounts } from './wire.ts';
 
 /** Minor units of a decimal string, exactly. */
-export const readAmount = (text: string, currency: string): Money => parseDecimalAmount(text, currency, currencyExponent(currency));
+export const readAmount = (text: string, currency: string): Money =>
+  parseDecimalAmount(text, currency, currencyExponent(currency));
 
 /** Total and base as given; taxes are what is between them, so that the parts always make the whole. */
 export function readNet(given: { total: string; base: string | null; currency: string }): NetPrice {

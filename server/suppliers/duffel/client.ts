@@ -25,7 +25,8 @@ type Kind = 'search' | 'read' | 'order';
  */
 export function createDuffelClient(options: DuffelClientOptions) {
   const { clock, metrics } = options;
-  if (!options.basePath.endsWith('/')) throw new TypeError('The base URL of the Duffel API must end in a slash (DUFFEL_API_BASE).');
+  if (!options.basePath.endsWith('/'))
+    throw new TypeError('The base URL of the Duffel API must end in a slash (DUFFEL_API_BASE).');
   const duffel = new Duffel({ token: options.token, basePath: options.basePath, source: 'portolan' });
   const common = { supplier: SUPPLIER, failures: 5, openMs: 15_000, clock, metrics };
   const gates = {
@@ -41,15 +42,28 @@ export function createDuffelClient(options: DuffelClientOptions) {
   };
 
   /** Sends one call; errors are those of the wire (DuffelError, network) or a SupplierError of the gate. */
-  function send<T>(kind: Kind, operation: string, work: (duffel: Duffel) => Promise<T>, signal?: AbortSignal): Promise<T> {
-    return gates[kind].run({ operation, timeoutMs: timeouts[kind], signal, isFailure: isSupplierFailure }, () => work(duffel));
+  function send<T>(
+    kind: Kind,
+    operation: string,
+    work: (duffel: Duffel) => Promise<T>,
+    signal?: AbortSignal,
+  ): Promise<T> {
+    return gates[kind].run({ operation, timeoutMs: timeouts[kind], signal, isFailure: isSupplierFailure }, () =>
+      work(duffel),
+    );
   }
 
   return {
     timeouts,
     send,
     /** Sends a call that only reads and checks its answer. @throws SupplierError or OfferGone */
-    async read<S extends z.ZodType>(kind: Kind, operation: string, schema: S, work: (duffel: Duffel) => Promise<{ data: unknown }>, signal?: AbortSignal): Promise<z.infer<S>> {
+    async read<S extends z.ZodType>(
+      kind: Kind,
+      operation: string,
+      schema: S,
+      work: (duffel: Duffel) => Promise<{ data: unknown }>,
+      signal?: AbortSignal,
+    ): Promise<z.infer<S>> {
       let data: unknown;
       try {
         data = (await send(kind, operation, work, signal)).data;
@@ -66,7 +80,11 @@ export type DuffelClient = ReturnType<typeof createDuffelClient>;
 /** @throws SupplierError `bad_answer` when the answer lacks what we read of it. */
 export function check<S extends z.ZodType>(schema: S, data: unknown, operation: string): z.infer<S> {
   const parsed = schema.safeParse(data);
-  if (parsed.success) return parsed.data as z.infer<S>;
+  if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
-  throw new SupplierError(SUPPLIER, 'bad_answer', `The supplier's answer could not be read (${operation}: ${issue?.path.join('.') ?? ''} ${issue?.message ?? ''}).`);
+  throw new SupplierError(
+    SUPPLIER,
+    'bad_answer',
+    `The supplier's answer could not be read (${operation}: ${issue?.path.join('.') ?? ''} ${issue?.message ?? ''}).`,
+  );
 }

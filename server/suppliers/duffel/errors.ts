@@ -15,10 +15,24 @@ interface Fault {
 function readFault(error: InstanceType<typeof DuffelError>): Fault {
   const first = error.errors?.[0];
   const status = error.meta?.status ?? (error as { status?: number }).status ?? 0;
-  return { status, code: first?.code ?? '', type: first?.type ?? '', message: first?.message || first?.title || `HTTP ${status}` };
+  return {
+    status,
+    code: first?.code ?? '',
+    type: first?.type ?? '',
+    message: first?.message || first?.title || `HTTP ${status}`,
+  };
 }
 
-const GONE = new Set(['offer_no_longer_available', 'offer_expired', 'rate_unavailable', 'rate_no_longer_available', 'rate_expired', 'quote_expired', 'search_result_expired', 'accommodation_unavailable']);
+const GONE = new Set([
+  'offer_no_longer_available',
+  'offer_expired',
+  'rate_unavailable',
+  'rate_no_longer_available',
+  'rate_expired',
+  'quote_expired',
+  'search_result_expired',
+  'accommodation_unavailable',
+]);
 
 /** Whether an error speaks of the supplier's health: no answer, a server error, or too many calls; a refusal does not. */
 export function isSupplierFailure(error: unknown): boolean {
@@ -32,12 +46,24 @@ export function isSupplierFailure(error: unknown): boolean {
 /** The error of a call that only reads. */
 export function toSupplierError(error: unknown): Error {
   if (error instanceof SupplierError || error instanceof OfferGone) return error;
-  if (!(error instanceof DuffelError)) return new SupplierError(SUPPLIER, 'unavailable', 'The supplier could not be reached.', { cause: error });
+  if (!(error instanceof DuffelError))
+    return new SupplierError(SUPPLIER, 'unavailable', 'The supplier could not be reached.', { cause: error });
   const fault = readFault(error);
-  if (GONE.has(fault.code) || fault.status === 404 || fault.status === 410) return new OfferGone(fault.message, { cause: error });
-  if (fault.status === 429) return new SupplierError(SUPPLIER, 'rate_limited', 'The supplier has had too many requests; try again in a minute.', { cause: error });
-  if (fault.status === 401 || fault.status === 403) return new SupplierError(SUPPLIER, 'account', 'The supplier did not accept the account (check DUFFEL_TOKEN).', { cause: error });
-  if (fault.status >= 500) return new SupplierError(SUPPLIER, 'unavailable', `The supplier failed (${fault.status}).`, { cause: error });
+  if (GONE.has(fault.code) || fault.status === 404 || fault.status === 410)
+    return new OfferGone(fault.message, { cause: error });
+  if (fault.status === 429)
+    return new SupplierError(
+      SUPPLIER,
+      'rate_limited',
+      'The supplier has had too many requests; try again in a minute.',
+      { cause: error },
+    );
+  if (fault.status === 401 || fault.status === 403)
+    return new SupplierError(SUPPLIER, 'account', 'The supplier did not accept the account (check DUFFEL_TOKEN).', {
+      cause: error,
+    });
+  if (fault.status >= 500)
+    return new SupplierError(SUPPLIER, 'unavailable', `The supplier failed (${fault.status}).`, { cause: error });
   return new SupplierError(SUPPLIER, 'refused', fault.message, { cause: error });
 }
 
@@ -66,22 +92,32 @@ type FailedBooking = Exclude<BookOutcome, { outcome: 'ok' }>;
 export function toBookOutcome(error: unknown): FailedBooking {
   if (error instanceof SupplierError) {
     // The gate refused before anything was sent.
-    if (error.fault === 'busy' || error.fault === 'circuit_open') return { outcome: 'not_created', reason: error.message };
+    if (error.fault === 'busy' || error.fault === 'circuit_open')
+      return { outcome: 'not_created', reason: error.message };
     return { outcome: 'unknown', reason: error.message };
   }
-  if (!(error instanceof DuffelError)) return isRefusedConnection(error) ? { outcome: 'not_created', reason: 'The supplier could not be reached.' } : { outcome: 'unknown', reason: 'The connection to the supplier broke before it answered.' };
+  if (!(error instanceof DuffelError))
+    return isRefusedConnection(error)
+      ? { outcome: 'not_created', reason: 'The supplier could not be reached.' }
+      : { outcome: 'unknown', reason: 'The connection to the supplier broke before it answered.' };
   const fault = readFault(error);
-  if (NOT_CREATED.has(fault.code) || fault.status === 429 || fault.status === 503) return { outcome: 'not_created', reason: fault.message };
-  if (fault.status === 401 || fault.status === 403) return { outcome: 'refused', code: 'supplier_account', reason: 'The supplier did not accept the account.' };
+  if (NOT_CREATED.has(fault.code) || fault.status === 429 || fault.status === 503)
+    return { outcome: 'not_created', reason: fault.message };
+  if (fault.status === 401 || fault.status === 403)
+    return { outcome: 'refused', code: 'supplier_account', reason: 'The supplier did not accept the account.' };
   if (fault.status >= 400 && fault.status < 500 && fault.status !== 408) {
-    const code = REFUSALS[fault.code] ?? (fault.status === 404 ? 'offer_gone' : fault.type === 'validation_error' ? 'invalid_travellers' : 'refused');
+    const code =
+      REFUSALS[fault.code] ??
+      (fault.status === 404 ? 'offer_gone' : fault.type === 'validation_error' ? 'invalid_travellers' : 'refused');
     return { outcome: 'refused', code, reason: fault.message };
   }
   return { outcome: 'unknown', reason: fault.message };
 }
 
 /** Whether the supplier says that this search has an order already: perhaps our own first attempt. */
-export const isAlreadyBooked = (error: unknown): boolean => error instanceof DuffelError && ['offer_request_already_booked', 'quote_already_booked'].includes(readFault(error).code);
+export const isAlreadyBooked = (error: unknown): boolean =>
+  error instanceof DuffelError &&
+  ['offer_request_already_booked', 'quote_already_booked'].includes(readFault(error).code);
 
 /** Nothing was sent: the connection was never made. */
 function isRefusedConnection(error: unknown): boolean {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { newId } from '../../kernel/ids.ts';
-import { OfferGone, SupplierError } from '../errors.ts';
+import type { SupplierError } from '../errors.ts';
+import { OfferGone } from '../errors.ts';
 import type { BookFlightInput, FlightOffer } from '../index.ts';
 import { aContact, aTraveller, createSupplierWorld, dayFromNow } from '../testing.ts';
 
@@ -24,7 +25,11 @@ const countOrders = async () => (await world.admin('GET', 'orders')).count ?? 0;
 
 describe('Duffel flights', () => {
   it('reads exact amounts, local times and instants of an offer', async () => {
-    const { offers } = await world.flights.search({ slices: [{ origin: 'VLC', destination: 'BIO', departureDate: dayFromNow(40) }], passengers: [{ type: 'adult' }], cabin: 'economy' });
+    const { offers } = await world.flights.search({
+      slices: [{ origin: 'VLC', destination: 'BIO', departureDate: dayFromNow(40) }],
+      passengers: [{ type: 'adult' }],
+      cabin: 'economy',
+    });
     const classic = offers.find((offer) => offer.net.total === 20_000 && offer.net.base === 16_000)!;
     expect(classic.net).toEqual({ base: 16_000, taxes: 4_000, total: 20_000, currency: 'EUR' });
     expect(classic.conditions.refund).toEqual({ status: 'allowed', fee: { amount: 8_000, currency: 'EUR' } });
@@ -42,21 +47,35 @@ describe('Duffel flights', () => {
     expect(outcome.reference).toMatch(/^[A-Z0-9]{6}$/);
     expect(outcome.documents).toMatchObject([{ kind: 'electronic_ticket', travellerPositions: [0] }]);
     expect(outcome.total).toEqual(input.amount);
-    expect(await world.flights.findByBookingId(input.bookingId, started)).toMatchObject({ orderId: outcome.orderId, state: 'confirmed' });
+    expect(await world.flights.findByBookingId(input.bookingId, started)).toMatchObject({
+      orderId: outcome.orderId,
+      state: 'confirmed',
+    });
     expect(await world.flights.findByBookingId(newId(), started)).toBeNull();
     const quote = await world.flights.cancelQuote(outcome.orderId);
     const cancelled = await world.flights.cancelConfirm(quote.id);
     expect(cancelled).toMatchObject({ outcome: 'ok', refund: quote.refund });
     expect(await world.flights.get(outcome.orderId)).toMatchObject({ state: 'cancelled' });
-    expect(await world.flights.cancelConfirm(quote.id)).toMatchObject({ outcome: 'refused', code: 'already_cancelled' });
+    expect(await world.flights.cancelConfirm(quote.id)).toMatchObject({
+      outcome: 'refused',
+      code: 'already_cancelled',
+    });
   });
 
   it('ties infants to adults and writes names as in a passport', async () => {
-    const passengers = [{ type: 'adult' as const }, { type: 'child' as const, age: 8 }, { type: 'infant_without_seat' as const, age: 0 }];
+    const passengers = [
+      { type: 'adult' as const },
+      { type: 'child' as const, age: 8 },
+      { type: 'infant_without_seat' as const, age: 0 },
+    ];
     const offer = await world.findOffer('MAD', 'JFK', passengers);
     expect(offer.passengers.map((passenger) => passenger.type)).toEqual(['adult', 'child', 'infant_without_seat']);
     const travelYear = (age: number) => `${Number(dayFromNow(40).slice(0, 4)) - age}-01-01`;
-    const travellers = [aTraveller(), aTraveller({ type: 'child', givenName: 'Åsa', bornOn: travelYear(8) }), aTraveller({ type: 'infant_without_seat', givenName: 'Zoë', bornOn: travelYear(0) })];
+    const travellers = [
+      aTraveller(),
+      aTraveller({ type: 'child', givenName: 'Åsa', bornOn: travelYear(8) }),
+      aTraveller({ type: 'infant_without_seat', givenName: 'Zoë', bornOn: travelYear(0) }),
+    ];
     const outcome = await world.flights.book(booking(offer, { travellers }));
     expect(outcome).toMatchObject({ outcome: 'ok' });
     if (outcome.outcome === 'ok') expect(outcome.documents).toHaveLength(3);
@@ -81,8 +100,13 @@ describe('Duffel flights', () => {
     const open = await world.findOffer('STN', 'LHR');
     expect(await world.flights.book(booking(open))).toMatchObject({ outcome: 'unknown' });
     const old = await world.findOffer('MAD', 'SVQ');
-    expect(await world.flights.book(booking(old, { travellers: [aTraveller({ bornOn: '2020-01-01' })] }))).toMatchObject({ outcome: 'refused', code: 'invalid_travellers' });
-    expect(await world.flights.book(booking(old, { travellers: [] }))).toMatchObject({ outcome: 'refused', code: 'invalid_travellers' });
+    expect(
+      await world.flights.book(booking(old, { travellers: [aTraveller({ bornOn: '2020-01-01' })] })),
+    ).toMatchObject({ outcome: 'refused', code: 'invalid_travellers' });
+    expect(await world.flights.book(booking(old, { travellers: [] }))).toMatchObject({
+      outcome: 'refused',
+      code: 'invalid_travellers',
+    });
   });
 
   it('leaves an order that was made behind a time-out to be found, and never makes a second', async () => {
@@ -105,7 +129,7 @@ describe('Duffel flights', () => {
     expect((await countOrders()) - before).toBe(2);
   });
 
-  it('gives a search\'s one order to one owner', async () => {
+  it("gives a search's one order to one owner", async () => {
     const offer = await world.findOffer('MAD', 'CDG');
     expect(await world.flights.claim(offer, 'a')).toBe(true);
     expect(await world.flights.claim(offer, 'b')).toBe(false);

@@ -1,9 +1,17 @@
+import type { Duffel } from '@duffel/api';
 import type { CreateOrder } from '@duffel/api/types';
 import { formatDecimalAmount } from '../../kernel/money.ts';
 import { currencyExponent } from '../../reference/index.ts';
 
 import type { FlightOffer, NetPrice } from '../offer.ts';
-import type { BookFlightInput, BookOutcome, FlightCriteria, FlightResults, FlightSupplier, SupplierOrder } from '../ports.ts';
+import type {
+  BookFlightInput,
+  BookOutcome,
+  FlightCriteria,
+  FlightResults,
+  FlightSupplier,
+  SupplierOrder,
+} from '../ports.ts';
 import type { SearchClaims } from '../search-claims.ts';
 import { readAmount } from './amounts.ts';
 import { SUPPLIER, check, type DuffelClient } from './client.ts';
@@ -19,20 +27,26 @@ const LIST_PAGE = 50;
 const CLOCK_SLACK_MS = 120_000;
 
 /** Flights over Duffel's `air/*`. */
-export function createDuffelFlights(deps: { client: DuffelClient; account: string; claims: SearchClaims }): FlightSupplier {
+export function createDuffelFlights(deps: {
+  client: DuffelClient;
+  account: string;
+  claims: SearchClaims;
+}): FlightSupplier {
   const { client, claims } = deps;
 
   async function findByBookingId(bookingId: string, since: Date): Promise<SupplierOrder | null> {
     const oldest = since.getTime() - CLOCK_SLACK_MS;
     let after: string | undefined;
     do {
-      const page = await sendReading('orders.list', (duffel) => duffel.orders.list({ limit: LIST_PAGE, ...(after ? { after } : {}) }));
+      const page = await sendReading('orders.list', (duffel) =>
+        duffel.orders.list({ limit: LIST_PAGE, ...(after ? { after } : {}) }),
+      );
       const orders = page.data.map((order) => check(WireOrder, order, 'orders.list'));
       const found = orders.find((order) => order.metadata?.['booking_id'] === bookingId);
       if (found) return toOrder(found);
       // Newest first: once an order is older than the attempt, so are the rest.
       if (orders.some((order) => Date.parse(order.created_at) < oldest)) return null;
-      after = (page.meta as { after?: string | null } | undefined)?.after ?? undefined;
+      after = page.meta?.after ?? undefined;
     } while (after);
     return null;
   }
@@ -59,8 +73,11 @@ export function createDuffelFlights(deps: { client: DuffelClient; account: strin
   async function explainRefusal(error: unknown, input: BookFlightInput, startedAt: Date): Promise<BookOutcome> {
     if (isAlreadyBooked(error)) {
       // The first of two attempts may have won: adopt its order instead of failing a booking that exists.
-      const ours = await findByBookingId(input.bookingId, new Date(startedAt.getTime() - 24 * 3_600_000)).catch(() => undefined);
-      if (ours === undefined) return { outcome: 'unknown', reason: 'An order exists for this search, but it could not be looked up.' };
+      const ours = await findByBookingId(input.bookingId, new Date(startedAt.getTime() - 24 * 3_600_000)).catch(
+        () => undefined,
+      );
+      if (ours === undefined)
+        return { outcome: 'unknown', reason: 'An order exists for this search, but it could not be looked up.' };
       await claims.spend(input.offer.supplierSearchId);
       if (ours) return { outcome: 'ok', ...ours };
     }
@@ -75,7 +92,13 @@ export function createDuffelFlights(deps: { client: DuffelClient; account: strin
     account: deps.account,
 
     async search(criteria, signal) {
-      const request = await client.read('search', 'offer_requests.create', WireOfferRequest, (duffel) => duffel.offerRequests.create(toOfferRequest(criteria, client.timeouts.search)), signal);
+      const request = await client.read(
+        'search',
+        'offer_requests.create',
+        WireOfferRequest,
+        (duffel) => duffel.offerRequests.create(toOfferRequest(criteria, client.timeouts.search)),
+        signal,
+      );
       return readResults(request);
     },
 
@@ -94,9 +117,14 @@ export function createDuffelFlights(deps: { client: DuffelClient; account: strin
       try {
         const answer = await client.send('order', 'orders.create', (duffel) => duffel.orders.create(payload));
         // 202: accepted, but the airline has not confirmed; the order shows up (or not) later.
-        if ((answer as { status?: number }).status === 202) return { outcome: 'unknown', reason: 'The supplier accepted the order but the airline has not confirmed it yet.' };
+        if ((answer as { status?: number }).status === 202)
+          return {
+            outcome: 'unknown',
+            reason: 'The supplier accepted the order but the airline has not confirmed it yet.',
+          };
         const parsed = WireOrder.safeParse(answer.data);
-        if (!parsed.success) return { outcome: 'unknown', reason: 'The supplier made an order but its answer could not be read.' };
+        if (!parsed.success)
+          return { outcome: 'unknown', reason: 'The supplier made an order but its answer could not be read.' };
         await claims.spend(input.offer.supplierSearchId);
         return { outcome: 'ok', ...toOrder(parsed.data) };
       } catch (error) {
@@ -106,10 +134,13 @@ export function createDuffelFlights(deps: { client: DuffelClient; account: strin
 
     findByBookingId,
 
-    get: async (orderId) => toOrder(await client.read('read', 'orders.get', WireOrder, (duffel) => duffel.orders.get(orderId))),
+    get: async (orderId) =>
+      toOrder(await client.read('read', 'orders.get', WireOrder, (duffel) => duffel.orders.get(orderId))),
 
     async cancelQuote(orderId) {
-      const quote = await client.read('read', 'order_cancellations.create', WireCancellation, (duffel) => duffel.orderCancellations.create({ order_id: orderId }));
+      const quote = await client.read('read', 'order_cancellations.create', WireCancellation, (duffel) =>
+        duffel.orderCancellations.create({ order_id: orderId }),
+      );
       return {
         id: quote.id,
         refund: toRefund(quote),
@@ -120,9 +151,15 @@ export function createDuffelFlights(deps: { client: DuffelClient; account: strin
 
     async cancelConfirm(quoteId) {
       try {
-        const { data } = await client.send('order', 'order_cancellations.confirm', (duffel) => duffel.orderCancellations.confirm(quoteId));
+        const { data } = await client.send('order', 'order_cancellations.confirm', (duffel) =>
+          duffel.orderCancellations.confirm(quoteId),
+        );
         const confirmed = check(WireCancellation, data, 'order_cancellations.confirm');
-        return { outcome: 'ok', cancelledAt: new Date(confirmed.confirmed_at ?? Date.now()).toISOString(), refund: toRefund(confirmed) };
+        return {
+          outcome: 'ok',
+          cancelledAt: new Date(confirmed.confirmed_at ?? Date.now()).toISOString(),
+          refund: toRefund(confirmed),
+        };
       } catch (error) {
         return toCancelOutcome(error);
       }
@@ -132,27 +169,38 @@ export function createDuffelFlights(deps: { client: DuffelClient; account: strin
 
 function toOfferRequest(criteria: FlightCriteria, ourTimeoutMs: number) {
   return {
-    slices: criteria.slices.map((slice) => ({ origin: slice.origin, destination: slice.destination, departure_date: slice.departureDate, departure_time: null, arrival_time: null })),
-    passengers: criteria.passengers.map((passenger) => (passenger.type === 'adult' ? { type: 'adult' as const } : { age: passenger.age ?? 0 })),
+    slices: criteria.slices.map((slice) => ({
+      origin: slice.origin,
+      destination: slice.destination,
+      departure_date: slice.departureDate,
+      departure_time: null,
+      arrival_time: null,
+    })),
+    passengers: criteria.passengers.map((passenger) =>
+      passenger.type === 'adult' ? { type: 'adult' as const } : { age: passenger.age ?? 0 },
+    ),
     cabin_class: criteria.cabin,
     return_offers: true as const,
     supplier_timeout: Math.max(2_000, Math.min(20_000, ourTimeoutMs - SUPPLIER_TIMEOUT_MARGIN_MS)),
-  } as unknown as Parameters<import('@duffel/api').Duffel['offerRequests']['create']>[0];
+  } as unknown as Parameters<Duffel['offerRequests']['create']>[0];
 }
 
 /** Offers that can be read; one bad offer does not cost the others. */
 function readResults(request: { id: string; offers: unknown[] }): FlightResults {
   const offers: FlightOffer[] = [];
-  let bad: unknown;
+  let bad: Error | undefined;
   for (const data of request.offers) {
     try {
       offers.push(toFlightOffer(data, request.id));
     } catch (error) {
-      bad = error;
+      bad = error as Error;
     }
   }
   if (offers.length === 0 && bad) throw bad;
-  const expiresAt = offers.reduce((earliest, offer) => (offer.expiresAt < earliest ? offer.expiresAt : earliest), new Date(Date.now() + 1_800_000).toISOString());
+  const expiresAt = offers.reduce(
+    (earliest, offer) => (offer.expiresAt < earliest ? offer.expiresAt : earliest),
+    new Date(Date.now() + 1_800_000).toISOString(),
+  );
   return { supplierSearchId: request.id, offers, expiresAt };
 }
 
@@ -161,7 +209,7 @@ function toCreateOrder(input: BookFlightInput): CreateOrder {
   return {
     type: 'instant',
     selected_offers: [input.offer.supplierOfferId],
-    passengers: toOrderPassengers(input.offer, input.travellers, input.contact) as CreateOrder['passengers'],
+    passengers: toOrderPassengers(input.offer, input.travellers, input.contact),
     payments: [{ type: 'balance', amount: formatDecimalAmount(amount, currencyExponent(currency)), currency }],
     metadata: { booking_id: input.bookingId, tenant_id: input.tenantId },
   };
@@ -182,5 +230,7 @@ function toOrder(wire: WireOrder): SupplierOrder {
   };
 }
 
-const toRefund = (wire: WireCancellation) => (wire.refund_amount !== null && wire.refund_currency !== null ? readAmount(wire.refund_amount, wire.refund_currency) : null);
-
+const toRefund = (wire: WireCancellation) =>
+  wire.refund_amount !== null && wire.refund_currency !== null
+    ? readAmount(wire.refund_amount, wire.refund_currency)
+    : null;

@@ -22,7 +22,12 @@ export interface WirePassenger {
   email: string;
   phone_number: string;
   infant_passenger_id?: string;
-  identity_documents?: Array<{ type: 'passport'; unique_identifier: string; issuing_country_code: string; expires_on: string }>;
+  identity_documents?: Array<{
+    type: 'passport';
+    unique_identifier: string;
+    issuing_country_code: string;
+    expires_on: string;
+  }>;
 }
 
 /**
@@ -30,11 +35,18 @@ export interface WirePassenger {
  * flies as FNU (first name unknown), as carriers write it.
  * @throws RangeError when the travellers are not those of the offer.
  */
-export function toOrderPassengers(offer: Pick<FlightOffer, 'passengers' | 'documentsAccepted'>, travellers: readonly TravellerDetails[], contact: ContactDetails): WirePassenger[] {
-  if (travellers.length !== offer.passengers.length) throw new RangeError(`The offer is for ${offer.passengers.length} travellers, not ${travellers.length}.`);
-  const infantIds = offer.passengers.filter((passenger) => passenger.type === 'infant_without_seat').map((passenger) => passenger.supplierPassengerId);
-  return travellers.map((traveller, at): WirePassenger => {
-    const passenger = offer.passengers[at]!;
+export function toOrderPassengers(
+  offer: Pick<FlightOffer, 'passengers' | 'documentsAccepted'>,
+  travellers: readonly TravellerDetails[],
+  contact: ContactDetails,
+): WirePassenger[] {
+  if (travellers.length !== offer.passengers.length)
+    throw new RangeError(`The offer is for ${offer.passengers.length} travellers, not ${travellers.length}.`);
+  const infantIds = offer.passengers
+    .filter((passenger) => passenger.type === 'infant_without_seat')
+    .map((passenger) => passenger.supplierPassengerId);
+  return offer.passengers.map((passenger, at): WirePassenger => {
+    const traveller = travellers[at] as TravellerDetails;
     const infantId = passenger.type === 'adult' ? infantIds.shift() : undefined;
     const { document } = traveller;
     return {
@@ -48,7 +60,16 @@ export function toOrderPassengers(offer: Pick<FlightOffer, 'passengers' | 'docum
       phone_number: contact.phone,
       ...(infantId === undefined ? {} : { infant_passenger_id: infantId }),
       ...(document && offer.documentsAccepted
-        ? { identity_documents: [{ type: 'passport' as const, unique_identifier: document.number.replace(/\s+/g, '').toUpperCase(), issuing_country_code: document.issuingCountry.toUpperCase(), expires_on: document.expiresOn }] }
+        ? {
+            identity_documents: [
+              {
+                type: 'passport' as const,
+                unique_identifier: document.number.replace(/\s+/g, '').toUpperCase(),
+                issuing_country_code: document.issuingCountry.toUpperCase(),
+                expires_on: document.expiresOn,
+              },
+            ],
+          }
         : {}),
     };
   });

@@ -21,7 +21,10 @@ export interface DuffelSuppliersOptions {
 }
 
 /** Flights and stays over one Duffel account. */
-export function createDuffelSuppliers(options: DuffelSuppliersOptions): { flights: FlightSupplier; stays: StaySupplier } {
+export function createDuffelSuppliers(options: DuffelSuppliersOptions): {
+  flights: FlightSupplier;
+  stays: StaySupplier;
+} {
   const account = `duffel-${createHash('sha256').update(`${options.basePath} ${options.token}`).digest('hex').slice(0, 16)}`;
   const client = createDuffelClient({ ...options, clock: options.clock ?? systemClock });
   const claims = createSearchClaims(options.redis, account);

@@ -10,7 +10,15 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
-const rome: StayCriteria = { latitude: 41.9, longitude: 12.49, radiusKm: 15, checkIn: dayFromNow(40), checkOut: dayFromNow(42), rooms: 1, guests: [{ type: 'adult' }, { type: 'adult' }] };
+const rome: StayCriteria = {
+  latitude: 41.9,
+  longitude: 12.49,
+  radiusKm: 15,
+  checkIn: dayFromNow(40),
+  checkOut: dayFromNow(42),
+  rooms: 1,
+  guests: [{ type: 'adult' }, { type: 'adult' }],
+};
 const guests = [{ givenName: 'María', familyName: 'Núñez' }];
 
 async function quoteOne(criteria: StayCriteria = rome, name?: RegExp): Promise<StayOffer> {
@@ -19,7 +27,14 @@ async function quoteOne(criteria: StayCriteria = rome, name?: RegExp): Promise<S
   const [offer] = await world.stays.rates(result!, criteria);
   return world.stays.quote(offer!);
 }
-const input = (offer: StayOffer) => ({ offer, guests, contact: aContact, bookingId: newId(), tenantId: newId(), amount: { amount: offer.net.total, currency: offer.net.currency } });
+const input = (offer: StayOffer) => ({
+  offer,
+  guests,
+  contact: aContact,
+  bookingId: newId(),
+  tenantId: newId(),
+  amount: { amount: offer.net.total, currency: offer.net.currency },
+});
 
 describe('Duffel stays', () => {
   it('finds hotels with their cheapest rates and places them in their time zone', async () => {
@@ -40,7 +55,10 @@ describe('Duffel stays', () => {
     const started = new Date();
     const outcome = await world.stays.book(booking);
     if (outcome.outcome !== 'ok') throw new Error(JSON.stringify(outcome));
-    expect(await world.stays.findByBookingId(booking.bookingId, started)).toMatchObject({ orderId: outcome.orderId, reference: outcome.reference });
+    expect(await world.stays.findByBookingId(booking.bookingId, started)).toMatchObject({
+      orderId: outcome.orderId,
+      reference: outcome.reference,
+    });
     expect(await world.stays.book(booking)).toMatchObject({ outcome: 'ok', orderId: outcome.orderId });
     expect(await world.stays.book({ ...booking, bookingId: newId() })).toMatchObject({ outcome: 'refused' });
     expect(await world.stays.cancel(outcome.orderId)).toMatchObject({ outcome: 'ok' });
@@ -50,7 +68,11 @@ describe('Duffel stays', () => {
 
   it('finds a booking made behind a time-out', async () => {
     const booking = input(await quoteOne());
-    await world.admin('POST', 'faults', { operation: 'stays.bookings.create', kind: 'created_then_timeout', delay_ms: 100 });
+    await world.admin('POST', 'faults', {
+      operation: 'stays.bookings.create',
+      kind: 'created_then_timeout',
+      delay_ms: 100,
+    });
     expect(await world.stays.book(booking)).toMatchObject({ outcome: 'unknown' });
     expect(await world.stays.findByBookingId(booking.bookingId, new Date())).toMatchObject({ state: 'confirmed' });
   });

@@ -24,15 +24,22 @@ export function createDuffelStays(deps: { client: DuffelClient; account: string 
       const bookings = page.data.map((booking) => check(WireStayBooking, booking, 'stays.bookings.list'));
       const found = bookings.find((booking) => booking.metadata?.['booking_id'] === bookingId);
       if (found) return toOrder(found);
-      if (bookings.some((booking) => booking.confirmed_at && Date.parse(booking.confirmed_at) < since.getTime() - CLOCK_SLACK_MS)) return null;
-      after = (page.meta as { after?: string | null } | undefined)?.after ?? undefined;
+      if (
+        bookings.some(
+          (booking) => booking.confirmed_at && Date.parse(booking.confirmed_at) < since.getTime() - CLOCK_SLACK_MS,
+        )
+      )
+        return null;
+      after = page.meta?.after ?? undefined;
     } while (after);
     return null;
   }
 
   async function listBookings(after: string | undefined) {
     try {
-      return await client.send('read', 'stays.bookings.list', (duffel) => duffel.stays.bookings.list({ limit: LIST_PAGE, ...(after ? { after } : {}) }));
+      return await client.send('read', 'stays.bookings.list', (duffel) =>
+        duffel.stays.bookings.list({ limit: LIST_PAGE, ...(after ? { after } : {}) }),
+      );
     } catch (error) {
       throw toSupplierError(error);
     }
@@ -41,7 +48,8 @@ export function createDuffelStays(deps: { client: DuffelClient; account: string 
   async function explainRefusal(error: unknown, input: BookStayInput): Promise<BookOutcome> {
     if (isAlreadyBooked(error)) {
       const ours = await findByBookingId(input.bookingId, new Date(Date.now() - 24 * 3_600_000)).catch(() => undefined);
-      if (ours === undefined) return { outcome: 'unknown', reason: 'A booking exists for this quote, but it could not be looked up.' };
+      if (ours === undefined)
+        return { outcome: 'unknown', reason: 'A booking exists for this quote, but it could not be looked up.' };
       if (ours) return { outcome: 'ok', ...ours };
     }
     return toBookOutcome(error);
@@ -54,22 +62,40 @@ export function createDuffelStays(deps: { client: DuffelClient; account: string 
     async search(criteria, signal) {
       const { latitude, longitude, radiusKm: radius } = criteria;
       const where = { location: { radius, geographic_coordinates: { latitude, longitude } } };
-      const near = await client.read('search', 'stays.search', WireStaySearch, (duffel) => duffel.stays.search({ ...toSearchParams(criteria), ...where }), signal);
-      const ids = near.results.flatMap((result) => WireFoundHotel.safeParse(result).data?.accommodation.id ?? []).slice(0, MOST_HOTELS);
+      const near = await client.read(
+        'search',
+        'stays.search',
+        WireStaySearch,
+        (duffel) => duffel.stays.search({ ...toSearchParams(criteria), ...where }),
+        signal,
+      );
+      const ids = near.results
+        .flatMap((result) => WireFoundHotel.safeParse(result).data?.accommodation.id ?? [])
+        .slice(0, MOST_HOTELS);
       if (ids.length === 0) return readResults([]);
       // A search by place tells the lowest price but not its board or its conditions; a search by hotel can bring the rates along.
       const accommodation = { ids, fetch_rates: true };
-      const rated = await client.read('search', 'stays.search', WireStaySearch, (duffel) => duffel.stays.search({ ...toSearchParams(criteria), accommodation }), signal);
+      const rated = await client.read(
+        'search',
+        'stays.search',
+        WireStaySearch,
+        (duffel) => duffel.stays.search({ ...toSearchParams(criteria), accommodation }),
+        signal,
+      );
       return readResults(rated.results);
     },
 
     async rates(result, criteria) {
-      const wire = await client.read('search', 'stays.fetch_all_rates', WireStayResult, (duffel) => duffel.stays.searchResults.fetchAllRates(result.supplierResultId));
+      const wire = await client.read('search', 'stays.fetch_all_rates', WireStayResult, (duffel) =>
+        duffel.stays.searchResults.fetchAllRates(result.supplierResultId),
+      );
       return toStayOffers(wire.accommodation, criteria);
     },
 
     async quote(offer) {
-      const wire = await client.read('read', 'stays.quotes.create', WireStayQuote, (duffel) => duffel.stays.quotes.create(offer.supplierOfferId));
+      const wire = await client.read('read', 'stays.quotes.create', WireStayQuote, (duffel) =>
+        duffel.stays.quotes.create(offer.supplierOfferId),
+      );
       const latest = new Date(Date.now() + QUOTE_LIFETIME_MS).toISOString();
       const net = readStayNet(wire);
       return {
@@ -84,9 +110,12 @@ export function createDuffelStays(deps: { client: DuffelClient; account: string 
 
     async book(input) {
       try {
-        const { data } = await client.send('order', 'stays.bookings.create', (duffel) => duffel.stays.bookings.create(toBookingPayload(input)));
+        const { data } = await client.send('order', 'stays.bookings.create', (duffel) =>
+          duffel.stays.bookings.create(toBookingPayload(input)),
+        );
         const parsed = WireStayBooking.safeParse(data);
-        if (!parsed.success) return { outcome: 'unknown', reason: 'The supplier made a booking but its answer could not be read.' };
+        if (!parsed.success)
+          return { outcome: 'unknown', reason: 'The supplier made a booking but its answer could not be read.' };
         return { outcome: 'ok', ...toOrder(parsed.data) };
       } catch (error) {
         return explainRefusal(error, input);
@@ -95,13 +124,24 @@ export function createDuffelStays(deps: { client: DuffelClient; account: string 
 
     findByBookingId,
 
-    get: async (orderId) => toOrder(await client.read('read', 'stays.bookings.get', WireStayBooking, (duffel) => duffel.stays.bookings.get(orderId))),
+    get: async (orderId) =>
+      toOrder(
+        await client.read('read', 'stays.bookings.get', WireStayBooking, (duffel) =>
+          duffel.stays.bookings.get(orderId),
+        ),
+      ),
 
     async cancel(orderId) {
       try {
-        const { data } = await client.send('order', 'stays.bookings.cancel', (duffel) => duffel.stays.bookings.cancel(orderId));
+        const { data } = await client.send('order', 'stays.bookings.cancel', (duffel) =>
+          duffel.stays.bookings.cancel(orderId),
+        );
         const cancelled = check(WireStayBooking, data, 'stays.bookings.cancel');
-        return { outcome: 'ok', cancelledAt: new Date(cancelled.cancelled_at ?? Date.now()).toISOString(), refund: null };
+        return {
+          outcome: 'ok',
+          cancelledAt: new Date(cancelled.cancelled_at ?? Date.now()).toISOString(),
+          refund: null,
+        };
       } catch (error) {
         return toCancelOutcome(error);
       }
@@ -114,38 +154,52 @@ function toSearchParams(criteria: StayCriteria) {
     check_in_date: criteria.checkIn,
     check_out_date: criteria.checkOut,
     rooms: criteria.rooms,
-    guests: criteria.guests.map((guest) => (guest.type === 'adult' ? { type: 'adult' as const } : { type: 'child' as const, age: guest.age ?? 0 })),
+    guests: criteria.guests.map((guest) =>
+      guest.type === 'adult' ? { type: 'adult' as const } : { type: 'child' as const, age: guest.age ?? 0 },
+    ),
   };
 }
 
 function readResults(rows: unknown[]): { results: StayResult[]; expiresAt: string } {
   const results: StayResult[] = [];
-  let bad: unknown;
+  let bad: Error | undefined;
   for (const row of rows) {
     try {
       const result = toStayResult(row);
       if (result) results.push(result);
     } catch (error) {
-      bad = error;
+      bad = error as Error;
     }
   }
   if (results.length === 0 && bad) throw bad;
   const latest = new Date(Date.now() + 1_800_000).toISOString();
-  return { results, expiresAt: results.reduce((earliest, result) => (result.expiresAt < earliest ? result.expiresAt : earliest), latest) };
+  return {
+    results,
+    expiresAt: results.reduce(
+      (earliest, result) => (result.expiresAt < earliest ? result.expiresAt : earliest),
+      latest,
+    ),
+  };
 }
 
 /** When the hotel's price moved between rate and quote, a full refund stays full and no refund exceeds the price. */
 function rescaleRefunds(offer: StayOffer, newTotal: number): StayOffer['cancellation'] {
   return offer.cancellation.map(({ before, refundNet }) => ({
     before,
-    refundNet: { ...refundNet, amount: refundNet.amount === offer.net.total ? newTotal : Math.min(refundNet.amount, newTotal) },
+    refundNet: {
+      ...refundNet,
+      amount: refundNet.amount === offer.net.total ? newTotal : Math.min(refundNet.amount, newTotal),
+    },
   }));
 }
 
 function toBookingPayload(input: BookStayInput) {
   return {
     quote_id: input.offer.supplierOfferId,
-    guests: input.guests.map((guest) => ({ given_name: toWireName(guest.givenName) || 'FNU', family_name: toWireName(guest.familyName) || toWireName(guest.givenName) })),
+    guests: input.guests.map((guest) => ({
+      given_name: toWireName(guest.givenName) || 'FNU',
+      family_name: toWireName(guest.familyName) || toWireName(guest.givenName),
+    })),
     email: input.contact.email,
     phone_number: input.contact.phone,
     metadata: { booking_id: input.bookingId, tenant_id: input.tenantId },

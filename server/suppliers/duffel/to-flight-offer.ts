@@ -19,7 +19,8 @@ const toPlace = (airport: WireAirport): PlaceRef => ({
 /** Under 2 on the lap, up to 17 by age; everybody else an adult. */
 export function toPassengerSpec(wire: { type: string | null; age?: number | null | undefined }): PassengerSpec {
   const age = wire.age ?? undefined;
-  if (wire.type === 'infant_without_seat' || (age !== undefined && age < 2)) return { type: 'infant_without_seat', ...(age === undefined ? {} : { age }) };
+  if (wire.type === 'infant_without_seat' || (age !== undefined && age < 2))
+    return { type: 'infant_without_seat', ...(age === undefined ? {} : { age }) };
   return age !== undefined && age < 18 ? { type: 'child', age } : { type: 'adult' };
 }
 
@@ -27,21 +28,34 @@ export function toPassengerSpec(wire: { type: string | null; age?: number | null
 function toCondition(wire: WireCondition | undefined): Condition {
   if (!wire) return { status: 'unknown' };
   if (!wire.allowed) return { status: 'not_allowed' };
-  return { status: 'allowed', fee: wire.penalty_amount !== null && wire.penalty_currency !== null ? readAmount(wire.penalty_amount, wire.penalty_currency) : null };
+  return {
+    status: 'allowed',
+    fee:
+      wire.penalty_amount !== null && wire.penalty_currency !== null
+        ? readAmount(wire.penalty_amount, wire.penalty_currency)
+        : null,
+  };
 }
 
 function strictestBags(segment: WireSegment, seated: ReadonlySet<string>): FlightSegment['bags'] {
   const counts = segment.passengers
     .filter((passenger) => seated.has(passenger.passenger_id))
     .map(({ baggages }) => {
-      const count = (type: string) => baggages.filter((bag) => bag.type === type).reduce((sum, bag) => sum + bag.quantity, 0);
+      const count = (type: string) =>
+        baggages.filter((bag) => bag.type === type).reduce((sum, bag) => sum + bag.quantity, 0);
       return { carryOn: count('carry_on'), checked: count('checked') };
     });
   if (counts.length === 0) return { carryOn: 0, checked: 0 };
-  return { carryOn: Math.min(...counts.map((bags) => bags.carryOn)), checked: Math.min(...counts.map((bags) => bags.checked)) };
+  return {
+    carryOn: Math.min(...counts.map((bags) => bags.carryOn)),
+    checked: Math.min(...counts.map((bags) => bags.checked)),
+  };
 }
 
-const toCarrier = (carrier: { iata_code: string | null; name: string }) => ({ iata: carrier.iata_code ?? '', name: carrier.name });
+const toCarrier = (carrier: { iata_code: string | null; name: string }) => ({
+  iata: carrier.iata_code ?? '',
+  name: carrier.name,
+});
 
 function toSegment(segment: WireSegment, seated: ReadonlySet<string>): FlightSegment {
   const departureAt = toInstant(segment.departing_at, segment.origin.time_zone);
@@ -84,25 +98,47 @@ function toSlice(slice: WireSlice, seated: ReadonlySet<string>): FlightSlice {
  */
 export function toFlightOffer(data: unknown, supplierSearchId: string): FlightOffer {
   const parsed = WireOffer.safeParse(data);
-  if (!parsed.success) throw new SupplierError(SUPPLIER, 'bad_answer', `An offer could not be read: ${parsed.error.issues[0]?.path.join('.') ?? ''}.`);
+  if (!parsed.success)
+    throw new SupplierError(
+      SUPPLIER,
+      'bad_answer',
+      `An offer could not be read: ${parsed.error.issues[0]?.path.join('.') ?? ''}.`,
+    );
   const wire = parsed.data;
-  const passengers = wire.passengers.map((passenger) => ({ ...toPassengerSpec(passenger), supplierPassengerId: passenger.id }));
-  const seated = new Set(passengers.filter((passenger) => passenger.type !== 'infant_without_seat').map((passenger) => passenger.supplierPassengerId));
+  const passengers = wire.passengers.map((passenger) => ({
+    ...toPassengerSpec(passenger),
+    supplierPassengerId: passenger.id,
+  }));
+  const seated = new Set(
+    passengers
+      .filter((passenger) => passenger.type !== 'infant_without_seat')
+      .map((passenger) => passenger.supplierPassengerId),
+  );
   const slices = wire.slices.map((slice) => toSlice(slice, seated));
-  if (slices.some((slice) => slice.segments.some((segment) => segment.durationMinutes <= 0))) throw new SupplierError(SUPPLIER, 'bad_answer', 'An offer lands before it departs.');
+  if (slices.some((slice) => slice.segments.some((segment) => segment.durationMinutes <= 0)))
+    throw new SupplierError(SUPPLIER, 'bad_answer', 'An offer lands before it departs.');
   const emissions = wire.total_emissions_kg ? Number(wire.total_emissions_kg) : NaN;
   return {
     product: 'flight',
     supplier: SUPPLIER,
     supplierOfferId: wire.id,
     supplierSearchId,
-    net: readNet({ total: wire.total_amount, base: wire.base_currency === wire.total_currency ? wire.base_amount : null, currency: wire.total_currency }),
+    net: readNet({
+      total: wire.total_amount,
+      base: wire.base_currency === wire.total_currency ? wire.base_amount : null,
+      currency: wire.total_currency,
+    }),
     expiresAt: new Date(wire.expires_at).toISOString(),
     slices,
     passengers,
-    conditions: { change: toCondition(wire.conditions.change_before_departure), refund: toCondition(wire.conditions.refund_before_departure) },
+    conditions: {
+      change: toCondition(wire.conditions.change_before_departure),
+      refund: toCondition(wire.conditions.refund_before_departure),
+    },
     documentsRequired: wire.passenger_identity_documents_required,
-    documentsAccepted: wire.passenger_identity_documents_required || (wire.supported_passenger_identity_document_types ?? []).includes('passport'),
+    documentsAccepted:
+      wire.passenger_identity_documents_required ||
+      (wire.supported_passenger_identity_document_types ?? []).includes('passport'),
     holdAllowed: !wire.payment_requirements.requires_instant_payment,
     emissionsKg: Number.isFinite(emissions) ? emissions : null,
   };

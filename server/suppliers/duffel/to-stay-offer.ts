@@ -8,11 +8,19 @@ import { SUPPLIER } from './client.ts';
 import { WireStayResult } from './wire.ts';
 import type { WireAccommodation, WireRate, WireRoom, WireStayResult as StayResultWire } from './wire.ts';
 
-const BED_NAMES: Readonly<Record<string, string>> = { single: 'single bed', double: 'double bed', queen: 'queen bed', king: 'king bed', sofabed: 'sofa bed' };
+const BED_NAMES: Readonly<Record<string, string>> = {
+  single: 'single bed',
+  double: 'double bed',
+  queen: 'queen bed',
+  king: 'king bed',
+  sofabed: 'sofa bed',
+};
 
 /** "2 single beds, 1 sofa bed". */
 function describeBeds(room: WireRoom): string {
-  return (room.beds ?? []).map(({ type, count }) => `${count} ${BED_NAMES[type] ?? type}${count === 1 ? '' : 's'}`).join(', ');
+  return (room.beds ?? [])
+    .map(({ type, count }) => `${count} ${BED_NAMES[type] ?? type}${count === 1 ? '' : 's'}`)
+    .join(', ');
 }
 
 /** @throws SupplierError `bad_answer` for a hotel without coordinates: neither its zone nor its distance could be told. */
@@ -25,7 +33,12 @@ export function toHotel(wire: WireAccommodation): HotelSummary {
     name: wire.name,
     stars: wire.rating ?? null,
     description: wire.description ?? '',
-    address: { line: address.line_one, city: address.city_name, postalCode: address.postal_code ?? '', country: address.country_code },
+    address: {
+      line: address.line_one,
+      city: address.city_name,
+      postalCode: address.postal_code ?? '',
+      country: address.country_code,
+    },
     latitude: at.latitude,
     longitude: at.longitude,
     timeZone: timeZoneAt(at.latitude, at.longitude),
@@ -45,7 +58,10 @@ export const isBookable = (rate: WireRate): boolean => rate.available_payment_me
 /** Entries ascending; a full refund now, or later, up to the first `before`. */
 function hasFreeCancellation(rate: WireRate): boolean {
   const total = readAmount(rate.total_amount, rate.total_currency).amount;
-  return rate.cancellation_timeline.some((entry) => entry.currency === rate.total_currency && readAmount(entry.refund_amount, entry.currency).amount === total);
+  return rate.cancellation_timeline.some(
+    (entry) =>
+      entry.currency === rate.total_currency && readAmount(entry.refund_amount, entry.currency).amount === total,
+  );
 }
 
 /** The cheapest of each board, refundable or not, cheapest first. Rates in another currency than the cheapest are left out. */
@@ -53,7 +69,11 @@ function readOptions(wire: StayResultWire): StayOption[] {
   const found = new Map<string, StayOption>();
   for (const rate of wire.accommodation.rooms.flatMap((room) => room.rates)) {
     if (!isBookable(rate) || rate.total_currency !== wire.cheapest_rate_currency) continue;
-    const option: StayOption = { net: readStayNet(rate), board: rate.board_type, freeCancellation: hasFreeCancellation(rate) };
+    const option: StayOption = {
+      net: readStayNet(rate),
+      board: rate.board_type,
+      freeCancellation: hasFreeCancellation(rate),
+    };
     const key = `${option.board} ${option.freeCancellation}`;
     const known = found.get(key);
     if (!known || option.net.total < known.net.total) found.set(key, option);
@@ -64,7 +84,12 @@ function readOptions(wire: StayResultWire): StayOption[] {
 /** One hotel of a search's answer; null when it has no rate that we can book. */
 export function toStayResult(data: unknown): StayResult | null {
   const parsed = WireStayResult.safeParse(data);
-  if (!parsed.success) throw new SupplierError(SUPPLIER, 'bad_answer', `A hotel could not be read: ${parsed.error.issues[0]?.path.join('.') ?? ''}.`);
+  if (!parsed.success)
+    throw new SupplierError(
+      SUPPLIER,
+      'bad_answer',
+      `A hotel could not be read: ${parsed.error.issues[0]?.path.join('.') ?? ''}.`,
+    );
   const wire = parsed.data;
   const options = readOptions(wire);
   if (options.length === 0) return null;
@@ -80,7 +105,9 @@ export function toStayResult(data: unknown): StayResult | null {
 /** All bookable rates of a hotel, cheapest first. Refunds in another currency than the price are left out: their worth is unknown. */
 export function toStayOffers(wire: WireAccommodation, criteria: StayCriteria): StayOffer[] {
   const hotel = toHotel(wire);
-  const offers = wire.rooms.flatMap((room) => room.rates.filter(isBookable).map((rate) => toStayOffer(hotel, room, rate, criteria)));
+  const offers = wire.rooms.flatMap((room) =>
+    room.rates.filter(isBookable).map((rate) => toStayOffer(hotel, room, rate, criteria)),
+  );
   return offers.sort((a, b) => a.net.total - b.net.total);
 }
 
@@ -102,7 +129,10 @@ function toStayOffer(hotel: HotelSummary, room: WireRoom, rate: WireRate, criter
     dueAtProperty: readDueAtProperty(rate),
     cancellation: rate.cancellation_timeline
       .filter((entry) => entry.currency === rate.total_currency)
-      .map((entry) => ({ before: new Date(entry.before).toISOString(), refundNet: readAmount(entry.refund_amount, entry.currency) }))
+      .map((entry) => ({
+        before: new Date(entry.before).toISOString(),
+        refundNet: readAmount(entry.refund_amount, entry.currency),
+      }))
       .sort((a, b) => (a.before < b.before ? -1 : 1)),
     conditions: rate.conditions.map(({ title, description }) => ({ title, text: description })),
     quantityAvailable: rate.quantity_available ?? null,

@@ -19,7 +19,9 @@ const Airport = z.object({
 });
 export type WireAirport = z.infer<typeof Airport>;
 
-const Condition = z.object({ allowed: z.boolean(), penalty_amount: Decimal.nullable(), penalty_currency: Currency.nullable() }).nullable();
+const Condition = z
+  .object({ allowed: z.boolean(), penalty_amount: Decimal.nullable(), penalty_currency: Currency.nullable() })
+  .nullable();
 export type WireCondition = z.infer<typeof Condition>;
 
 const Segment = z.object({
@@ -58,7 +60,10 @@ export const WireOffer = z.object({
   passenger_identity_documents_required: z.boolean(),
   supported_passenger_identity_document_types: z.array(z.string()).nullish(),
   payment_requirements: z.object({ requires_instant_payment: z.boolean() }),
-  conditions: z.object({ refund_before_departure: Condition.optional(), change_before_departure: Condition.optional() }),
+  conditions: z.object({
+    refund_before_departure: Condition.optional(),
+    change_before_departure: Condition.optional(),
+  }),
   passengers: z.array(z.object({ id: z.string(), type: z.string().nullable(), age: z.number().int().nullish() })),
   slices: z.array(Slice).min(1),
 });
@@ -74,7 +79,9 @@ export const WireOrder = z.object({
   total_currency: Currency,
   cancelled_at: Instant.nullish(),
   passengers: z.array(z.object({ id: z.string() })),
-  documents: z.array(z.object({ type: z.string(), unique_identifier: z.string(), passenger_ids: z.array(z.string()) })).nullish(),
+  documents: z
+    .array(z.object({ type: z.string(), unique_identifier: z.string(), passenger_ids: z.array(z.string()) }))
+    .nullish(),
   metadata: z.record(z.string(), z.string()).nullish(),
 });
 export type WireOrder = z.infer<typeof WireOrder>;
@@ -132,7 +139,12 @@ export const WireAccommodation = z.object({
   amenities: z.array(z.object({ type: z.string(), description: z.string() })).nullish(),
   check_in_information: z.object({ check_in_after_time: z.string(), check_out_before_time: z.string() }).nullish(),
   location: z.object({
-    address: z.object({ line_one: z.string(), city_name: z.string(), postal_code: z.string().nullish(), country_code: z.string() }),
+    address: z.object({
+      line_one: z.string(),
+      city_name: z.string(),
+      postal_code: z.string().nullish(),
+      country_code: z.string(),
+    }),
     geographic_coordinates: z.object({ latitude: z.number(), longitude: z.number() }).nullable(),
   }),
   rooms: z.array(Room),
@@ -153,7 +165,12 @@ export const WireStaySearch = z.object({ results: z.array(z.unknown()) });
 /** What the first of two searches is asked for: which hotels there are. */
 export const WireFoundHotel = z.object({ accommodation: z.object({ id: z.string() }) });
 
-export const WireStayQuote = Amounts.extend({ id: z.string(), check_in_date: z.string(), check_out_date: z.string(), rooms: z.number().int() });
+export const WireStayQuote = Amounts.extend({
+  id: z.string(),
+  check_in_date: z.string(),
+  check_out_date: z.string(),
+  rooms: z.number().int(),
+});
 export type WireStayQuote = z.infer<typeof WireStayQuote>;
 
 export const WireStayBooking = z.object({
