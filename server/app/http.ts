@@ -33,6 +33,8 @@ export function createHttpApp(infra: Infrastructure, modules: Modules) {
   const storefront = createStorefront({ api, themes, metrics, portalFolder: paths.portal });
   const openapi = buildOpenApi(modules.routes, { version: API_VERSION, basePath: API_BASE });
 
+  const findTenant = (id: string) => findTenantById(database.platform, id);
+
   const app = new Koa({ proxy: config.TRUSTED_PROXIES.length > 0, maxIpsCount: 1 });
   app.silent = true;
   app.use(handleFaults({ log, metrics, renderErrorPage: (ctx, problem, requestId) => errorPage(ctx, problem, requestId) }));
@@ -50,8 +52,6 @@ export function createHttpApp(infra: Infrastructure, modules: Modules) {
   app.use(identifyActor({ database, abilityFor, authenticate: identity.authenticate }));
   app.use(apiMiddleware(api));
   app.use(storefront.middleware);
-
-  const findTenant = (id: string) => findTenantById(database.platform, id);
 
   function webhooks(webhook: Modules['payments']['webhook']): Middleware {
     const handler = webhook(findTenant);
