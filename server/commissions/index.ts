@@ -21,5 +21,10 @@ export type {
 } from './commission.ts';
 export { createCommissions } from './create-commissions.ts';
 export type { Commissions } from './create-commissions.ts';
-export { recordCommissions, releaseDueCommissions, reverseCommissions, reverseCommissionsTo } from './record-commissions.ts';
+export {
+  recordCommissions,
+  releaseDueCommissions,
+  reverseCommissions,
+  reverseCommissionsTo,
+} from './record-commissions.ts';
 export type { CommissionBasis, CommissionsOfSale } from './record-commissions.ts';

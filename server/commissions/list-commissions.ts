@@ -8,7 +8,11 @@ import type { CommissionRow, TotalRow } from './repository.ts';
 import type { CommissionQuery } from './schema.ts';
 
 /** A page of commissions the actor may see, newest first, with totals by state over all that match. An agency sees its own only. */
-export async function listCommissions(sql: TenantSql, actor: Actor, query: CommissionQuery): Promise<{ rows: readonly CommissionRow[]; totals: TotalRow[]; next: string | null }> {
+export async function listCommissions(
+  sql: TenantSql,
+  actor: Actor,
+  query: CommissionQuery,
+): Promise<{ rows: readonly CommissionRow[]; totals: TotalRow[]; next: string | null }> {
   if (query.agencyId !== undefined) authorize(actor, 'read', 'Commission', { agencyId: query.agencyId });
   const before = decodeCursor(query.cursor, UUID_CURSOR);
   const matching = (commissions: Knex.QueryBuilder): Knex.QueryBuilder => {
@@ -17,7 +21,9 @@ export async function listCommissions(sql: TenantSql, actor: Actor, query: Commi
     if (query.state) void commissions.where('c.state', query.state);
     return narrow(commissions, abilityFor(actor), 'read', 'Commission', COMMISSION_COLUMNS);
   };
-  const page = matching(selectCommissions()).orderBy('c.id', 'desc').limit(query.limit + 1);
+  const page = matching(selectCommissions())
+    .orderBy('c.id', 'desc')
+    .limit(query.limit + 1);
   if (before) void page.where('c.id', '<', before);
   const [rows, totals] = await Promise.all([sql.all<CommissionRow>(page), sql.all<TotalRow>(matching(selectTotals()))]);
   return { ...toPage(rows, query.limit, (row) => row.id), totals };

@@ -33,12 +33,33 @@ export const selectCommissions = (): Knex.QueryBuilder =>
   q('commissions as c')
     .join('agencies as a', 'a.id', 'c.agency_id')
     .join('bookings as b', 'b.id', 'c.booking_id')
-    .select('c.id', 'c.agency_id', 'a.name as agency_name', 'c.booking_id', 'b.reference as booking_reference', 'b.title as booking_title', 'c.state')
-    .select('c.rate_bp', 'c.commissionable_minor', 'c.amount_minor', 'c.reversed_minor', 'c.currency', 'c.payable_at', 'c.created_at');
+    .select(
+      'c.id',
+      'c.agency_id',
+      'a.name as agency_name',
+      'c.booking_id',
+      'b.reference as booking_reference',
+      'b.title as booking_title',
+      'c.state',
+    )
+    .select(
+      'c.rate_bp',
+      'c.commissionable_minor',
+      'c.amount_minor',
+      'c.reversed_minor',
+      'c.currency',
+      'c.payable_at',
+      'c.created_at',
+    );
 
 export const selectTotals = (): Knex.QueryBuilder =>
   q('commissions as c')
-    .select('c.state', 'c.currency', q.raw('count(*)::int as count'), q.raw('sum(c.amount_minor - c.reversed_minor)::bigint as due_minor'))
+    .select(
+      'c.state',
+      'c.currency',
+      q.raw('count(*)::int as count'),
+      q.raw('sum(c.amount_minor - c.reversed_minor)::bigint as due_minor'),
+    )
     .groupBy('c.state', 'c.currency')
     .orderBy('c.currency')
     .orderBy('c.state');

@@ -25,13 +25,25 @@ export function presentCommission(row: CommissionRow, withBasis: boolean): Commi
 export function commissionRoutes(): Route[] {
   return [
     defineRoute(
-      { method: 'get', path: '/commissions', summary: 'Commissions, newest first, with totals by state', tag: 'commissions', can: ['read', 'Commission'], query: CommissionQuery, responses: { 200: CommissionList } },
+      {
+        method: 'get',
+        path: '/commissions',
+        summary: 'Commissions, newest first, with totals by state',
+        tag: 'commissions',
+        can: ['read', 'Commission'],
+        query: CommissionQuery,
+        responses: { 200: CommissionList },
+      },
       async ({ ctx, query }) => {
         const { rows, totals, next } = await listCommissions(ctx.sql, ctx.actor, query);
         const body = {
           data: rows.map((row) => presentCommission(row, ctx.actor.agencyId === null)),
           next,
-          totals: totals.map(({ state, count, currency, due_minor }) => ({ state, count, due: { amount: due_minor, currency } })),
+          totals: totals.map(({ state, count, currency, due_minor }) => ({
+            state,
+            count,
+            due: { amount: due_minor, currency },
+          })),
         };
         return { status: 200, body };
       },

@@ -28,5 +28,9 @@ export const CommissionList = pageOf(CommissionView).extend({
   /** Over everything the filter matches, not only this page. */
   totals: z.array(z.object({ state: CommissionStateView, count: z.number().int(), due: MoneyView })),
 });
-export const CommissionQuery = PageQuery.extend({ agencyId: Uuid.optional(), state: CommissionStateView.optional(), bookingId: Uuid.optional() }).strict();
+export const CommissionQuery = PageQuery.extend({
+  agencyId: Uuid.optional(),
+  state: CommissionStateView.optional(),
+  bookingId: Uuid.optional(),
+}).strict();
 export type CommissionQuery = z.infer<typeof CommissionQuery>;

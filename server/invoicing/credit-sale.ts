@@ -23,7 +23,10 @@ export async function issueCreditNotes(sql: TenantSql, refund: RefundToCredit): 
   const invoices = (await findOfBooking(sql, refund.bookingId)).filter((invoice) => invoice.kind !== 'credit_note');
   const issued: InvoiceRow[] = [];
   for (const invoice of invoices) {
-    const amount = invoice.billed_agency_id === null ? refund.customerMinor : (refund.edges?.find((edge) => edge.agencyId === invoice.billed_agency_id)?.amountMinor ?? 0);
+    const amount =
+      invoice.billed_agency_id === null
+        ? refund.customerMinor
+        : (refund.edges?.find((edge) => edge.agencyId === invoice.billed_agency_id)?.amountMinor ?? 0);
     if (amount > 0) issued.push(await creditOne(sql, invoice, amount, refund));
   }
   return issued;
@@ -41,7 +44,9 @@ function creditOne(sql: TenantSql, invoice: InvoiceRow, amount: number, refund: 
     correctsId: invoice.id,
     issuer: invoice.issuer,
     customer: invoice.customer,
-    lines: [{ description: `${texts.refundOf} ${invoice.booking_reference ?? ''}`.trim(), quantity: 1, amountMinor: -amount }],
+    lines: [
+      { description: `${texts.refundOf} ${invoice.booking_reference ?? ''}`.trim(), quantity: 1, amountMinor: -amount },
+    ],
     notes: [texts.marginScheme],
     currency: invoice.currency,
     locale: invoice.locale,

@@ -11,7 +11,11 @@ export interface SaleToInvoice {
   /** `card`: the reseller, merchant of record, bills the customer. `wallet`: each level bills the next, and the seller its customer. */
   method: 'card' | 'wallet';
   /** The part of a price build-up that is invoiced, from the reseller (agencyId null) to the seller; a pricing BuildUp has this shape. */
-  buildUp: { readonly currency: string; readonly customerTotal: number; readonly levels: readonly { readonly agencyId: string | null; readonly buyPrice: number }[] };
+  buildUp: {
+    readonly currency: string;
+    readonly customerTotal: number;
+    readonly levels: readonly { readonly agencyId: string | null; readonly buyPrice: number }[];
+  };
   customer: { name: string; email: string | null; taxId?: string | null; address?: string | null };
   /** What was sold, for example `Flight Madrid – London, 1 Dec 2026`. No figures. */
   description: string;
@@ -33,7 +37,10 @@ interface Network {
 export async function issueSaleInvoices(sql: TenantSql, sale: SaleToInvoice): Promise<InvoiceRow[]> {
   const agencyIds = sale.buildUp.levels.flatMap((level) => level.agencyId ?? []);
   const network = await loadNetwork(sql, agencyIds);
-  const drafts = sale.method === 'wallet' ? [...edgeDrafts(sale, network), customerDraft(sale, network)] : [customerDraft(sale, network)];
+  const drafts =
+    sale.method === 'wallet'
+      ? [...edgeDrafts(sale, network), customerDraft(sale, network)]
+      : [customerDraft(sale, network)];
   const issued: InvoiceRow[] = [];
   // One after the other: the rows of the series are locked in the order of the chain.
   for (const draft of drafts) issued.push(await issueInvoice(sql, draft, sale.now));
@@ -46,11 +53,26 @@ async function loadNetwork(sql: TenantSql, agencyIds: readonly string[]): Promis
   const reseller = brands.find((brand) => brand.agency_id === null);
   if (!reseller) throw new Error('The reseller has no brand of its own: the tenant is not fully provisioned');
   const brandOf = (agencyId: string | null) => brands.find((brand) => brand.agency_id === agencyId) ?? reseller;
-  return { brandOf, partyOf: (agencyId) => (agencyId === null ? resellerParty(reseller) : agencyParty(agencies.get(agencyId), brands.find((brand) => brand.agency_id === agencyId))) };
+  return {
+    brandOf,
+    partyOf: (agencyId) =>
+      agencyId === null
+        ? resellerParty(reseller)
+        : agencyParty(
+            agencies.get(agencyId),
+            brands.find((brand) => brand.agency_id === agencyId),
+          ),
+  };
 }
 
 function resellerParty({ legal, name }: BrandRow): InvoiceParty {
-  return { name: legal.companyName ?? name, taxId: legal.taxId ?? null, address: legal.address ?? null, email: legal.email ?? null, agencyId: null };
+  return {
+    name: legal.companyName ?? name,
+    taxId: legal.taxId ?? null,
+    address: legal.address ?? null,
+    email: legal.email ?? null,
+    agencyId: null,
+  };
 }
 
 function agencyParty(agency: AgencyRow | undefined, brand: BrandRow | undefined): InvoiceParty {
@@ -70,8 +92,21 @@ function edgeDrafts(sale: SaleToInvoice, network: Network): InvoiceDraft[] {
     if (agencyId === null) return [];
     const parentId = sale.buildUp.levels[i - 1]?.agencyId ?? null;
     const brand = network.brandOf(parentId);
-    const common = { sellerAgencyId: parentId, issuerAgencyId: parentId, issuer: network.partyOf(parentId), customer: network.partyOf(agencyId) };
-    return [{ ...common, ...wording(sale, buyPrice, brand.default_locale), key: `${sale.booking.id}/wallet/${agencyId}`, kind: 'invoice' as const, brandId: brand.id }];
+    const common = {
+      sellerAgencyId: parentId,
+      issuerAgencyId: parentId,
+      issuer: network.partyOf(parentId),
+      customer: network.partyOf(agencyId),
+    };
+    return [
+      {
+        ...common,
+        ...wording(sale, buyPrice, brand.default_locale),
+        key: `${sale.booking.id}/wallet/${agencyId}`,
+        kind: 'invoice' as const,
+        brandId: brand.id,
+      },
+    ];
   });
 }
 
@@ -80,7 +115,13 @@ function customerDraft(sale: SaleToInvoice, network: Network): InvoiceDraft {
   const { booking, buildUp } = sale;
   const sellerAgencyId = buildUp.levels.at(-1)?.agencyId ?? null;
   const issuerAgencyId = sale.method === 'card' ? null : sellerAgencyId;
-  const customer = { name: sale.customer.name, taxId: sale.customer.taxId ?? null, address: sale.customer.address ?? null, email: sale.customer.email, agencyId: null };
+  const customer = {
+    name: sale.customer.name,
+    taxId: sale.customer.taxId ?? null,
+    address: sale.customer.address ?? null,
+    email: sale.customer.email,
+    agencyId: null,
+  };
   return {
     ...wording(sale, buildUp.customerTotal, booking.locale),
     key: `${booking.id}/customer`,
@@ -93,7 +134,11 @@ function customerDraft(sale: SaleToInvoice, network: Network): InvoiceDraft {
   };
 }
 
-function wording(sale: SaleToInvoice, amountMinor: number, locale: string): Pick<InvoiceDraft, 'bookingId' | 'lines' | 'notes' | 'currency' | 'locale'> {
+function wording(
+  sale: SaleToInvoice,
+  amountMinor: number,
+  locale: string,
+): Pick<InvoiceDraft, 'bookingId' | 'lines' | 'notes' | 'currency' | 'locale'> {
   return {
     bookingId: sale.booking.id,
     lines: [{ description: sale.description, quantity: sale.quantity, amountMinor }],

@@ -45,7 +45,8 @@ export function seriesOf(kind: InvoiceKind, issuerAgencyId: string | null): stri
   return issuerAgencyId === null ? LETTER[kind] : `${LETTER[kind]}-${issuerAgencyId.slice(-8).toUpperCase()}`;
 }
 
-export const fullNumber = (series: string, year: number, number: number): string => `${series}-${year}-${String(number).padStart(6, '0')}`;
+export const fullNumber = (series: string, year: number, number: number): string =>
+  `${series}-${year}-${String(number).padStart(6, '0')}`;
 
 export const totalOf = (lines: readonly InvoiceLine[]): number => sum(lines.map((line) => line.amountMinor));
 

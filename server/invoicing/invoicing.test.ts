@@ -6,7 +6,7 @@ import type { Actor } from '../kernel/http/actor.ts';
 import { createApi } from '../kernel/http/api.ts';
 import { newId } from '../kernel/ids.ts';
 import { createLogger } from '../kernel/logging/logger.ts';
-import { actorOf, addAgency, addBooking, exampleAOf } from '../ledger/testing.ts';
+import { actorOf, addAgency, addBooking, exampleAOf, numbersIn } from '../ledger/testing.ts';
 import { createTestWorld } from '../testing/index.ts';
 import type { TestWorld } from '../testing/index.ts';
 import { createInvoicing, issueCreditNotes, issueSaleInvoices } from './index.ts';
@@ -28,18 +28,37 @@ async function network() {
   const b = await addAgency(made.sql, 'Agency B', a);
   const traveller = { ...actorOf(null, 'customer'), id: newId() };
   await made.sql.run(q('users').insert({ id: traveller.id, email: `${traveller.id}@mail.test`, role: 'customer' }));
-  const book = (method: 'card' | 'wallet' = 'card') => addBooking(made.sql, { brandId: made.brand.id, agency: b, customerId: traveller.id, method });
+  const book = (method: 'card' | 'wallet' = 'card') =>
+    addBooking(made.sql, { brandId: made.brand.id, agency: b, customerId: traveller.id, method });
   const saleOf = (booking: { id: string }, method: 'card' | 'wallet' = 'card'): SaleToInvoice => ({
-    booking: { id: booking.id, brandId: made.brand.id, locale: 'es' }, method, buildUp: exampleAOf(a, b), customer, description: 'Vuelo Madrid – Londres, 1 dic 2026', quantity: 2, now,
+    booking: { id: booking.id, brandId: made.brand.id, locale: 'es' },
+    method,
+    buildUp: exampleAOf(a, b),
+    customer,
+    description: 'Vuelo Madrid – Londres, 1 dic 2026',
+    quantity: 2,
+    now,
   });
   const issue = (sale: SaleToInvoice) => world.database.withTenant(made.tenant, (sql) => issueSaleInvoices(sql, sale));
   const api = createApi(createInvoicing().routes, { checkAnswers: true });
   const log = createLogger({ level: 'silent', role: 'test' });
   const get = async (actor: Actor, path: string, headers: Record<string, string> = {}) => {
-    const context = { requestId: 'r', tenant: made.tenant, brand: made.brand, actor, ability: abilityFor(actor), sql: made.sql, locale: 'en', ip: '127.0.0.1', log };
+    const context = {
+      requestId: 'r',
+      tenant: made.tenant,
+      brand: made.brand,
+      actor,
+      ability: abilityFor(actor),
+      sql: made.sql,
+      locale: 'en',
+      ip: '127.0.0.1',
+      log,
+    };
     return (await api.invoke({ method: 'get', path, headers, context })).reply;
   };
-  const list = async (actor: Actor) => ((await get(actor, '/invoices')).body as { data: { number: string; total: { amount: number }; id: string }[] }).data;
+  const list = async (actor: Actor) =>
+    ((await get(actor, '/invoices')).body as { data: { number: string; total: { amount: number }; id: string }[] })
+      .data;
   return { ...made, a, b, traveller, book, saleOf, issue, get, list };
 }
 
@@ -57,7 +76,9 @@ describe('numbers', () => {
       ),
     );
     const kept = results.filter((result) => result.status === 'fulfilled').length;
-    const rows = await net.sql.all<{ number: number; full_number: string }>(q('invoices').orderBy('number').select('number', 'full_number'));
+    const rows = await net.sql.all<{ number: number; full_number: string }>(
+      q('invoices').orderBy('number').select('number', 'full_number'),
+    );
     expect(kept).toBe(26);
     expect(rows.map((row) => row.number)).toEqual(Array.from({ length: 26 }, (_, i) => i + 1));
     expect(rows[0]?.full_number).toBe('S-2026-000001');
@@ -86,10 +107,17 @@ describe('what is issued', () => {
     const [invoice] = await net.issue(net.saleOf(await net.book()));
     const { body } = await net.get(net.traveller, `/invoices/${invoice!.id}`);
     const view = body as InvoiceView;
-    expect(view).toMatchObject({ issuer: { name: 'Aurora Travel' }, customer: { name: 'Ana Prieto' }, total: { amount: 23970, currency: 'EUR' }, kind: 'simplified_invoice' });
+    expect(view).toMatchObject({
+      issuer: { name: 'Aurora Travel' },
+      customer: { name: 'Ana Prieto' },
+      total: { amount: 23970, currency: 'EUR' },
+      kind: 'simplified_invoice',
+    });
     expect(view.notes).toEqual(['Régimen especial de las agencias de viajes.']);
-    expect(view.lines).toEqual([{ description: 'Vuelo Madrid – Londres, 1 dic 2026', quantity: 2, amount: { amount: 23970, currency: 'EUR' } }]);
-    for (const figure of [20000, 23000, 23500, 3970, 689, 900, 1330, 570, 470, 500]) expect(JSON.stringify(view)).not.toMatch(new RegExp(`[^0-9]${figure}[^0-9]`));
+    expect(view.lines).toEqual([
+      { description: 'Vuelo Madrid – Londres, 1 dic 2026', quantity: 2, amount: { amount: 23970, currency: 'EUR' } },
+    ]);
+    expect(numbersIn(view)).toEqual(new Set([23970, 2]));
   });
 
   it('a wallet sale: each level bills the next in its own series, and each side sees its own only', async () => {
@@ -119,7 +147,9 @@ describe('what is issued', () => {
     await net.issue(net.saleOf(await net.book()));
     await expect(net.sql.run(q('invoices').update({ total_minor: 1 }))).rejects.toThrow(/permission denied/);
     await withOwner(world.config.DATABASE_URL, async (owner) => {
-      await expect(owner.query(`update ${net.tenant.schema}.invoices set total_minor = 1`)).rejects.toThrow(/never change/);
+      await expect(owner.query(`update ${net.tenant.schema}.invoices set total_minor = 1`)).rejects.toThrow(
+        /never change/,
+      );
     });
   });
 
@@ -128,7 +158,16 @@ describe('what is issued', () => {
     const booking = await net.book('wallet');
     await net.issue(net.saleOf(booking, 'wallet'));
     // Example C down the chain: 60 % of every price.
-    const refund = { bookingId: booking.id, key: 'refund-1', customerMinor: 14382, edges: [{ agencyId: net.a.id, amountMinor: 13800 }, { agencyId: net.b.id, amountMinor: 14100 }], now };
+    const refund = {
+      bookingId: booking.id,
+      key: 'refund-1',
+      customerMinor: 14382,
+      edges: [
+        { agencyId: net.a.id, amountMinor: 13800 },
+        { agencyId: net.b.id, amountMinor: 14100 },
+      ],
+      now,
+    };
     const credit = () => world.database.withTenant(net.tenant, (sql) => issueCreditNotes(sql, refund));
     const notes = await credit();
     expect(notes.map((note) => [note.kind, note.total_minor, note.corrects_number])).toEqual([
@@ -143,7 +182,7 @@ describe('what is issued', () => {
 });
 
 describe('the document', () => {
-  it('is a PDF in the invoice\'s language, the same bytes each time, by Accept and by link', async () => {
+  it("is a PDF in the invoice's language, the same bytes each time, by Accept and by link", async () => {
     const net = await network();
     const [invoice] = await net.issue(net.saleOf(await net.book()));
     const byLink = await net.get(net.traveller, `/invoices/${invoice!.id}/pdf`);
@@ -153,6 +192,8 @@ describe('the document', () => {
     expect(pdf.subarray(0, 8).toString()).toBe('%PDF-1.7');
     expect(pdf.includes('/Lang (es-ES)')).toBe(true);
     expect(byAccept.binary!.data.equals(pdf)).toBe(true);
-    expect((await net.get(net.traveller, `/invoices/${invoice!.id}`, { accept: 'application/json' })).binary).toBeUndefined();
+    expect(
+      (await net.get(net.traveller, `/invoices/${invoice!.id}`, { accept: 'application/json' })).binary,
+    ).toBeUndefined();
   });
 });

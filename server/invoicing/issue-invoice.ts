@@ -20,8 +20,20 @@ export async function issueInvoice(sql: TenantSql, draft: InvoiceDraft, now: Dat
   const last = number > 1 ? await issuedAtOf(sql, series, year, number - 1) : undefined;
   const issuedAt = last && last > now ? last : now;
   const id = newId();
-  await insertNumbered(sql, { ...draft, id, series, year, number, fullNumber: fullNumber(series, year, number), totalMinor: totalOf(draft.lines), issuedAt });
-  await emitEvent(sql, { kind: draft.kind === 'credit_note' ? 'invoice.credited@1' : 'invoice.issued@1', payload: { invoiceId: id, bookingId: draft.bookingId } });
+  await insertNumbered(sql, {
+    ...draft,
+    id,
+    series,
+    year,
+    number,
+    fullNumber: fullNumber(series, year, number),
+    totalMinor: totalOf(draft.lines),
+    issuedAt,
+  });
+  await emitEvent(sql, {
+    kind: draft.kind === 'credit_note' ? 'invoice.credited@1' : 'invoice.issued@1',
+    payload: { invoiceId: id, bookingId: draft.bookingId },
+  });
   const issued = await findByKey(sql, draft.key);
   if (!issued) throw new Error(`Invoice ${draft.key} was not written`);
   return issued;

@@ -22,7 +22,11 @@ export function presentInvoice(row: InvoiceRow): InvoiceView {
     ...presentSummary(row),
     issuer: row.issuer,
     customer: row.customer,
-    lines: row.lines.map(({ description, quantity, amountMinor }) => ({ description, quantity, amount: { amount: amountMinor, currency: row.currency } })),
+    lines: row.lines.map(({ description, quantity, amountMinor }) => ({
+      description,
+      quantity,
+      amount: { amount: amountMinor, currency: row.currency },
+    })),
     notes: row.notes,
     corrects: id && number && issuedAt ? { id, number, issuedAt: issuedAt.toISOString() } : null,
     locale: row.locale,

@@ -9,12 +9,19 @@ import type { InvoiceRow } from './repository.ts';
 import type { InvoiceListQuery } from './schema.ts';
 
 /** Invoices the actor may see, newest first. */
-export async function listInvoices(sql: TenantSql, actor: Actor, query: InvoiceListQuery): Promise<{ rows: readonly InvoiceRow[]; next: string | null }> {
+export async function listInvoices(
+  sql: TenantSql,
+  actor: Actor,
+  query: InvoiceListQuery,
+): Promise<{ rows: readonly InvoiceRow[]; next: string | null }> {
   const before = decodeCursor(query.cursor, UUID_CURSOR);
   const ability = abilityFor(actor);
-  const invoices = selectInvoices().orderBy('i.id', 'desc').limit(query.limit + 1);
+  const invoices = selectInvoices()
+    .orderBy('i.id', 'desc')
+    .limit(query.limit + 1);
   void invoices.where((readable) => {
-    for (const columns of READER_COLUMNS) void readable.orWhere((side) => void narrow(side, ability, 'read', 'Invoice', columns));
+    for (const columns of READER_COLUMNS)
+      void readable.orWhere((side) => void narrow(side, ability, 'read', 'Invoice', columns));
   });
   if (before) void invoices.where('i.id', '<', before);
   if (query.bookingId) void invoices.where('i.booking_id', query.bookingId);
@@ -27,7 +34,10 @@ export async function openInvoice(sql: TenantSql, actor: Actor, id: string): Pro
   const invoice = await findInvoice(sql, id);
   if (!invoice) throw NotFound({ what: 'This invoice' });
   const isBilled = actor.agencyId !== null && invoice.billed_agency_id === actor.agencyId;
-  authorize(actor, 'read', 'Invoice', { agencyId: isBilled ? invoice.billed_agency_id : invoice.seller_agency_id, customerId: invoice.reader_customer_id });
+  authorize(actor, 'read', 'Invoice', {
+    agencyId: isBilled ? invoice.billed_agency_id : invoice.seller_agency_id,
+    customerId: invoice.reader_customer_id,
+  });
   return invoice;
 }
 

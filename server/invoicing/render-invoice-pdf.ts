@@ -9,7 +9,19 @@ import type { InvoiceTexts } from './texts.ts';
 /** What the PDF prints; an issued invoice has this shape. It has no cost, margin or tax figure to leave out. */
 export type PrintableInvoice = Pick<
   InvoiceRow,
-  'full_number' | 'kind' | 'booking_reference' | 'corrects_number' | 'corrects_issued_at' | 'issuer' | 'customer' | 'lines' | 'notes' | 'total_minor' | 'currency' | 'locale' | 'issued_at'
+  | 'full_number'
+  | 'kind'
+  | 'booking_reference'
+  | 'corrects_number'
+  | 'corrects_issued_at'
+  | 'issuer'
+  | 'customer'
+  | 'lines'
+  | 'notes'
+  | 'total_minor'
+  | 'currency'
+  | 'locale'
+  | 'issued_at'
 >;
 
 /** An invoice as PDF, in its own language and a brand's dress. The same invoice gives the same bytes as long as the brand does. */
@@ -24,7 +36,11 @@ export function renderInvoicePdf(invoice: PrintableInvoice, brand: PdfBrand): Pr
       content: [
         { text: texts[invoice.kind], style: 'title' },
         facts(invoice, texts),
-        { columns: [party(texts.issuer, invoice.issuer, texts), party(texts.customer, invoice.customer, texts)], columnGap: 24, margin: [0, 14, 0, 18] },
+        {
+          columns: [party(texts.issuer, invoice.issuer, texts), party(texts.customer, invoice.customer, texts)],
+          columnGap: 24,
+          margin: [0, 14, 0, 18],
+        },
         lineTable(invoice, texts, brandColour(brand)),
         total(invoice, texts),
         rule(brandColour(brand)),
@@ -45,18 +61,40 @@ function facts(invoice: PrintableInvoice, texts: InvoiceTexts): PdfNode {
     [texts.issuedOn, day(invoice.issued_at, invoice.locale)],
   ];
   if (invoice.booking_reference) rows.push([texts.booking, invoice.booking_reference]);
-  if (invoice.corrects_number && invoice.corrects_issued_at) rows.push([texts.corrects, `${invoice.corrects_number} ${texts.correctsOf} ${day(invoice.corrects_issued_at, invoice.locale)}`]);
-  return { table: { widths: ['auto', '*'], body: rows.map(([label, value]) => [{ text: label, style: 'muted' }, { text: value, style: 'strong' }]) }, layout: 'noBorders' };
+  if (invoice.corrects_number && invoice.corrects_issued_at)
+    rows.push([
+      texts.corrects,
+      `${invoice.corrects_number} ${texts.correctsOf} ${day(invoice.corrects_issued_at, invoice.locale)}`,
+    ]);
+  return {
+    table: {
+      widths: ['auto', '*'],
+      body: rows.map(([label, value]) => [
+        { text: label, style: 'muted' },
+        { text: value, style: 'strong' },
+      ]),
+    },
+    layout: 'noBorders',
+  };
 }
 
 function party(heading: string, who: InvoiceParty, texts: InvoiceTexts): PdfNode {
-  const lines = [who.name, who.taxId && `${texts.taxId}: ${who.taxId}`, who.address, who.email].filter((line) => typeof line === 'string' && line !== '');
-  return { width: '*', stack: [{ text: heading, style: 'heading' }, ...lines.map((text, i) => ({ text, bold: i === 0 }))] };
+  const lines = [who.name, who.taxId && `${texts.taxId}: ${who.taxId}`, who.address, who.email].filter(
+    (line) => typeof line === 'string' && line !== '',
+  );
+  return {
+    width: '*',
+    stack: [{ text: heading, style: 'heading' }, ...lines.map((text, i) => ({ text, bold: i === 0 }))],
+  };
 }
 
 function lineTable(invoice: PrintableInvoice, texts: InvoiceTexts, colour: string): PdfNode {
   const right = (text: string, bold = false) => ({ text, alignment: 'right', bold, style: 'cell' });
-  const head = [{ text: texts.description, bold: true, style: 'cell' }, right(texts.quantity, true), right(texts.amount, true)];
+  const head = [
+    { text: texts.description, bold: true, style: 'cell' },
+    right(texts.quantity, true),
+    right(texts.amount, true),
+  ];
   const body: PdfContent[] = invoice.lines.map((line) => [
     { text: line.description, style: 'cell' },
     right(String(line.quantity)),
@@ -76,7 +114,13 @@ function total(invoice: PrintableInvoice, texts: InvoiceTexts): PdfNode {
   const amount = formatMoney({ amount: invoice.total_minor, currency: invoice.currency }, invoice.locale);
   return {
     stack: [
-      { columns: [{ text: texts.total, width: '*' }, { text: amount, width: 'auto', alignment: 'right' }], style: 'total' },
+      {
+        columns: [
+          { text: texts.total, width: '*' },
+          { text: amount, width: 'auto', alignment: 'right' },
+        ],
+        style: 'total',
+      },
       { text: texts.included, style: 'muted' },
     ],
     margin: [0, 6, 0, 6],

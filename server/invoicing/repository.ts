@@ -34,7 +34,12 @@ export function selectInvoices(): Knex.QueryBuilder {
   const readable = q('invoices as i')
     .leftJoin('bookings as b', 'b.id', 'i.booking_id')
     .leftJoin('invoices as c', 'c.id', 'i.corrects_id')
-    .select('i.*', 'b.reference as booking_reference', 'c.full_number as corrects_number', 'c.issued_at as corrects_issued_at')
+    .select(
+      'i.*',
+      'b.reference as booking_reference',
+      'c.full_number as corrects_number',
+      'c.issued_at as corrects_issued_at',
+    )
     .select(q.raw("(i.customer ->> 'agencyId')::uuid as billed_agency_id"))
     .select(q.raw("case when i.customer ->> 'agencyId' is null then b.customer_id end as reader_customer_id"));
   return q(readable.as('i')).select('i.*');
@@ -46,8 +51,10 @@ export const READER_COLUMNS = [
   { agencyId: 'i.billed_agency_id', customerId: 'i.reader_customer_id' },
 ] as const;
 
-export const findByKey = (sql: TenantSql, key: string): Promise<InvoiceRow | undefined> => sql.one<InvoiceRow>(selectInvoices().where('i.key', key));
-export const findInvoice = (sql: TenantSql, id: string): Promise<InvoiceRow | undefined> => sql.one<InvoiceRow>(selectInvoices().where('i.id', id));
+export const findByKey = (sql: TenantSql, key: string): Promise<InvoiceRow | undefined> =>
+  sql.one<InvoiceRow>(selectInvoices().where('i.key', key));
+export const findInvoice = (sql: TenantSql, id: string): Promise<InvoiceRow | undefined> =>
+  sql.one<InvoiceRow>(selectInvoices().where('i.id', id));
 
 /** Invoices of a booking, oldest first. */
 export const findOfBooking = (sql: TenantSql, bookingId: string): Promise<InvoiceRow[]> =>
@@ -66,11 +73,25 @@ export async function lockSeries(sql: TenantSql, code: string, year: number): Pr
   return series.next_number;
 }
 
-export async function issuedAtOf(sql: TenantSql, series: string, year: number, number: number): Promise<Date | undefined> {
-  return (await sql.one<{ issued_at: Date }>(q('invoices').where({ series, year, number }).select('issued_at')))?.issued_at;
+export async function issuedAtOf(
+  sql: TenantSql,
+  series: string,
+  year: number,
+  number: number,
+): Promise<Date | undefined> {
+  return (await sql.one<{ issued_at: Date }>(q('invoices').where({ series, year, number }).select('issued_at')))
+    ?.issued_at;
 }
 
-export type NumberedInvoice = InvoiceDraft & { id: string; series: string; year: number; number: number; fullNumber: string; totalMinor: number; issuedAt: Date };
+export type NumberedInvoice = InvoiceDraft & {
+  id: string;
+  series: string;
+  year: number;
+  number: number;
+  fullNumber: string;
+  totalMinor: number;
+  issuedAt: Date;
+};
 
 /** Writes an invoice and counts its number in one statement. The series must be locked by this transaction. */
 export async function insertNumbered(sql: TenantSql, invoice: NumberedInvoice): Promise<void> {
@@ -95,7 +116,12 @@ export async function insertNumbered(sql: TenantSql, invoice: NumberedInvoice): 
     locale: invoice.locale,
     issued_at: invoice.issuedAt,
   });
-  await sql.run(q('invoice_series').with('issued', insert).where({ code: invoice.series, year: invoice.year }).update({ next_number: invoice.number + 1 }));
+  await sql.run(
+    q('invoice_series')
+      .with('issued', insert)
+      .where({ code: invoice.series, year: invoice.year })
+      .update({ next_number: invoice.number + 1 }),
+  );
 }
 
 export interface BrandRow {
@@ -110,7 +136,9 @@ export interface BrandRow {
 /** Brands of the reseller and of these agencies. */
 export const findBrands = (sql: TenantSql, agencyIds: readonly string[]): Promise<BrandRow[]> =>
   sql.all<BrandRow>(
-    q('brands').where((any) => void any.whereNull('agency_id').orWhereIn('agency_id', [...agencyIds])).select('id', 'agency_id', 'name', 'settings', 'legal', 'default_locale'),
+    q('brands')
+      .where((any) => void any.whereNull('agency_id').orWhereIn('agency_id', [...agencyIds]))
+      .select('id', 'agency_id', 'name', 'settings', 'legal', 'default_locale'),
   );
 
 export const findBrand = (sql: TenantSql, id: string): Promise<BrandRow | undefined> =>
@@ -125,4 +153,8 @@ export interface AgencyRow {
 }
 
 export const findAgencies = (sql: TenantSql, ids: readonly string[]): Promise<AgencyRow[]> =>
-  sql.all<AgencyRow>(q('agencies').whereIn('id', [...ids]).select('id', 'name', 'legal_name', 'tax_id', 'email'));
+  sql.all<AgencyRow>(
+    q('agencies')
+      .whereIn('id', [...ids])
+      .select('id', 'name', 'legal_name', 'tax_id', 'email'),
+  );

@@ -15,24 +15,55 @@ async function asPdf(ctx: RequestContext, invoice: InvoiceRow): Promise<Reply> {
 }
 
 /** Whether a client asks for the PDF before JSON. */
-const wantsPdf = (accept: string | undefined): boolean => accept !== undefined && accept.includes('application/pdf') && !accept.includes('application/json');
+const wantsPdf = (accept: string | undefined): boolean =>
+  accept !== undefined && accept.includes('application/pdf') && !accept.includes('application/json');
 
 export function invoicingRoutes(): Route[] {
   return [
-    defineRoute({ method: 'get', path: '/invoices', summary: 'Invoices you issued or were billed by, newest first', tag, can, query: InvoiceListQuery, responses: { 200: InvoiceList } }, async ({ ctx, query }) => {
-      const { rows, next } = await listInvoices(ctx.sql, ctx.actor, query);
-      return { status: 200, body: { data: rows.map(presentSummary), next } };
-    }),
     defineRoute(
-      { method: 'get', path: '/invoices/:id', summary: 'One invoice; `Accept: application/pdf` gives the document', tag, can, params: IdParams, responses: { 200: InvoiceView } },
+      {
+        method: 'get',
+        path: '/invoices',
+        summary: 'Invoices you issued or were billed by, newest first',
+        tag,
+        can,
+        query: InvoiceListQuery,
+        responses: { 200: InvoiceList },
+      },
+      async ({ ctx, query }) => {
+        const { rows, next } = await listInvoices(ctx.sql, ctx.actor, query);
+        return { status: 200, body: { data: rows.map(presentSummary), next } };
+      },
+    ),
+    defineRoute(
+      {
+        method: 'get',
+        path: '/invoices/:id',
+        summary: 'One invoice; `Accept: application/pdf` gives the document',
+        tag,
+        can,
+        params: IdParams,
+        responses: { 200: InvoiceView },
+      },
       async ({ ctx, params, headers }) => {
         const invoice = await openInvoice(ctx.sql, ctx.actor, params.id);
-        const reply = wantsPdf(headers.accept) ? await asPdf(ctx, invoice) : { status: 200, body: presentInvoice(invoice) };
+        const reply = wantsPdf(headers.accept)
+          ? await asPdf(ctx, invoice)
+          : { status: 200, body: presentInvoice(invoice) };
         return { ...reply, headers: { vary: 'Accept' } };
       },
     ),
-    defineRoute({ method: 'get', path: '/invoices/:id/pdf', summary: 'The invoice as PDF, for links', tag, can, params: IdParams, responses: { 200: null } }, async ({ ctx, params }) =>
-      asPdf(ctx, await openInvoice(ctx.sql, ctx.actor, params.id)),
+    defineRoute(
+      {
+        method: 'get',
+        path: '/invoices/:id/pdf',
+        summary: 'The invoice as PDF, for links',
+        tag,
+        can,
+        params: IdParams,
+        responses: { 200: null },
+      },
+      async ({ ctx, params }) => asPdf(ctx, await openInvoice(ctx.sql, ctx.actor, params.id)),
     ),
   ];
 }

@@ -11,7 +11,14 @@ export const regionalLocale = (locale: string): string => REGIONAL[locale] ?? lo
 /** Money in the locale's manner, exact for every safe integer: the decimal is written, never divided. */
 export function formatMoney(money: Money, locale: string): string {
   const digits = currencyExponent(money.currency);
-  const style = { style: 'currency', currency: money.currency, minimumFractionDigits: digits, maximumFractionDigits: digits } as const;
+  const style = {
+    style: 'currency',
+    currency: money.currency,
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits,
+  } as const;
   // Intl takes decimal text (ECMA-402), so that no float stands between; the type demands a numeric literal.
-  return new Intl.NumberFormat(regionalLocale(locale), style).format(formatDecimalAmount(money.amount, digits) as `${number}`);
+  return new Intl.NumberFormat(regionalLocale(locale), style).format(
+    formatDecimalAmount(money.amount, digits) as `${number}`,
+  );
 }

@@ -31,6 +31,7 @@ export function splitCode(code: string): { group: string; party: string | null }
 /** Kind of an account by its code. Throws LedgerError for a code outside the chart. */
 export function accountKind(code: string): AccountKind {
   const kind = KINDS[splitCode(code).group];
-  if (!kind) throw new LedgerError(`"${code}" is not in the chart of accounts; add its group to account.ts with its kind.`);
+  if (!kind)
+    throw new LedgerError(`"${code}" is not in the chart of accounts; add its group to account.ts with its kind.`);
   return kind;
 }

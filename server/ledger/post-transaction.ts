@@ -26,7 +26,11 @@ export interface PostedTransaction {
  * Takes the tenant's chain lock, which is held until that transaction ends: post after wallets are locked, and never wait for the outside.
  * @throws LedgerError when a book of the posting does not sum to zero; PostgreSQL checks the same again at commit.
  */
-export async function postTransaction(sql: TenantSql, posting: Posting, details: PostDetails): Promise<PostedTransaction> {
+export async function postTransaction(
+  sql: TenantSql,
+  posting: Posting,
+  details: PostDetails,
+): Promise<PostedTransaction> {
   assertBalanced(posting);
   const chain = await lockChain(sql);
   const before = await findPosted(sql, posting.source, posting.key);

@@ -17,7 +17,14 @@ function bookOf(row: Named, resellerName: string): BookView {
 function accountName(row: Named, resellerName: string): { code: string; group: string; party: BookView | null } {
   const { group, party } = splitCode(row.code);
   if (party === null) return { code: row.code, group, party };
-  return { code: row.code, group, party: party === 'reseller' ? { agencyId: null, name: resellerName } : { agencyId: party, name: row.party_name ?? party } };
+  return {
+    code: row.code,
+    group,
+    party:
+      party === 'reseller'
+        ? { agencyId: null, name: resellerName }
+        : { agencyId: party, name: row.party_name ?? party },
+  };
 }
 
 export function presentAccount(row: AccountRow, resellerName: string): AccountView {
@@ -31,7 +38,11 @@ export function presentAccount(row: AccountRow, resellerName: string): AccountVi
 }
 
 /** `withChain`: the reseller sees place and hash; from a hash an agency could try out the figures of other books. */
-export function presentTransaction(row: TransactionRow, entries: readonly EntryRow[], options: { resellerName: string; withChain: boolean }): TransactionView {
+export function presentTransaction(
+  row: TransactionRow,
+  entries: readonly EntryRow[],
+  options: { resellerName: string; withChain: boolean },
+): TransactionView {
   return {
     id: row.id,
     source: row.source,

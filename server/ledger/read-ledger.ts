@@ -28,7 +28,16 @@ export async function listAccounts(sql: TenantSql, actor: Actor, query: BookQuer
     .leftJoin('agencies as g', 'g.id', 'b.agency_id')
     .leftJoin('agencies as p', q.raw("p.id::text = split_part(a.code, ':', 2)"))
     .leftJoin('ledger_balances as l', 'l.account_id', 'a.id')
-    .select('a.id', 'b.agency_id', 'g.name as book_name', 'a.code', 'p.name as party_name', 'a.kind', 'a.currency', q.raw('coalesce(l.balance_minor, 0)::bigint as balance_minor'))
+    .select(
+      'a.id',
+      'b.agency_id',
+      'g.name as book_name',
+      'a.code',
+      'p.name as party_name',
+      'a.kind',
+      'a.currency',
+      q.raw('coalesce(l.balance_minor, 0)::bigint as balance_minor'),
+    )
     .orderByRaw('g.path nulls first, a.currency, a.code');
   return sql.all(ofBooks(accounts, actor, query.book));
 }
@@ -45,7 +54,10 @@ export interface TransactionRow {
   hash: string;
 }
 
-export type EntryRow = Omit<AccountRow, 'id' | 'kind' | 'balance_minor'> & { transaction_id: string; amount_minor: number };
+export type EntryRow = Omit<AccountRow, 'id' | 'kind' | 'balance_minor'> & {
+  transaction_id: string;
+  amount_minor: number;
+};
 
 /** A page of the journal, newest first: transactions that touch a book the actor may see, and of each only the entries of such books. */
 export async function listJournal(
@@ -55,21 +67,44 @@ export async function listJournal(
 ): Promise<{ transactions: readonly TransactionRow[]; entries: EntryRow[]; next: string | null }> {
   checkBook(actor, query.book);
   const before = decodeCursor(query.cursor, NUMBER_CURSOR);
-  const touching = q('ledger_entries as e').join('ledger_books as b', 'b.id', 'e.book_id').whereRaw('e.transaction_id = t.id').select(q.raw('1'));
+  const touching = q('ledger_entries as e')
+    .join('ledger_books as b', 'b.id', 'e.book_id')
+    .whereRaw('e.transaction_id = t.id')
+    .select(q.raw('1'));
   const found = q('ledger_transactions as t')
     .leftJoin('bookings as k', 'k.id', 't.booking_id')
     .whereExists(ofBooks(touching, actor, query.book))
-    .select('t.id', 't.sequence', 't.source', 't.key', 't.description', 't.booking_id', 'k.reference as booking_reference', 't.occurred_at', 't.hash')
+    .select(
+      't.id',
+      't.sequence',
+      't.source',
+      't.key',
+      't.description',
+      't.booking_id',
+      'k.reference as booking_reference',
+      't.occurred_at',
+      't.hash',
+    )
     .orderBy('t.sequence', 'desc')
     .limit(query.limit + 1);
   if (before !== undefined) void found.where('t.sequence', '<', Number(before));
   if (query.bookingId) void found.where('t.booking_id', query.bookingId);
   const page = toPage(await sql.all<TransactionRow>(found), query.limit, (row) => row.sequence);
-  const entries = await listEntries(sql, actor, query.book, page.rows.map((row) => row.id));
+  const entries = await listEntries(
+    sql,
+    actor,
+    query.book,
+    page.rows.map((row) => row.id),
+  );
   return { transactions: page.rows, entries, next: page.next };
 }
 
-async function listEntries(sql: TenantSql, actor: Actor, book: string | undefined, transactionIds: string[]): Promise<EntryRow[]> {
+async function listEntries(
+  sql: TenantSql,
+  actor: Actor,
+  book: string | undefined,
+  transactionIds: string[],
+): Promise<EntryRow[]> {
   if (transactionIds.length === 0) return [];
   const entries = q('ledger_entries as e')
     .join('ledger_accounts as a', 'a.id', 'e.account_id')
@@ -77,7 +112,15 @@ async function listEntries(sql: TenantSql, actor: Actor, book: string | undefine
     .leftJoin('agencies as g', 'g.id', 'b.agency_id')
     .leftJoin('agencies as p', q.raw("p.id::text = split_part(a.code, ':', 2)"))
     .whereIn('e.transaction_id', transactionIds)
-    .select('e.transaction_id', 'b.agency_id', 'g.name as book_name', 'a.code', 'p.name as party_name', 'e.currency', 'e.amount_minor')
+    .select(
+      'e.transaction_id',
+      'b.agency_id',
+      'g.name as book_name',
+      'a.code',
+      'p.name as party_name',
+      'e.currency',
+      'e.amount_minor',
+    )
     .orderByRaw('g.path nulls first, e.id');
   return sql.all(ofBooks(entries, actor, book));
 }

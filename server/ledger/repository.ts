@@ -9,18 +9,25 @@ import type { Entry } from './posting.ts';
 const AGENCY_PREFIX = agencyBook('');
 
 /** Agency of a book's name; null is the reseller. */
-export const agencyOfBook = (book: string): string | null => (book === RESELLER_BOOK ? null : book.slice(AGENCY_PREFIX.length));
+export const agencyOfBook = (book: string): string | null =>
+  book === RESELLER_BOOK ? null : book.slice(AGENCY_PREFIX.length);
 
 /** Rows of an insert as JSON, so that one statement takes any number of them. */
 const recordset = (rows: readonly object[]): string => JSON.stringify(rows);
 
 export async function lockChain(sql: TenantSql): Promise<{ sequence: number; hash: string }> {
-  const chain = await sql.one<{ sequence: number; hash: string }>(q('ledger_chain').select('sequence', 'hash').forUpdate());
-  if (!chain) throw new Error('The ledger has no chain row: the tenant\'s schema is incomplete');
+  const chain = await sql.one<{ sequence: number; hash: string }>(
+    q('ledger_chain').select('sequence', 'hash').forUpdate(),
+  );
+  if (!chain) throw new Error("The ledger has no chain row: the tenant's schema is incomplete");
   return chain;
 }
 
-export function findPosted(sql: TenantSql, source: string, key: string): Promise<{ id: string; sequence: number } | undefined> {
+export function findPosted(
+  sql: TenantSql,
+  source: string,
+  key: string,
+): Promise<{ id: string; sequence: number } | undefined> {
   return sql.one(q('ledger_transactions').where({ source, key }).select('id', 'sequence'));
 }
 
@@ -32,8 +39,17 @@ export interface AccountIds {
 const accountName = (agencyId: string | null, code: string): string => `${agencyId ?? ''}/${code}`;
 
 /** Ids of the accounts the entries name, by `accountName`; those that do not exist are made, with their books. Under the chain lock. */
-export async function ensureAccounts(sql: TenantSql, entries: readonly Entry[], currency: string): Promise<Map<string, AccountIds>> {
-  const wanted = new Map(entries.map(({ book, account }) => [accountName(agencyOfBook(book), account), { agency_id: agencyOfBook(book), code: account }]));
+export async function ensureAccounts(
+  sql: TenantSql,
+  entries: readonly Entry[],
+  currency: string,
+): Promise<Map<string, AccountIds>> {
+  const wanted = new Map(
+    entries.map(({ book, account }) => [
+      accountName(agencyOfBook(book), account),
+      { agency_id: agencyOfBook(book), code: account },
+    ]),
+  );
   const found = await findAccounts(sql, [...wanted.values()], currency);
   const missing = [...wanted].filter(([name]) => !found.has(name)).map(([, account]) => account);
   if (missing.length === 0) return found;
@@ -46,7 +62,11 @@ interface WantedAccount {
   code: string;
 }
 
-async function findAccounts(sql: TenantSql, wanted: readonly WantedAccount[], currency: string): Promise<Map<string, AccountIds>> {
+async function findAccounts(
+  sql: TenantSql,
+  wanted: readonly WantedAccount[],
+  currency: string,
+): Promise<Map<string, AccountIds>> {
   const rows = await sql.all<{ agency_id: string | null; code: string; account_id: string; book_id: string }>(
     q.raw(
       `select w.agency_id, w.code, a.id as account_id, a.book_id
@@ -56,11 +76,16 @@ async function findAccounts(sql: TenantSql, wanted: readonly WantedAccount[], cu
       [recordset(wanted), currency],
     ),
   );
-  return new Map(rows.map((row) => [accountName(row.agency_id, row.code), { accountId: row.account_id, bookId: row.book_id }]));
+  return new Map(
+    rows.map((row) => [accountName(row.agency_id, row.code), { accountId: row.account_id, bookId: row.book_id }]),
+  );
 }
 
 async function createAccounts(sql: TenantSql, missing: readonly WantedAccount[], currency: string): Promise<void> {
-  const books = [...new Set(missing.map(({ agency_id }) => agency_id))].map((agency_id) => ({ id: newId(), agency_id }));
+  const books = [...new Set(missing.map(({ agency_id }) => agency_id))].map((agency_id) => ({
+    id: newId(),
+    agency_id,
+  }));
   await sql.run(q('ledger_books').insert(books).onConflict('agency_id').ignore());
   const accounts = missing.map((account) => ({ ...account, id: newId(), kind: accountKind(account.code), currency }));
   await sql.run(
@@ -84,7 +109,13 @@ export async function insertTransaction(
   const entries = transaction.entries.map((entry) => {
     const account = accounts.get(accountName(agencyOfBook(entry.book), entry.account));
     if (!account) throw new Error(`Account ${entry.account} of ${entry.book} was not made`);
-    return { id: newId(), book_id: account.bookId, account_id: account.accountId, amount_minor: entry.amount, currency: entry.currency };
+    return {
+      id: newId(),
+      book_id: account.bookId,
+      account_id: account.accountId,
+      amount_minor: entry.amount,
+      currency: entry.currency,
+    };
   });
   await sql.run(
     q.raw(

@@ -12,22 +12,49 @@ const can = ['read', 'Ledger'] as const;
 export function ledgerRoutes({ clock }: { clock: Clock }): Route[] {
   return [
     defineRoute(
-      { method: 'get', path: '/ledger/accounts', summary: 'Accounts and balances', tag, can, query: BookQuery, responses: { 200: AccountList } },
+      {
+        method: 'get',
+        path: '/ledger/accounts',
+        summary: 'Accounts and balances',
+        tag,
+        can,
+        query: BookQuery,
+        responses: { 200: AccountList },
+      },
       async ({ ctx, query }) => {
         const rows = await listAccounts(ctx.sql, ctx.actor, query);
         return { status: 200, body: { data: rows.map((row) => presentAccount(row, ctx.tenant.name)) } };
       },
     ),
     defineRoute(
-      { method: 'get', path: '/ledger/journal', summary: 'Transactions with their entries, newest first', tag, can, query: JournalQuery, responses: { 200: TransactionList } },
+      {
+        method: 'get',
+        path: '/ledger/journal',
+        summary: 'Transactions with their entries, newest first',
+        tag,
+        can,
+        query: JournalQuery,
+        responses: { 200: TransactionList },
+      },
       async ({ ctx, query }) => {
         const { transactions, entries, next } = await listJournal(ctx.sql, ctx.actor, query);
         const options = { resellerName: ctx.tenant.name, withChain: ctx.actor.agencyId === null };
-        return { status: 200, body: { data: transactions.map((row) => presentTransaction(row, entries, options)), next } };
+        return {
+          status: 200,
+          body: { data: transactions.map((row) => presentTransaction(row, entries, options)), next },
+        };
       },
     ),
     defineRoute(
-      { method: 'get', path: '/ledger/trial-balance', summary: 'Trial balance per book and currency', tag, can, query: BookQuery, responses: { 200: TrialBalanceView } },
+      {
+        method: 'get',
+        path: '/ledger/trial-balance',
+        summary: 'Trial balance per book and currency',
+        tag,
+        can,
+        query: BookQuery,
+        responses: { 200: TrialBalanceView },
+      },
       async ({ ctx, query }) => ({
         status: 200,
         body: presentTrialBalance(await listAccounts(ctx.sql, ctx.actor, query), ctx.tenant.name, clock.now()),

@@ -69,7 +69,16 @@ export const TrialBalanceView = z
       z.object({
         book: BookView,
         currency: z.string(),
-        rows: z.array(z.object({ code: z.string(), group: z.string(), party: BookView.nullable(), kind: AccountKind, debit: MoneyView, credit: MoneyView })),
+        rows: z.array(
+          z.object({
+            code: z.string(),
+            group: z.string(),
+            party: BookView.nullable(),
+            kind: AccountKind,
+            debit: MoneyView,
+            credit: MoneyView,
+          }),
+        ),
         debit: MoneyView,
         credit: MoneyView,
         /** Debits less credits: zero, always. */

@@ -17,13 +17,32 @@ export interface TestAgency {
 /** Inserts an approved agency below a parent (the reseller when left out). */
 export async function addAgency(sql: TenantSql, name: string, parent?: TestAgency): Promise<TestAgency> {
   const id = newId();
-  const agency = { id, name, parentId: parent?.id ?? null, path: `${parent?.path ?? '/'}${id}/`, depth: (parent?.depth ?? 0) + 1 };
-  await sql.run(q('agencies').insert({ id, name, parent_id: agency.parentId, path: agency.path, depth: agency.depth, legal_name: `${name} Viajes SL`, tax_id: 'B58818501' }));
+  const agency = {
+    id,
+    name,
+    parentId: parent?.id ?? null,
+    path: `${parent?.path ?? '/'}${id}/`,
+    depth: (parent?.depth ?? 0) + 1,
+  };
+  await sql.run(
+    q('agencies').insert({
+      id,
+      name,
+      parent_id: agency.parentId,
+      path: agency.path,
+      depth: agency.depth,
+      legal_name: `${name} Viajes SL`,
+      tax_id: 'B58818501',
+    }),
+  );
   return agency;
 }
 
 /** Inserts a confirmed booking to hang money on. */
-export async function addBooking(sql: TenantSql, given: { brandId: string; agency?: TestAgency; customerId?: string; total?: number; method?: 'card' | 'wallet' }): Promise<{ id: string; reference: string }> {
+export async function addBooking(
+  sql: TenantSql,
+  given: { brandId: string; agency?: TestAgency; customerId?: string; total?: number; method?: 'card' | 'wallet' },
+): Promise<{ id: string; reference: string }> {
   const booking = { id: newId(), reference: newReference() };
   await sql.run(
     q('bookings').insert({
@@ -62,6 +81,24 @@ export function exampleAOf(a: TestAgency, b: TestAgency): BuildUp {
 }
 
 /** Somebody who acts for an agency, or for the reseller when there is none. */
-export function actorOf(agency: TestAgency | null, role: Actor['role'] = agency ? 'agency_admin' : 'reseller_admin'): Actor {
-  return { kind: 'user', id: newId(), role, agencyId: agency?.id ?? null, agencyPath: agency?.path ?? '/', name: 'Somebody', email: null };
+export function actorOf(
+  agency: TestAgency | null,
+  role: Actor['role'] = agency ? 'agency_admin' : 'reseller_admin',
+): Actor {
+  return {
+    kind: 'user',
+    id: newId(),
+    role,
+    agencyId: agency?.id ?? null,
+    agencyPath: agency?.path ?? '/',
+    name: 'Somebody',
+    email: null,
+  };
+}
+
+/** Every number in an answer, without its sign; ids and dates are texts and do not count. */
+export function numbersIn(answer: unknown): Set<number> {
+  if (typeof answer === 'number') return new Set([Math.abs(answer)]);
+  if (typeof answer !== 'object' || answer === null) return new Set();
+  return new Set(Object.values(answer).flatMap((value) => [...numbersIn(value)]));
 }

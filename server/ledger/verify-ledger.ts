@@ -63,8 +63,15 @@ async function findBrokenLink(sql: TenantSql, end: { sequence: number; hash: str
 
 function follows(previous: { sequence: number; hash: string }, row: TransactionRow): boolean {
   if (row.sequence !== previous.sequence + 1 || row.previous_hash !== previous.hash) return false;
-  const entries = (row.entries ?? []).map((entry) => ({ book: bookOf(entry.agency_id), account: entry.account, amount: entry.amount, currency: entry.currency }));
-  return chainHash(previous.hash, { ...row, bookingId: row.booking_id, occurredAt: row.occurred_at, entries }) === row.hash;
+  const entries = (row.entries ?? []).map((entry) => ({
+    book: bookOf(entry.agency_id),
+    account: entry.account,
+    amount: entry.amount,
+    currency: entry.currency,
+  }));
+  return (
+    chainHash(previous.hash, { ...row, bookingId: row.booking_id, occurredAt: row.occurred_at, entries }) === row.hash
+  );
 }
 
 function readBatch(sql: TenantSql, after: number, upTo: number): Promise<TransactionRow[]> {
@@ -84,7 +91,12 @@ function readBatch(sql: TenantSql, after: number, upTo: number): Promise<Transac
 }
 
 async function findImbalances(sql: TenantSql): Promise<LedgerImbalance[]> {
-  const rows = await sql.all<{ agency_id: string | null; currency: string; account: string | null; difference: number }>(
+  const rows = await sql.all<{
+    agency_id: string | null;
+    currency: string;
+    account: string | null;
+    difference: number;
+  }>(
     q.raw(
       `with sums as (
          select a.id, a.book_id, a.code, a.currency, coalesce(sum(e.amount_minor), 0)::bigint as total
@@ -99,5 +111,10 @@ async function findImbalances(sql: TenantSql): Promise<LedgerImbalance[]> {
        group by b.agency_id, e.currency having sum(e.amount_minor) <> 0`,
     ),
   );
-  return rows.map(({ agency_id, currency, account, difference }) => ({ book: bookOf(agency_id), currency, ...(account === null ? {} : { account }), difference }));
+  return rows.map(({ agency_id, currency, account, difference }) => ({
+    book: bookOf(agency_id),
+    currency,
+    ...(account === null ? {} : { account }),
+    difference,
+  }));
 }

@@ -32,17 +32,39 @@ export interface WalletAdjustment {
  */
 export async function adjust(sql: TenantSql, change: WalletAdjustment): Promise<EntryRow> {
   const { agencyId, amountMinor, kind, reason, key, actorId, occurredAt } = change;
-  if (kind === 'top_up' && amountMinor <= 0) throw new WalletError('amount_not_positive', 'A top-up must be more than zero.');
+  if (kind === 'top_up' && amountMinor <= 0)
+    throw new WalletError('amount_not_positive', 'A top-up must be more than zero.');
   const [wallet] = await lockWallets(sql, [agencyId]);
   if (!wallet) throw WalletMissing();
   const before = await findEntry(sql, wallet.id, key);
   if (before) return before;
 
-  await writeMoves(sql, [{ walletId: wallet.id, key, kind, amount: amountMinor, after: adjustBalance(stateOf(wallet), amountMinor), reason, actorId }]);
-  const posting = buildWalletMovement({ movementId: `${wallet.id}/${key}`, kind, parentId: wallet.parent_id, childId: agencyId, amount: amountMinor, currency: wallet.currency });
-  const description = kind === 'top_up' ? `Wallet top-up of ${wallet.agency_name}` : `Wallet adjustment of ${wallet.agency_name}`;
+  await writeMoves(sql, [
+    {
+      walletId: wallet.id,
+      key,
+      kind,
+      amount: amountMinor,
+      after: adjustBalance(stateOf(wallet), amountMinor),
+      reason,
+      actorId,
+    },
+  ]);
+  const posting = buildWalletMovement({
+    movementId: `${wallet.id}/${key}`,
+    kind,
+    parentId: wallet.parent_id,
+    childId: agencyId,
+    amount: amountMinor,
+    currency: wallet.currency,
+  });
+  const description =
+    kind === 'top_up' ? `Wallet top-up of ${wallet.agency_name}` : `Wallet adjustment of ${wallet.agency_name}`;
   await postTransaction(sql, posting, { occurredAt, description });
-  await emitEvent(sql, { kind: kind === 'top_up' ? 'wallet.topped_up@1' : 'wallet.adjusted@1', payload: { agencyId, walletId: wallet.id, key } });
+  await emitEvent(sql, {
+    kind: kind === 'top_up' ? 'wallet.topped_up@1' : 'wallet.adjusted@1',
+    payload: { agencyId, walletId: wallet.id, key },
+  });
   const entry = await findEntry(sql, wallet.id, key);
   if (!entry) throw new Error(`Wallet entry ${key} was not written`);
   return entry;
@@ -52,7 +74,10 @@ export async function adjust(sql: TenantSql, change: WalletAdjustment): Promise<
  * Sets how far a wallet may go below zero. Lowering is allowed at any time: it blocks new bookings and leaves old ones.
  * @throws `wallet.limit_above_parent` when the parent agency's own limit is lower; `wallet.missing`
  */
-export async function changeCreditLimit(sql: TenantSql, change: { agencyId: string; limitMinor: number; actorId: string | null }): Promise<void> {
+export async function changeCreditLimit(
+  sql: TenantSql,
+  change: { agencyId: string; limitMinor: number; actorId: string | null },
+): Promise<void> {
   const { agencyId, limitMinor, actorId } = change;
   const agency = await sql.one<{ parent_id: string | null }>(q('agencies').where({ id: agencyId }).select('parent_id'));
   const locked = await lockWallets(sql, [agencyId, ...(agency?.parent_id ? [agency.parent_id] : [])]);
@@ -62,6 +87,13 @@ export async function changeCreditLimit(sql: TenantSql, change: { agencyId: stri
   const parentLimit = wallet.parent_id === null ? null : (parent?.credit_limit_minor ?? 0);
   if (parentLimit !== null && limitMinor > parentLimit) throw LimitAboveParent();
   const { creditLimit } = setCreditLimit(stateOf(wallet), limitMinor, parentLimit);
-  await sql.run(q('wallets').where({ id: wallet.id }).update({ credit_limit_minor: creditLimit, version: q.raw('version + 1'), updated_at: q.fn.now() }));
-  await emitEvent(sql, { kind: 'wallet.credit_limit_changed@1', payload: { agencyId, walletId: wallet.id, fromMinor: wallet.credit_limit_minor, toMinor: creditLimit, actorId } });
+  await sql.run(
+    q('wallets')
+      .where({ id: wallet.id })
+      .update({ credit_limit_minor: creditLimit, version: q.raw('version + 1'), updated_at: q.fn.now() }),
+  );
+  await emitEvent(sql, {
+    kind: 'wallet.credit_limit_changed@1',
+    payload: { agencyId, walletId: wallet.id, fromMinor: wallet.credit_limit_minor, toMinor: creditLimit, actorId },
+  });
 }

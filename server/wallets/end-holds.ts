@@ -16,10 +16,24 @@ import { captureHold, releaseHold, topUp } from './wallet.ts';
 export async function captureHolds(sql: TenantSql, bookingId: string): Promise<void> {
   const open = await openHolds(sql, bookingId, 'captured');
   if (open === undefined) throw WalletMissing();
-  await move(sql, bookingId, 'captured', open.map(({ wallet, hold }) => ({
-    walletId: wallet.id, key: `capture:${bookingId}`, kind: 'capture', amount: -hold.amount_minor, after: captureHold(stateOf(wallet), hold.amount_minor), bookingId,
-  })));
-  for (const { wallet } of open) await emitEvent(sql, { kind: 'wallet.debited@1', payload: { agencyId: wallet.agency_id, walletId: wallet.id, bookingId } });
+  await move(
+    sql,
+    bookingId,
+    'captured',
+    open.map(({ wallet, hold }) => ({
+      walletId: wallet.id,
+      key: `capture:${bookingId}`,
+      kind: 'capture',
+      amount: -hold.amount_minor,
+      after: captureHold(stateOf(wallet), hold.amount_minor),
+      bookingId,
+    })),
+  );
+  for (const { wallet } of open)
+    await emitEvent(sql, {
+      kind: 'wallet.debited@1',
+      payload: { agencyId: wallet.agency_id, walletId: wallet.id, bookingId },
+    });
 }
 
 /**
@@ -28,9 +42,19 @@ export async function captureHolds(sql: TenantSql, bookingId: string): Promise<v
  */
 export async function releaseHolds(sql: TenantSql, bookingId: string): Promise<void> {
   const open = (await openHolds(sql, bookingId, 'released')) ?? [];
-  await move(sql, bookingId, 'released', open.map(({ wallet, hold }) => ({
-    walletId: wallet.id, key: `release:${bookingId}`, kind: 'release', amount: -hold.amount_minor, after: releaseHold(stateOf(wallet), hold.amount_minor), bookingId,
-  })));
+  await move(
+    sql,
+    bookingId,
+    'released',
+    open.map(({ wallet, hold }) => ({
+      walletId: wallet.id,
+      key: `release:${bookingId}`,
+      kind: 'release',
+      amount: -hold.amount_minor,
+      after: releaseHold(stateOf(wallet), hold.amount_minor),
+      bookingId,
+    })),
+  );
 }
 
 export interface WalletRefund {
@@ -46,19 +70,36 @@ export async function refundToWallets(sql: TenantSql, refund: WalletRefund): Pro
   const key = `refund:${refund.key}`;
   const credited = refund.edges.filter((edge) => edge.amountMinor > 0);
   if (credited.length === 0) return;
-  const wallets = await lockWallets(sql, credited.map((edge) => edge.agencyId));
+  const wallets = await lockWallets(
+    sql,
+    credited.map((edge) => edge.agencyId),
+  );
   const amounts = new Map(credited.map((edge) => [edge.agencyId, edge.amountMinor]));
   const [first] = wallets;
   if (!first || wallets.length !== credited.length) throw WalletMissing();
   if (await findEntry(sql, first.id, key)) return;
-  await writeMoves(sql, wallets.map((wallet) => {
-    const amount = amounts.get(wallet.agency_id) ?? 0;
-    return { walletId: wallet.id, key, kind: 'refund', amount, after: topUp(stateOf(wallet), amount), bookingId: refund.bookingId };
-  }));
+  await writeMoves(
+    sql,
+    wallets.map((wallet) => {
+      const amount = amounts.get(wallet.agency_id) ?? 0;
+      return {
+        walletId: wallet.id,
+        key,
+        kind: 'refund',
+        amount,
+        after: topUp(stateOf(wallet), amount),
+        bookingId: refund.bookingId,
+      };
+    }),
+  );
 }
 
 /** The holds that still have to move, with their locked wallets; undefined when the booking has none at all. */
-async function openHolds(sql: TenantSql, bookingId: string, to: 'captured' | 'released'): Promise<{ wallet: WalletRow; hold: HoldRow }[] | undefined> {
+async function openHolds(
+  sql: TenantSql,
+  bookingId: string,
+  to: 'captured' | 'released',
+): Promise<{ wallet: WalletRow; hold: HoldRow }[] | undefined> {
   const wallets = await lockHeldWallets(sql, bookingId);
   if (wallets.length === 0) return undefined;
   const holds = new Map((await findHolds(sql, bookingId)).map((hold) => [hold.wallet_id, hold]));
@@ -73,8 +114,18 @@ function mustMove(from: HoldState, to: 'captured' | 'released'): boolean {
   return shouldMoveHold(from, to);
 }
 
-async function move(sql: TenantSql, bookingId: string, to: 'captured' | 'released', moves: readonly WalletMove[]): Promise<void> {
+async function move(
+  sql: TenantSql,
+  bookingId: string,
+  to: 'captured' | 'released',
+  moves: readonly WalletMove[],
+): Promise<void> {
   if (moves.length === 0) return;
-  await endHolds(sql, bookingId, moves.map((one) => one.walletId), to);
+  await endHolds(
+    sql,
+    bookingId,
+    moves.map((one) => one.walletId),
+    to,
+  );
   await writeMoves(sql, moves);
 }

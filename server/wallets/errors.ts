@@ -6,7 +6,8 @@ export const InsufficientFunds = defineProblem({
   code: 'wallet.insufficient_funds',
   status: 409,
   title: 'The wallet is short',
-  detail: (_: { available: Money; shortfall: Money }) => 'Your wallet does not cover this booking. Top it up by the shortfall or ask your provider for more credit, then book again.',
+  detail: (_: { available: Money; shortfall: Money }) =>
+    'Your wallet does not cover this booking. Top it up by the shortfall or ask your provider for more credit, then book again.',
   extensions: (x) => ({ available: x.available, shortfall: x.shortfall }),
 });
 /** Says nothing of the ancestor: neither who nor how much. */
@@ -14,31 +15,36 @@ export const ProviderMustAct = defineProblem({
   code: 'wallet.provider_must_act',
   status: 409,
   title: 'Your provider must act',
-  detail: () => 'Your provider has to top up before this can be booked from the wallet. It has been told; try again shortly, or let the customer pay by card.',
+  detail: () =>
+    'Your provider has to top up before this can be booked from the wallet. It has been told; try again shortly, or let the customer pay by card.',
 });
 export const WalletMissing = defineProblem({
   code: 'wallet.missing',
   status: 409,
   title: 'There is no wallet',
-  detail: () => 'A wallet of this sale has not been opened. Ask your provider to open it, or let the customer pay by card.',
+  detail: () =>
+    'A wallet of this sale has not been opened. Ask your provider to open it, or let the customer pay by card.',
 });
 export const HoldEnded = defineProblem({
   code: 'wallet.hold_ended',
   status: 409,
   title: 'The hold has ended',
-  detail: (x: { state: string; wanted: string }) => `What was held for this booking was already ${x.state} and can no longer be ${x.wanted}. Make a new booking.`,
+  detail: (x: { state: string; wanted: string }) =>
+    `What was held for this booking was already ${x.state} and can no longer be ${x.wanted}. Make a new booking.`,
 });
 export const CurrencyMismatch = defineProblem({
   code: 'wallet.currency_mismatch',
   status: 422,
   title: 'The wallet has another currency',
-  detail: (x: { wallet: string; given: string }) => `The wallet is kept in ${x.wallet}, the amount came in ${x.given}. Send the amount in ${x.wallet}.`,
+  detail: (x: { wallet: string; given: string }) =>
+    `The wallet is kept in ${x.wallet}, the amount came in ${x.given}. Send the amount in ${x.wallet}.`,
 });
 export const LimitAboveParent = defineProblem({
   code: 'wallet.limit_above_parent',
   status: 409,
-  title: 'The credit limit is above the parent\'s own',
-  detail: () => 'An agency may not get a higher credit limit than its parent has itself. Lower it, or raise the parent\'s limit first.',
+  title: "The credit limit is above the parent's own",
+  detail: () =>
+    "An agency may not get a higher credit limit than its parent has itself. Lower it, or raise the parent's limit first.",
 });
 
 const shortfalls = new WeakMap<object, readonly HoldShortfall[]>();

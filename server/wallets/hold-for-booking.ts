@@ -1,5 +1,12 @@
 import type { TenantSql } from '../kernel/database/sql.ts';
-import { CurrencyMismatch, HoldEnded, InsufficientFunds, ProviderMustAct, WalletMissing, withShortfalls } from './errors.ts';
+import {
+  CurrencyMismatch,
+  HoldEnded,
+  InsufficientFunds,
+  ProviderMustAct,
+  WalletMissing,
+  withShortfalls,
+} from './errors.ts';
 import { planHolds } from './plan-holds.ts';
 import type { HoldShortfall } from './plan-holds.ts';
 import { findHolds, insertHolds, lockWallets, writeMoves } from './repository.ts';
@@ -22,7 +29,10 @@ export interface HoldRequest {
  */
 export async function holdForBooking(sql: TenantSql, request: HoldRequest): Promise<void> {
   const { bookingId, currency, edges } = request;
-  const wallets = await lockWallets(sql, edges.map((edge) => edge.agencyId));
+  const wallets = await lockWallets(
+    sql,
+    edges.map((edge) => edge.agencyId),
+  );
   if (wallets.length === 0 || wallets.length !== edges.length) throw WalletMissing();
   const other = wallets.find((wallet) => wallet.currency !== currency);
   if (other) throw CurrencyMismatch({ wallet: other.currency, given: currency });
@@ -32,7 +42,10 @@ export async function holdForBooking(sql: TenantSql, request: HoldRequest): Prom
   const plan = planHolds(wallets.map(edgeOf), amounts, currency);
   if (!plan.ok) throw refusal(plan.shortfalls, currency);
   await insertHolds(sql, bookingId, plan.holds);
-  await writeMoves(sql, plan.holds.map((hold) => ({ ...hold, key: `hold:${bookingId}`, kind: 'hold', bookingId })));
+  await writeMoves(
+    sql,
+    plan.holds.map((hold) => ({ ...hold, key: `hold:${bookingId}`, kind: 'hold', bookingId })),
+  );
 }
 
 function isHeldAlready(holds: readonly HoldRow[], wallets: readonly WalletRow[]): boolean {
@@ -44,7 +57,13 @@ function isHeldAlready(holds: readonly HoldRow[], wallets: readonly WalletRow[])
 function refusal(shortfalls: readonly HoldShortfall[], currency: string): Error {
   const own = shortfalls.find((shortfall) => shortfall.isSeller);
   const error = own
-    ? InsufficientFunds({ available: { amount: own.available, currency }, shortfall: { amount: own.shortfall, currency } })
+    ? InsufficientFunds({
+        available: { amount: own.available, currency },
+        shortfall: { amount: own.shortfall, currency },
+      })
     : ProviderMustAct();
-  return withShortfalls(error, shortfalls.filter((shortfall) => !shortfall.isSeller));
+  return withShortfalls(
+    error,
+    shortfalls.filter((shortfall) => !shortfall.isSeller),
+  );
 }

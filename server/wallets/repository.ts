@@ -13,20 +13,36 @@ export const selectWallets = () =>
   q('wallets as w')
     .join('agencies as a', 'a.id', 'w.agency_id')
     .leftJoin('agencies as p', 'p.id', 'a.parent_id')
-    .select('w.id', 'w.agency_id', 'a.name as agency_name', 'a.path as agency_path', 'a.parent_id', 'p.name as parent_name')
+    .select(
+      'w.id',
+      'w.agency_id',
+      'a.name as agency_name',
+      'a.path as agency_path',
+      'a.parent_id',
+      'p.name as parent_name',
+    )
     .select('w.currency', 'w.balance_minor', 'w.credit_limit_minor', 'w.held_minor', 'w.updated_at');
 
-export const findWallet = (sql: TenantSql, agencyId: string): Promise<WalletRow | undefined> => sql.one<WalletRow>(selectWallets().where('w.agency_id', agencyId));
+export const findWallet = (sql: TenantSql, agencyId: string): Promise<WalletRow | undefined> =>
+  sql.one<WalletRow>(selectWallets().where('w.agency_id', agencyId));
 
 /** Locks wallets root → leaf until the transaction ends. Every chain locks in that order, so none waits for another in a circle. */
 export function lockWallets(sql: TenantSql, agencyIds: readonly string[]): Promise<WalletRow[]> {
-  return sql.all<WalletRow>(selectWallets().whereIn('w.agency_id', [...agencyIds]).orderBy('a.depth').orderBy('w.agency_id').forUpdate('w'));
+  return sql.all<WalletRow>(
+    selectWallets()
+      .whereIn('w.agency_id', [...agencyIds])
+      .orderBy('a.depth')
+      .orderBy('w.agency_id')
+      .forUpdate('w'),
+  );
 }
 
 /** The same for the wallets a booking has holds on. */
 export function lockHeldWallets(sql: TenantSql, bookingId: string): Promise<WalletRow[]> {
   const held = q('wallet_holds').where({ booking_id: bookingId }).select('wallet_id');
-  return sql.all<WalletRow>(selectWallets().whereIn('w.id', held).orderBy('a.depth').orderBy('w.agency_id').forUpdate('w'));
+  return sql.all<WalletRow>(
+    selectWallets().whereIn('w.id', held).orderBy('a.depth').orderBy('w.agency_id').forUpdate('w'),
+  );
 }
 
 export interface HoldRow {
@@ -38,12 +54,30 @@ export interface HoldRow {
 export const findHolds = (sql: TenantSql, bookingId: string): Promise<HoldRow[]> =>
   sql.all<HoldRow>(q('wallet_holds').where({ booking_id: bookingId }).select('wallet_id', 'amount_minor', 'state'));
 
-export async function insertHolds(sql: TenantSql, bookingId: string, holds: readonly { walletId: string; amount: number }[]): Promise<void> {
-  await sql.run(q('wallet_holds').insert(holds.map((hold) => ({ wallet_id: hold.walletId, booking_id: bookingId, amount_minor: hold.amount }))));
+export async function insertHolds(
+  sql: TenantSql,
+  bookingId: string,
+  holds: readonly { walletId: string; amount: number }[],
+): Promise<void> {
+  await sql.run(
+    q('wallet_holds').insert(
+      holds.map((hold) => ({ wallet_id: hold.walletId, booking_id: bookingId, amount_minor: hold.amount })),
+    ),
+  );
 }
 
-export async function endHolds(sql: TenantSql, bookingId: string, walletIds: readonly string[], state: 'captured' | 'released'): Promise<void> {
-  await sql.run(q('wallet_holds').where({ booking_id: bookingId }).whereIn('wallet_id', [...walletIds]).update({ state }));
+export async function endHolds(
+  sql: TenantSql,
+  bookingId: string,
+  walletIds: readonly string[],
+  state: 'captured' | 'released',
+): Promise<void> {
+  await sql.run(
+    q('wallet_holds')
+      .where({ booking_id: bookingId })
+      .whereIn('wallet_id', [...walletIds])
+      .update({ state }),
+  );
 }
 
 export interface WalletMove {
@@ -61,7 +95,16 @@ export interface WalletMove {
 /** Writes new balances and their entries in one statement. The wallets must be locked by this transaction. */
 export async function writeMoves(sql: TenantSql, moves: readonly WalletMove[]): Promise<void> {
   const rows = moves.map(({ walletId, key, kind, amount, after, bookingId, reason, actorId }) => ({
-    id: newId(), wallet_id: walletId, key, kind, amount, balance: after.balance, held: after.holds, booking_id: bookingId ?? null, reason: reason ?? null, actor_id: actorId ?? null,
+    id: newId(),
+    wallet_id: walletId,
+    key,
+    kind,
+    amount,
+    balance: after.balance,
+    held: after.holds,
+    booking_id: bookingId ?? null,
+    reason: reason ?? null,
+    actor_id: actorId ?? null,
   }));
   await sql.run(
     q.raw(
@@ -82,7 +125,17 @@ export async function writeMoves(sql: TenantSql, moves: readonly WalletMove[]): 
 export const selectEntries = () =>
   q('wallet_entries as e')
     .leftJoin('bookings as b', 'b.id', 'e.booking_id')
-    .select('e.id', 'e.kind', 'e.amount_minor', 'e.balance_after_minor', 'e.held_after_minor', 'e.booking_id', 'b.reference as booking_reference', 'e.reason', 'e.created_at');
+    .select(
+      'e.id',
+      'e.kind',
+      'e.amount_minor',
+      'e.balance_after_minor',
+      'e.held_after_minor',
+      'e.booking_id',
+      'b.reference as booking_reference',
+      'e.reason',
+      'e.created_at',
+    );
 
 export const findEntry = (sql: TenantSql, walletId: string, key: string): Promise<EntryRow | undefined> =>
   sql.one<EntryRow>(selectEntries().where({ 'e.wallet_id': walletId, 'e.key': key }));

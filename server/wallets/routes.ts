@@ -8,7 +8,16 @@ import { adjust, changeCreditLimit } from './change-wallet.ts';
 import { CurrencyMismatch, LimitAboveParent, WalletMissing } from './errors.ts';
 import { presentEntry, presentWallet } from './presenter.ts';
 import { listEntries, listWallets, openWallet } from './read-wallets.ts';
-import { AdjustmentCreate, CreditLimitUpdate, WalletEntryList, WalletEntryQuery, WalletEntryView, WalletList, WalletListQuery, WalletView } from './schema.ts';
+import {
+  AdjustmentCreate,
+  CreditLimitUpdate,
+  WalletEntryList,
+  WalletEntryQuery,
+  WalletEntryView,
+  WalletList,
+  WalletListQuery,
+  WalletView,
+} from './schema.ts';
 
 const tag = 'wallets';
 
@@ -19,16 +28,53 @@ function checkCurrency(wallet: { currency: string }, given: { currency: string }
 export function readRoutes(): Route[] {
   const can = ['read', 'Wallet'] as const;
   return [
-    defineRoute({ method: 'get', path: '/wallets', summary: 'Wallets of the agencies you may see', tag, can, query: WalletListQuery, responses: { 200: WalletList } }, async ({ ctx, query }) => {
-      const { rows, next } = await listWallets(ctx.sql, ctx.actor, query);
-      return { status: 200, body: { data: rows.map((row) => presentWallet(row, { actor: ctx.actor, resellerName: ctx.tenant.name })), next } };
-    }),
-    defineRoute({ method: 'get', path: '/agencies/:id/wallet', summary: 'Wallet of an agency with its parent', tag, can, params: IdParams, responses: { 200: WalletView } }, async ({ ctx, params }) => {
-      const wallet = await openWallet(ctx.sql, ctx.actor, params.id);
-      return { status: 200, body: presentWallet(wallet, { actor: ctx.actor, resellerName: ctx.tenant.name }) };
-    }),
     defineRoute(
-      { method: 'get', path: '/agencies/:id/wallet/entries', summary: 'What happened in the wallet, newest first', tag, can, params: IdParams, query: WalletEntryQuery, responses: { 200: WalletEntryList } },
+      {
+        method: 'get',
+        path: '/wallets',
+        summary: 'Wallets of the agencies you may see',
+        tag,
+        can,
+        query: WalletListQuery,
+        responses: { 200: WalletList },
+      },
+      async ({ ctx, query }) => {
+        const { rows, next } = await listWallets(ctx.sql, ctx.actor, query);
+        return {
+          status: 200,
+          body: {
+            data: rows.map((row) => presentWallet(row, { actor: ctx.actor, resellerName: ctx.tenant.name })),
+            next,
+          },
+        };
+      },
+    ),
+    defineRoute(
+      {
+        method: 'get',
+        path: '/agencies/:id/wallet',
+        summary: 'Wallet of an agency with its parent',
+        tag,
+        can,
+        params: IdParams,
+        responses: { 200: WalletView },
+      },
+      async ({ ctx, params }) => {
+        const wallet = await openWallet(ctx.sql, ctx.actor, params.id);
+        return { status: 200, body: presentWallet(wallet, { actor: ctx.actor, resellerName: ctx.tenant.name }) };
+      },
+    ),
+    defineRoute(
+      {
+        method: 'get',
+        path: '/agencies/:id/wallet/entries',
+        summary: 'What happened in the wallet, newest first',
+        tag,
+        can,
+        params: IdParams,
+        query: WalletEntryQuery,
+        responses: { 200: WalletEntryList },
+      },
       async ({ ctx, params, query }) => {
         const wallet = await openWallet(ctx.sql, ctx.actor, params.id);
         const { rows, next } = await listEntries(ctx.sql, wallet.id, query);
@@ -43,25 +89,50 @@ export function changeRoutes({ database, clock }: { database: Database; clock: C
   return [
     defineRoute(
       {
-        method: 'post', path: '/agencies/:id/wallet/adjustments', summary: 'Top up or correct a wallet (its parent)', tag, can, idempotent: true,
-        params: IdParams, body: AdjustmentCreate, responses: { 201: WalletEntryView }, problems: [CurrencyMismatch, WalletMissing],
+        method: 'post',
+        path: '/agencies/:id/wallet/adjustments',
+        summary: 'Top up or correct a wallet (its parent)',
+        tag,
+        can,
+        idempotent: true,
+        params: IdParams,
+        body: AdjustmentCreate,
+        responses: { 201: WalletEntryView },
+        problems: [CurrencyMismatch, WalletMissing],
       },
       async ({ ctx, params, body }) => {
         const wallet = await openWallet(ctx.sql, ctx.actor, params.id, 'adjust');
         checkCurrency(wallet, body.amount);
-        const change = { agencyId: params.id, amountMinor: body.amount.amount, kind: body.kind, reason: body.reason, key: ctx.idempotentId ?? newId(), actorId: ctx.actor.id, occurredAt: clock.now() };
+        const change = {
+          agencyId: params.id,
+          amountMinor: body.amount.amount,
+          kind: body.kind,
+          reason: body.reason,
+          key: ctx.idempotentId ?? newId(),
+          actorId: ctx.actor.id,
+          occurredAt: clock.now(),
+        };
         const entry = await database.withTenant(ctx.tenant, (sql) => adjust(sql, change));
         return { status: 201, body: presentEntry(entry, wallet.currency) };
       },
     ),
     defineRoute(
       {
-        method: 'put', path: '/agencies/:id/credit-limit', summary: 'Set how far a wallet may go below zero (its parent)', tag, can,
-        params: IdParams, body: CreditLimitUpdate, responses: { 200: WalletView }, problems: [CurrencyMismatch, LimitAboveParent, WalletMissing],
+        method: 'put',
+        path: '/agencies/:id/credit-limit',
+        summary: 'Set how far a wallet may go below zero (its parent)',
+        tag,
+        can,
+        params: IdParams,
+        body: CreditLimitUpdate,
+        responses: { 200: WalletView },
+        problems: [CurrencyMismatch, LimitAboveParent, WalletMissing],
       },
       async ({ ctx, params, body }) => {
         checkCurrency(await openWallet(ctx.sql, ctx.actor, params.id, 'adjust'), body.creditLimit);
-        await database.withTenant(ctx.tenant, (sql) => changeCreditLimit(sql, { agencyId: params.id, limitMinor: body.creditLimit.amount, actorId: ctx.actor.id }));
+        await database.withTenant(ctx.tenant, (sql) =>
+          changeCreditLimit(sql, { agencyId: params.id, limitMinor: body.creditLimit.amount, actorId: ctx.actor.id }),
+        );
         const wallet = await openWallet(ctx.sql, ctx.actor, params.id);
         return { status: 200, body: presentWallet(wallet, { actor: ctx.actor, resellerName: ctx.tenant.name }) };
       },

@@ -62,6 +62,8 @@ export const AdjustmentCreate = z
 export type AdjustmentCreate = z.infer<typeof AdjustmentCreate>;
 
 export const CreditLimitUpdate = z
-  .strictObject({ creditLimit: z.strictObject({ amount: z.number().int().min(0).max(MAX_MINOR), currency: z.string().length(3) }) })
+  .strictObject({
+    creditLimit: z.strictObject({ amount: z.number().int().min(0).max(MAX_MINOR), currency: z.string().length(3) }),
+  })
   .openapi('CreditLimitUpdate');
 export type CreditLimitUpdate = z.infer<typeof CreditLimitUpdate>;

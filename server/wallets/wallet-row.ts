@@ -30,6 +30,20 @@ export interface EntryRow {
 }
 
 /** Fields the access rules of a Wallet read. */
-export const accessOf = (row: WalletRow) => ({ agencyId: row.agency_id, agencyPath: row.agency_path, parentAgencyId: row.parent_id });
-export const stateOf = (row: WalletRow): WalletState => ({ balance: row.balance_minor, creditLimit: row.credit_limit_minor, holds: row.held_minor });
-export const edgeOf = (row: WalletRow): WalletEdge => ({ walletId: row.id, parentId: row.parent_id, childId: row.agency_id, currency: row.currency, wallet: stateOf(row) });
+export const accessOf = (row: WalletRow) => ({
+  agencyId: row.agency_id,
+  agencyPath: row.agency_path,
+  parentAgencyId: row.parent_id,
+});
+export const stateOf = (row: WalletRow): WalletState => ({
+  balance: row.balance_minor,
+  creditLimit: row.credit_limit_minor,
+  holds: row.held_minor,
+});
+export const edgeOf = (row: WalletRow): WalletEdge => ({
+  walletId: row.id,
+  parentId: row.parent_id,
+  childId: row.agency_id,
+  currency: row.currency,
+  wallet: stateOf(row),
+});

@@ -9,7 +9,17 @@ import { actorOf, addAgency, addBooking, exampleAOf } from '../ledger/testing.ts
 import type { TestAgency } from '../ledger/testing.ts';
 import { createTestWorld } from '../testing/index.ts';
 import type { TestWorld } from '../testing/index.ts';
-import { adjust, captureHolds, changeCreditLimit, createWallets, ensureWallet, holdForBooking, refundToWallets, releaseHolds, shortfallsOf } from './index.ts';
+import {
+  adjust,
+  captureHolds,
+  changeCreditLimit,
+  createWallets,
+  ensureWallet,
+  holdForBooking,
+  refundToWallets,
+  releaseHolds,
+  shortfallsOf,
+} from './index.ts';
 import { findWallet } from './repository.ts';
 
 let world: TestWorld;
@@ -30,12 +40,27 @@ async function network() {
 }
 type Network = Awaited<ReturnType<typeof network>>;
 
-const within = <T>(net: Network, work: Parameters<typeof world.database.withTenant<T>>[1]) => world.database.withTenant(net.tenant, work);
+const within = <T>(net: Network, work: Parameters<typeof world.database.withTenant<T>>[1]) =>
+  world.database.withTenant(net.tenant, work);
 const fund = (net: Network, agency: TestAgency, amountMinor: number, key = `fund-${amountMinor}`) =>
-  within(net, (sql) => adjust(sql, { agencyId: agency.id, amountMinor, kind: 'top_up', reason: 'Transfer', key, actorId: null, occurredAt: at }));
+  within(net, (sql) =>
+    adjust(sql, {
+      agencyId: agency.id,
+      amountMinor,
+      kind: 'top_up',
+      reason: 'Transfer',
+      key,
+      actorId: null,
+      occurredAt: at,
+    }),
+  );
 const book = (net: Network, agency = net.b) => addBooking(net.sql, { brandId: net.brand.id, agency, method: 'wallet' });
-const edges = (net: Network, ofA: number, ofB: number) => [{ agencyId: net.a.id, amountMinor: ofA }, { agencyId: net.b.id, amountMinor: ofB }];
-const hold = (net: Network, bookingId: string, ofA: number, ofB: number) => within(net, (sql) => holdForBooking(sql, { bookingId, currency: 'EUR', edges: edges(net, ofA, ofB) }));
+const edges = (net: Network, ofA: number, ofB: number) => [
+  { agencyId: net.a.id, amountMinor: ofA },
+  { agencyId: net.b.id, amountMinor: ofB },
+];
+const hold = (net: Network, bookingId: string, ofA: number, ofB: number) =>
+  within(net, (sql) => holdForBooking(sql, { bookingId, currency: 'EUR', edges: edges(net, ofA, ofB) }));
 
 async function figures(net: Network, agency: TestAgency) {
   const wallet = (await findWallet(net.sql, agency.id))!;
@@ -49,18 +74,28 @@ describe('holds', () => {
     await fund(net, net.b, 30000);
     const sale = exampleAOf(net.a, net.b);
     const booking = await book(net);
-    const request = { bookingId: booking.id, currency: 'EUR', edges: walletEdgesOf(sale).map((edge) => ({ agencyId: edge.childId, amountMinor: edge.amount })) };
+    const request = {
+      bookingId: booking.id,
+      currency: 'EUR',
+      edges: walletEdgesOf(sale).map((edge) => ({ agencyId: edge.childId, amountMinor: edge.amount })),
+    };
     for (let i = 0; i < 2; i += 1) await within(net, (sql) => holdForBooking(sql, request));
     expect(await figures(net, net.b)).toEqual({ balance: 30000, held: 23500 });
     for (let i = 0; i < 2; i += 1) {
       await within(net, async (sql) => {
         await captureHolds(sql, booking.id);
-        await postTransaction(sql, buildWalletSale(sale, booking.id), { bookingId: booking.id, occurredAt: at, description: 'Sale' });
+        await postTransaction(sql, buildWalletSale(sale, booking.id), {
+          bookingId: booking.id,
+          occurredAt: at,
+          description: 'Sale',
+        });
       });
     }
     expect(await figures(net, net.a)).toEqual({ balance: 27000, held: 0 });
     expect(await figures(net, net.b)).toEqual({ balance: 6500, held: 0 });
-    await expect(within(net, (sql) => releaseHolds(sql, booking.id))).rejects.toMatchObject({ code: 'wallet.hold_ended' });
+    await expect(within(net, (sql) => releaseHolds(sql, booking.id))).rejects.toMatchObject({
+      code: 'wallet.hold_ended',
+    });
     expect(await verifyLedger(net.sql)).toEqual({ transactions: 3, imbalances: [] });
   });
 
@@ -70,7 +105,9 @@ describe('holds', () => {
     await fund(net, net.b, 10000);
     const booking = await book(net);
     await expect(hold(net, booking.id, 23000, 23500)).rejects.toMatchObject({
-      code: 'wallet.insufficient_funds', status: 409, extensions: { shortfall: { amount: 13500, currency: 'EUR' }, available: { amount: 10000, currency: 'EUR' } },
+      code: 'wallet.insufficient_funds',
+      status: 409,
+      extensions: { shortfall: { amount: 13500, currency: 'EUR' }, available: { amount: 10000, currency: 'EUR' } },
     });
     expect(await figures(net, net.a)).toEqual({ balance: 50000, held: 0 });
   });
@@ -80,12 +117,16 @@ describe('holds', () => {
     await fund(net, net.a, 11111);
     await fund(net, net.b, 30000);
     const booking = await book(net);
-    const error = await hold(net, booking.id, 23000, 23500).catch((caught: unknown) => caught as Error & { toProblem(): object });
+    const error = await hold(net, booking.id, 23000, 23500).catch(
+      (caught: unknown) => caught as Error & { toProblem(): object },
+    );
     expect(error).toMatchObject({ code: 'wallet.provider_must_act', status: 409 });
     const told = JSON.stringify((error as Error & { toProblem(): object }).toProblem());
     expect(told).not.toMatch(/11111|11889|23000|Agency A/);
     expect(told).not.toContain(net.a.id);
-    expect(shortfallsOf(error)).toEqual([expect.objectContaining({ childId: net.a.id, parentId: null, shortfall: 11889 })]);
+    expect(shortfallsOf(error)).toEqual([
+      expect.objectContaining({ childId: net.a.id, parentId: null, shortfall: 11889 }),
+    ]);
     expect(await figures(net, net.b)).toEqual({ balance: 30000, held: 0 });
   });
 
@@ -99,7 +140,9 @@ describe('holds', () => {
     for (let i = 0; i < 2; i += 1) await within(net, (sql) => releaseHolds(sql, booking.id));
     expect(await figures(net, net.b)).toEqual({ balance: 30000, held: 0 });
     await expect(hold(net, booking.id, 100, 200)).rejects.toMatchObject({ code: 'wallet.hold_ended' });
-    await expect(within(net, (sql) => captureHolds(sql, booking.id))).rejects.toMatchObject({ code: 'wallet.hold_ended' });
+    await expect(within(net, (sql) => captureHolds(sql, booking.id))).rejects.toMatchObject({
+      code: 'wallet.hold_ended',
+    });
   });
 
   it('lets exactly 10 of 50 parallel bookings through when there are funds for 10, from the child and from the parent at once', async () => {
@@ -113,12 +156,27 @@ describe('holds', () => {
     const others = await Promise.all(Array.from({ length: 15 }, (_, i) => book(net, i % 2 ? net.a : own)));
     const [results, siblings] = await Promise.all([
       Promise.allSettled(bookings.map((booking) => hold(net, booking.id, 100, 23500))),
-      Promise.allSettled(others.map((booking, i) => within(net, (sql) => holdForBooking(sql, {
-        bookingId: booking.id, currency: 'EUR', edges: i % 2 ? [{ agencyId: net.a.id, amountMinor: 10 }] : [{ agencyId: own.id, amountMinor: 12 }, { agencyId: net.a.id, amountMinor: 10 }],
-      })))),
+      Promise.allSettled(
+        others.map((booking, i) =>
+          within(net, (sql) =>
+            holdForBooking(sql, {
+              bookingId: booking.id,
+              currency: 'EUR',
+              edges:
+                i % 2
+                  ? [{ agencyId: net.a.id, amountMinor: 10 }]
+                  : [
+                      { agencyId: own.id, amountMinor: 12 },
+                      { agencyId: net.a.id, amountMinor: 10 },
+                    ],
+            }),
+          ),
+        ),
+      ),
     ]);
     expect(results.filter((result) => result.status === 'fulfilled')).toHaveLength(10);
-    for (const result of results) if (result.status === 'rejected') expect(result.reason).toMatchObject({ code: 'wallet.insufficient_funds' });
+    for (const result of results)
+      if (result.status === 'rejected') expect(result.reason).toMatchObject({ code: 'wallet.insufficient_funds' });
     expect(siblings.every((result) => result.status === 'fulfilled')).toBe(true);
     expect(await figures(net, net.b)).toEqual({ balance: 235000, held: 235000 });
     expect(await figures(net, net.a)).toEqual({ balance: 1_000_000, held: 10 * 100 + 15 * 10 });
@@ -130,7 +188,9 @@ describe('holds', () => {
     await within(net, (sql) => changeCreditLimit(sql, { agencyId: net.a.id, limitMinor: 50000, actorId: null }));
     const one = async (amountMinor: number) => {
       const booking = await book(net, net.a);
-      await within(net, (sql) => holdForBooking(sql, { bookingId: booking.id, currency: 'EUR', edges: [{ agencyId: net.a.id, amountMinor }] }));
+      await within(net, (sql) =>
+        holdForBooking(sql, { bookingId: booking.id, currency: 'EUR', edges: [{ agencyId: net.a.id, amountMinor }] }),
+      );
       return booking;
     };
     await one(10000);
@@ -147,7 +207,8 @@ describe('holds', () => {
   it('credits a refund once', async () => {
     const net = await network();
     const booking = await book(net);
-    for (let i = 0; i < 2; i += 1) await within(net, (sql) => refundToWallets(sql, { bookingId: booking.id, key: 'r1', edges: edges(net, 600, 0) }));
+    for (let i = 0; i < 2; i += 1)
+      await within(net, (sql) => refundToWallets(sql, { bookingId: booking.id, key: 'r1', edges: edges(net, 600, 0) }));
     expect(await figures(net, net.a)).toEqual({ balance: 600, held: 0 });
     expect(await figures(net, net.b)).toEqual({ balance: 0, held: 0 });
   });
@@ -156,10 +217,32 @@ describe('holds', () => {
 describe('routes', () => {
   const log = createLogger({ level: 'silent', role: 'test' });
   const as = (net: Network, actor: Actor, request: Pick<ApiRequest, 'method' | 'path'> & Partial<ApiRequest>) =>
-    net.api.invoke({ ...request, context: { requestId: 'r', tenant: net.tenant, brand: net.brand, actor, ability: abilityFor(actor), sql: net.sql, locale: 'en', ip: '127.0.0.1', log } });
+    net.api.invoke({
+      ...request,
+      context: {
+        requestId: 'r',
+        tenant: net.tenant,
+        brand: net.brand,
+        actor,
+        ability: abilityFor(actor),
+        sql: net.sql,
+        locale: 'en',
+        ip: '127.0.0.1',
+        log,
+      },
+    });
   const change = (net: Network, actor: Actor, agency: TestAgency, body: unknown, key = 'key-0001') =>
-    as(net, actor, { method: 'post', path: `/agencies/${agency.id}/wallet/adjustments`, body, headers: { 'idempotency-key': key } });
-  const topUp = (amount: number) => ({ kind: 'top_up', amount: { amount, currency: 'EUR' }, reason: 'Bank transfer 17' });
+    as(net, actor, {
+      method: 'post',
+      path: `/agencies/${agency.id}/wallet/adjustments`,
+      body,
+      headers: { 'idempotency-key': key },
+    });
+  const topUp = (amount: number) => ({
+    kind: 'top_up',
+    amount: { amount, currency: 'EUR' },
+    reason: 'Bank transfer 17',
+  });
 
   it('lets the parent top up once per key, with a posting in both books', async () => {
     const net = await network();
@@ -170,30 +253,54 @@ describe('routes', () => {
     expect(await figures(net, net.b)).toEqual({ balance: 30000, held: 0 });
     expect(await verifyLedger(net.sql)).toEqual({ transactions: 1, imbalances: [] });
     const { reply } = await as(net, actorOf(net.b), { method: 'get', path: `/agencies/${net.b.id}/wallet` });
-    expect(reply.body).toMatchObject({ parent: { id: net.a.id, name: 'Agency A' }, available: { amount: 30000 }, canAdjust: false });
-    const entries = await as(net, actorOf(net.b, 'agent'), { method: 'get', path: `/agencies/${net.b.id}/wallet/entries` });
-    expect(entries.reply.body).toMatchObject({ data: [{ kind: 'top_up', reason: 'Bank transfer 17', balanceAfter: { amount: 30000 } }], next: null });
+    expect(reply.body).toMatchObject({
+      parent: { id: net.a.id, name: 'Agency A' },
+      available: { amount: 30000 },
+      canAdjust: false,
+    });
+    const entries = await as(net, actorOf(net.b, 'agent'), {
+      method: 'get',
+      path: `/agencies/${net.b.id}/wallet/entries`,
+    });
+    expect(entries.reply.body).toMatchObject({
+      data: [{ kind: 'top_up', reason: 'Bank transfer 17', balanceAfter: { amount: 30000 } }],
+      next: null,
+    });
   });
 
-  it('refuses an agency its own wallet, its parent\'s, and another currency', async () => {
+  it("refuses an agency its own wallet, its parent's, and another currency", async () => {
     const net = await network();
     await expect(change(net, actorOf(net.b), net.b, topUp(1))).rejects.toMatchObject({ status: 403 });
     await expect(change(net, actorOf(net.b), net.a, topUp(1))).rejects.toMatchObject({ status: 404 });
-    await expect(as(net, actorOf(net.b), { method: 'get', path: `/agencies/${net.a.id}/wallet` })).rejects.toMatchObject({ status: 404 });
-    await expect(change(net, actorOf(net.a), net.b, { ...topUp(5), amount: { amount: 5, currency: 'USD' } })).rejects.toMatchObject({ code: 'wallet.currency_mismatch' });
+    await expect(
+      as(net, actorOf(net.b), { method: 'get', path: `/agencies/${net.a.id}/wallet` }),
+    ).rejects.toMatchObject({ status: 404 });
+    await expect(
+      change(net, actorOf(net.a), net.b, { ...topUp(5), amount: { amount: 5, currency: 'USD' } }),
+    ).rejects.toMatchObject({ code: 'wallet.currency_mismatch' });
     await expect(change(net, actorOf(net.a), net.b, topUp(-5), 'key-0002')).rejects.toMatchObject({ status: 400 });
-    await expect(change(net, actorOf(net.b, 'agent'), net.b, topUp(5), 'key-0003')).rejects.toMatchObject({ status: 403 });
+    await expect(change(net, actorOf(net.b, 'agent'), net.b, topUp(5), 'key-0003')).rejects.toMatchObject({
+      status: 403,
+    });
   });
 
-  it('sets a limit up to the parent\'s own, and lists only wallets below', async () => {
+  it("sets a limit up to the parent's own, and lists only wallets below", async () => {
     const net = await network();
     const limit = (actor: Actor, agency: TestAgency, amount: number) =>
-      as(net, actor, { method: 'put', path: `/agencies/${agency.id}/credit-limit`, body: { creditLimit: { amount, currency: 'EUR' } } });
+      as(net, actor, {
+        method: 'put',
+        path: `/agencies/${agency.id}/credit-limit`,
+        body: { creditLimit: { amount, currency: 'EUR' } },
+      });
     await limit(actorOf(null), net.a, 5000);
     await expect(limit(actorOf(net.a), net.b, 5001)).rejects.toMatchObject({ code: 'wallet.limit_above_parent' });
     const { reply } = await limit(actorOf(net.a), net.b, 5000);
     expect(reply.body).toMatchObject({ creditLimit: { amount: 5000 }, available: { amount: 5000 }, canAdjust: true });
-    const seen = async (actor: Actor) => ((await as(net, actor, { method: 'get', path: '/wallets', query: { limit: '1' } })).reply.body as { data: { agency: { name: string } }[]; next: string | null });
+    const seen = async (actor: Actor) =>
+      (await as(net, actor, { method: 'get', path: '/wallets', query: { limit: '1' } })).reply.body as {
+        data: { agency: { name: string } }[];
+        next: string | null;
+      };
     expect((await seen(actorOf(net.b))).data.map((row) => row.agency.name)).toEqual(['Agency B']);
     const all = await seen(actorOf(null));
     expect([all.data.length, all.next === null]).toEqual([1, false]);

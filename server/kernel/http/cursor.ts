@@ -11,14 +11,26 @@ export function decodeCursor(cursor: string | undefined, form: RegExp): string |
   if (cursor === undefined) return undefined;
   const key = Buffer.from(cursor, 'base64url').toString();
   if (form.test(key)) return key;
-  throw ValidationFailed({ errors: [{ pointer: '?cursor', code: 'invalid', detail: 'cursor must be the `next` of a page of this list; leave it out for the first page.' }] });
+  throw ValidationFailed({
+    errors: [
+      {
+        pointer: '?cursor',
+        code: 'invalid',
+        detail: 'cursor must be the `next` of a page of this list; leave it out for the first page.',
+      },
+    ],
+  });
 }
 
 export const UUID_CURSOR = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 export const NUMBER_CURSOR = /^\d{1,15}$/;
 
 /** Makes a page of rows that were queried with a limit of one more than asked. */
-export function toPage<R>(rows: readonly R[], limit: number, keyOf: (row: R) => string | number): { rows: readonly R[]; next: string | null } {
+export function toPage<R>(
+  rows: readonly R[],
+  limit: number,
+  keyOf: (row: R) => string | number,
+): { rows: readonly R[]; next: string | null } {
   const shown = rows.slice(0, limit);
   const last = shown.at(-1);
   return { rows: shown, next: rows.length > limit && last !== undefined ? encodeCursor(keyOf(last)) : null };

@@ -17,7 +17,10 @@ export function brandColour(brand: PdfBrand): string {
 
 /** A thin rule across the page, or across `width` points. */
 export function rule(colour: string, width = PAGE_WIDTH - 2 * MARGIN): PdfNode {
-  return { canvas: [{ type: 'line', x1: 0, y1: 0, x2: width, y2: 0, lineWidth: 0.7, lineColor: colour }], margin: [0, 6, 0, 6] };
+  return {
+    canvas: [{ type: 'line', x1: 0, y1: 0, x2: width, y2: 0, lineWidth: 0.7, lineColor: colour }],
+    margin: [0, 6, 0, 6],
+  };
 }
 
 /** Who stands behind the brand, on one line: company, tax id, address, licence, contact. */
@@ -30,7 +33,13 @@ export function legalLine(brand: PdfBrand): string {
  * A document in a brand's dress: its colour and name on top of every page, its legal line and the page number at the foot.
  * @param content pdfmake content; styles `title`, `heading`, `muted`, `strong`, `cell` and `total` are at hand
  */
-export function brandedPage(page: { title: string; language: string; createdAt: Date; brand: PdfBrand; content: PdfContent }): PdfDocument {
+export function brandedPage(page: {
+  title: string;
+  language: string;
+  createdAt: Date;
+  brand: PdfBrand;
+  content: PdfContent;
+}): PdfDocument {
   const { title, language, createdAt, brand, content } = page;
   const colour = brandColour(brand);
   return {
@@ -47,8 +56,20 @@ export function brandedPage(page: { title: string; language: string; createdAt: 
     },
     footer: (current, pages) => ({
       stack: [
-        { canvas: [{ type: 'line', x1: 0, y1: 0, x2: PAGE_WIDTH - 2 * MARGIN, y2: 0, lineWidth: 0.7, lineColor: colour }] },
-        { columns: [{ text: legalLine(brand), width: '*' }, { text: `${current} / ${pages}`, width: 50, alignment: 'right' }], fontSize: 8, color: '#4a5565', margin: [0, 6, 0, 0] },
+        {
+          canvas: [
+            { type: 'line', x1: 0, y1: 0, x2: PAGE_WIDTH - 2 * MARGIN, y2: 0, lineWidth: 0.7, lineColor: colour },
+          ],
+        },
+        {
+          columns: [
+            { text: legalLine(brand), width: '*' },
+            { text: `${current} / ${pages}`, width: 50, alignment: 'right' },
+          ],
+          fontSize: 8,
+          color: '#4a5565',
+          margin: [0, 6, 0, 0],
+        },
       ],
       margin: [MARGIN, 16, MARGIN, 0],
     }),

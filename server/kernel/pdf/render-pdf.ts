@@ -26,9 +26,20 @@ let ready = false;
 /** Roboto comes with the package. Nothing else may be read: no file, and no address a text might name. */
 function prepare(): void {
   if (ready) return;
-  const folder = path.join(path.dirname(createRequire(import.meta.url).resolve('pdfmake/package.json')), 'fonts', 'Roboto');
+  const folder = path.join(
+    path.dirname(createRequire(import.meta.url).resolve('pdfmake/package.json')),
+    'fonts',
+    'Roboto',
+  );
   const font = (name: string) => path.join(folder, `Roboto-${name}.ttf`);
-  pdfMake.setFonts({ Roboto: { normal: font('Regular'), bold: font('Medium'), italics: font('Italic'), bolditalics: font('MediumItalic') } });
+  pdfMake.setFonts({
+    Roboto: {
+      normal: font('Regular'),
+      bold: font('Medium'),
+      italics: font('Italic'),
+      bolditalics: font('MediumItalic'),
+    },
+  });
   pdfMake.setUrlAccessPolicy(() => false);
   pdfMake.setLocalAccessPolicy((file) => path.dirname(path.resolve(file)) === folder);
   ready = true;
