@@ -68,8 +68,8 @@ describe('signing up', () => {
 
   it('speaks the language the visitor chose', async () => {
     const browser = createBrowser(server.port, first.brand);
-    expect((await browser.open('/account/sign-up?locale=es')).text).toContain('lang="es"');
-    expect((await browser.open('/account/forgot-password')).text).toContain('lang="es"');
+    expect((await browser.open('/account/sign-up?lang=es')).text).toContain('lang="es"');
+    expect((await browser.open('/account/sign-up')).text).toMatch(/href="\/account\/sign-up\?lang(=|&#x3D;)es"/);
   });
 });
 

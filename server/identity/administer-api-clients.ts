@@ -10,7 +10,7 @@ import { createApiClient, type ApiClientInput } from './create-api-client.ts';
 import { RoleNeedsAgency, RoleNotInvitable } from './errors.ts';
 import { listPage } from './list-page.ts';
 import { mayGiveRole, roleFitsAgency } from './policy.ts';
-import { findAgency, selectApiClients, type ApiClientRow } from './repository.ts';
+import { findAgency, selectApiClients, written, type ApiClientRow } from './repository.ts';
 
 /** API clients the actor may see, newest first; revoked ones stay listed. */
 export function listApiClients(sql: TenantSql, actor: Actor, filter: { limit: number; cursor?: string | undefined; agencyId?: string | undefined }) {
@@ -32,7 +32,7 @@ export async function addApiClient(
   if (!abilityFor(actor).can('create', as('ApiClient', { agencyId: input.agencyId }))) throw Forbidden({ action: 'create', subject: 'ApiClient' });
   const vault = deps.vault.forTenant(tenant.id, tenant.wrappedDataKey);
   const made = await createApiClient(sql, vault, { ...input, createdBy: actor.kind === 'user' ? actor.id : null });
-  const client = (await sql.one<ApiClientRow>(selectApiClients().where('c.id', made.id)))!;
+  const client = written(await sql.one<ApiClientRow>(selectApiClients().where('c.id', made.id)));
   return { client, clientSecret: made.clientSecret };
 }
 

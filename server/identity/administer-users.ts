@@ -9,7 +9,7 @@ import { OwnAccount, RoleNeedsAgency, RoleNotInvitable } from './errors.ts';
 import { inviteUser } from './invite-user.ts';
 import { listPage } from './list-page.ts';
 import { mayGiveRole, roleFitsAgency } from './policy.ts';
-import { findAgency, findBrandFor, findUserById, selectInvitations, selectUsers, updateUser, type InvitationRow } from './repository.ts';
+import { findAgency, findUserById, firstServed, listSignInBrands, selectInvitations, selectUsers, updateUser, written, type InvitationRow } from './repository.ts';
 import type { SignOutEverywhere } from './sign-out-everywhere.ts';
 import type { StaffRole, User } from './user.ts';
 
@@ -53,12 +53,12 @@ export async function inviteColleague(
   if (input.agencyId) authorize(actor, 'read', 'Agency', agency);
   const agencyPath = agency?.path ?? '/';
   if (!abilityFor(actor).can('create', as('Invitation', { agencyId: input.agencyId, agencyPath }))) throw Forbidden({ action: 'create', subject: 'Invitation' });
-  const brand = await findBrandFor(sql, input.agencyId);
-  if (!brand) throw NotFound({ what: 'A brand for this agency' });
+  const brand = await firstServed(deps.database.platform, await listSignInBrands(sql, input.agencyId));
+  if (!brand) throw NotFound({ what: 'A site this person could sign in at' });
   return deps.database.withTenant(sql.tenant, async (bound) => {
     const invitedBy = actor.kind === 'user' ? actor.id : null;
     const { invitationId } = await inviteUser(deps, bound, { ...brand, origin: publicOrigin(deps.config, brand.hostname) }, { ...input, invitedBy });
-    return (await bound.one<InvitationRow>(selectInvitations().where('i.id', invitationId)))!;
+    return written(await bound.one<InvitationRow>(selectInvitations().where('i.id', invitationId)));
   });
 }
 

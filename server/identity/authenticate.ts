@@ -79,7 +79,7 @@ export function createAuthenticator(deps: Deps) {
       const { payload } = await jwtVerify(token, await keyFor(tenant, decodeProtectedHeader(token).kid), {
         algorithms: ['ES256'], typ: 'at+jwt', audience: API_RESOURCE, issuer: iss, requiredClaims: ['exp', 'sub', 'client_id'],
       });
-      verified.set(slot, payload, { ttl: Math.max(1, payload.exp! * 1000 - Date.now()) });
+      verified.set(slot, payload, { ttl: Math.max(1, (payload.exp ?? 0) * 1000 - Date.now()) });
       return payload;
     } catch (error) {
       throw refuse((error as { code?: string }).code === 'ERR_JWT_EXPIRED' ? 'The token has expired.' : 'The token could not be verified.');
@@ -91,8 +91,8 @@ export function createAuthenticator(deps: Deps) {
   async function fromBearer(tenant: Tenant, brand: Brand, header: string): Promise<Actor> {
     const token = BEARER.exec(header)?.[1];
     if (!token || token.length > 8192) throw TokenRefused({ why: 'The Authorization header holds no bearer token.', issuer: issuerOf(brand) });
-    const payload = await verifyToken(tenant, brand, token);
-    const actor = payload.sub === payload.client_id ? await actors.client(tenant, payload.sub!) : await userActor(tenant, payload.sub!);
+    const { sub = '', client_id: clientId } = await verifyToken(tenant, brand, token);
+    const actor = sub === clientId ? await actors.client(tenant, sub) : await userActor(tenant, sub);
     if (!actor) throw TokenRefused({ why: 'The account behind this token is suspended or gone.', issuer: issuerOf(brand) });
     return actor;
   }

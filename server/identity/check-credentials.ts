@@ -47,7 +47,8 @@ export async function checkCredentials(
     if (user.failedSignIns > 0) await sql.run(q('users').where({ id: user.id }).update({ failed_sign_ins: 0, locked_until: null }));
     return { ok: true, userId: user.id };
   }
-  if (user && !right) await recordFailure(deps, tenant, user, now);
+  // Attempts during a lock do not prolong it: else a stranger could keep somebody out for good.
+  if (user && !right && !locked) await recordFailure(deps, tenant, user, now);
   const again = await mayTry(deps, `${account}:failed`, FAILURES);
   return { ok: false, reason: again && !locked ? 'credentials_invalid' : 'too_many_attempts' };
 }

@@ -52,7 +52,7 @@ export interface IdentityDeps {
 }
 
 export interface Identity {
-  /** Expects `ctx.state.tenant` and `ctx.state.brand`; reads `ctx.state.nonce`, `locale` and `requestId` when present. */
+  /** Expects `ctx.state` to hold tenant, brand, locale, nonce (of the CSP) and requestId. */
   middleware: Middleware;
   /** Who sends the request. @throws AppError 401 for a bearer token that is not accepted here. */
   authenticate: Authenticator['authenticate'];

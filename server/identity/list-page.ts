@@ -16,5 +16,6 @@ export async function listPage<T extends { id: string }>(
   }
   const rows = await sql.all<T>(query.orderBy(page.idColumn, 'desc').limit(page.limit + 1));
   const kept = rows.slice(0, page.limit);
-  return { rows: kept, next: rows.length > page.limit ? Buffer.from(kept.at(-1)!.id).toString('base64url') : null };
+  const last = rows.length > page.limit ? kept.at(-1) : undefined;
+  return { rows: kept, next: last ? Buffer.from(last.id).toString('base64url') : null };
 }

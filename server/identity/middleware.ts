@@ -53,7 +53,7 @@ export function identityMiddleware({ issuers, pages, signIn, table }: Deps): Mid
   async function hasIssuerSession(ctx: Context, tenant: PageScope['tenant'], brand: PageScope['brand']): Promise<boolean> {
     pinOrigin(ctx.req, brand.origin);
     const { provider } = await issuers.get(tenant, brand);
-    const session = await provider.Session.get(provider.createContext(ctx.req, ctx.res) as never);
+    const session = await provider.Session.get(provider.createContext(ctx.req, ctx.res));
     return Boolean(session.accountId);
   }
 

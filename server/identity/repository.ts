@@ -1,5 +1,5 @@
 import { q } from '../kernel/database/builder.ts';
-import type { TenantSql } from '../kernel/database/sql.ts';
+import type { Sql, TenantSql } from '../kernel/database/sql.ts';
 import type { User, UserRole, StaffRole } from './user.ts';
 
 export interface UserRow extends User {
@@ -71,9 +71,18 @@ export interface BrandRow {
 
 const selectBrands = () => q('brands').select({ id: 'id', agencyId: 'agency_id', name: 'name', hostname: 'hostname', defaultLocale: 'default_locale' });
 
-/** The agency's own brand, else the reseller's: where its people may sign in. */
-export const findBrandFor = (sql: TenantSql, agencyId: string | null) =>
-  sql.one<BrandRow>(selectBrands().where((any) => void any.whereNull('agency_id').orWhere('agency_id', agencyId)).orderByRaw('agency_id nulls last').limit(1));
+/** Where an agency's people may sign in: its own brand first, then the reseller's. */
+export const listSignInBrands = (sql: TenantSql, agencyId: string | null) =>
+  sql.all<BrandRow>(selectBrands().where((any) => void any.whereNull('agency_id').orWhere('agency_id', agencyId)).orderByRaw('agency_id nulls last'));
+
+/** The first of some brands whose host is served already: a link to one that is still being verified would lead nowhere. */
+export async function firstServed<B extends { id: string }>(platform: Sql, brands: readonly B[]): Promise<B | undefined> {
+  const rows = await platform.all<{ brandId: string }>(
+    q('platform.domains').whereIn('brand_id', brands.map((brand) => brand.id)).where({ state: 'active' }).select({ brandId: 'brand_id' }),
+  );
+  const served = new Set(rows.map((row) => row.brandId));
+  return brands.find((brand) => served.has(brand.id));
+}
 
 export const hasBrand = async (sql: TenantSql, hostname: string): Promise<boolean> => (await sql.one(selectBrands().where({ hostname }))) !== undefined;
 
@@ -125,5 +134,11 @@ export const selectApiClients = () =>
       id: 'c.id', clientId: 'c.client_id', secretEncrypted: 'c.secret_encrypted', name: 'c.name', agencyId: 'c.agency_id', role: 'c.role',
       state: 'c.state', createdAt: 'c.created_at', agencyState: 'a.state', agencyPath: q.raw(`coalesce(a.path, '/')`),
     });
+
+/** A row that was just written in the same transaction or request. */
+export function written<T>(row: T | undefined): T {
+  if (row === undefined) throw new Error('A row that was just written is gone');
+  return row;
+}
 
 export const findApiClient = (sql: TenantSql, clientId: string) => sql.one<ApiClientRow>(selectApiClients().where('c.client_id', clientId));

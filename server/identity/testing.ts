@@ -43,7 +43,8 @@ export async function startIdentityServer(world: TestWorld, sites: Map<string, S
     const site = sites.get(normaliseHost(ctx.req.headers.host) ?? '');
     try {
       if (!site) return void (ctx.status = 421);
-      Object.assign(ctx.state, site, { nonce: 'n0nce', requestId: 'r1' });
+      const locale = ctx.query.lang === 'es' ? 'es' : 'en';
+      Object.assign(ctx.state, site, { locale, nonce: 'n0nce', requestId: 'r1' });
       await next();
     } catch (error) {
       const { problem, unexpected } = toAppError(error, 'r1');
@@ -61,10 +62,16 @@ export async function startIdentityServer(world: TestWorld, sites: Map<string, S
     ctx.state.requestContext = { requestId: newId(), tenant, brand, actor, ability: abilityFor(actor), sql: database.tenant(tenant), locale: 'en', ip: ctx.ip, log };
     return api(ctx, next);
   });
-  const server = createServer(app.callback());
-  await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));
+  const handle = app.callback();
+  const server = createServer((req, res) => void handle(req, res));
+  await new Promise<void>((ready) => void server.listen(0, '127.0.0.1', () => ready()));
   port = (server.address() as AddressInfo).port;
-  return { identity, port, close: () => new Promise((closed) => { server.close(closed); server.closeAllConnections(); }) };
+  const close = () =>
+    new Promise<void>((closed) => {
+      server.close(() => closed());
+      server.closeAllConnections();
+    });
+  return { identity, port, close };
 }
 
 /** A world with two tenants that have their keys, on one server. */

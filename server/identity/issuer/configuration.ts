@@ -41,7 +41,7 @@ export function issuerConfiguration(parts: IssuerParts): Configuration {
   const issuer = issuerOf(brand);
   const secure = issuer.startsWith('https:');
   return {
-    jwks: { keys } as Configuration['jwks'],
+    jwks: { keys },
     adapter: (model: string) => adapterFor(parts, model),
     clients: [portalClient(brand, vault)],
     findAccount: (_ctx, id) => findAccount(parts, id),

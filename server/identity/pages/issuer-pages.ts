@@ -1,4 +1,3 @@
-import type { Context } from 'koa';
 import type { KoaContextWithOIDC } from 'oidc-provider';
 import type { IssuerPages } from '../issuer/configuration.ts';
 import type { Pages } from './page.ts';
@@ -7,14 +6,14 @@ import type { Pages } from './page.ts';
 export function createIssuerPages(pages: Pages): IssuerPages {
   return {
     error(ctx) {
-      const scope = pages.scopeOf(ctx as unknown as Context);
-      pages.draw(ctx as unknown as Context, scope, 'error', { requestId: scope.requestId, backUrl: '/' }, ctx.status);
+      const scope = pages.scopeOf(ctx);
+      pages.draw(ctx, scope, 'error', { requestId: scope.requestId, backUrl: '/' }, ctx.status);
     },
     async signOut(ctx, form) {
       if (await signOutAtOnce(ctx)) return;
-      const scope = pages.scopeOf(ctx as unknown as Context);
+      const scope = pages.scopeOf(ctx);
       const secret = /name="xsrf" value="([^"]+)"/.exec(form)?.[1] ?? '';
-      pages.draw(ctx as unknown as Context, scope, 'sign-out-confirm', {
+      pages.draw(ctx, scope, 'sign-out-confirm', {
         action: '/oidc/session/end/confirm', csrfToken: '', hidden: { xsrf: secret, logout: 'yes' }, links: { cancel: '/' },
       });
     },

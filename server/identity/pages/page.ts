@@ -19,9 +19,7 @@ export interface PageScope {
   readonly requestId: string;
 }
 
-const LOCALE_COOKIE = 'portolan_locale';
 const FORM_COOKIE = 'portolan_form';
-const YEAR_SECONDS = 365 * 24 * 3600;
 
 export function toThemedBrand(brand: Brand): ThemedBrand {
   const { id, name, theme, origin, locales, settings, legal, senderName, senderEmail } = brand;
@@ -32,16 +30,6 @@ export function toThemedBrand(brand: Brand): ThemedBrand {
 export function createPages(deps: { themes: PageThemes; vault: Vault }) {
   const scopes = new WeakMap<IncomingMessage, PageScope>();
   const formCookie = (brand: Brand) => hostCookie(FORM_COOKIE, brand.origin);
-
-  function chooseLocale(ctx: Context, brand: Brand): string {
-    const asked = ctx.query.locale;
-    if (typeof asked === 'string' && brand.locales.includes(asked)) {
-      writeCookie(ctx, LOCALE_COOKIE, asked, { origin: brand.origin, maxAge: YEAR_SECONDS });
-      return asked;
-    }
-    const wished = [ctx.state.locale as unknown, readCookie(ctx, LOCALE_COOKIE), ctx.acceptsLanguages(...brand.locales)];
-    return wished.find((locale): locale is string => typeof locale === 'string' && brand.locales.includes(locale)) ?? brand.defaultLocale;
-  }
 
   /** A token bound to this browser's form cookie and this tenant (signed double submit, OWASP CSRF). */
   function csrfToken(ctx: Context, { tenant, brand }: Pick<PageScope, 'tenant' | 'brand'>): string {
@@ -64,8 +52,8 @@ export function createPages(deps: { themes: PageThemes; vault: Vault }) {
       const known = scopes.get(ctx.req);
       if (known) return known;
       const { tenant, brand } = ctx.state as { tenant: Tenant; brand: Brand };
-      const { nonce, requestId } = ctx.state as { nonce?: string; requestId?: string };
-      const scope = { tenant, brand, locale: chooseLocale(ctx, brand), nonce: nonce ?? '', requestId: requestId ?? '' };
+      const { nonce, requestId, locale } = ctx.state as { nonce?: string; requestId?: string; locale?: string };
+      const scope = { tenant, brand, locale: locale ?? brand.defaultLocale, nonce: nonce ?? '', requestId: requestId ?? '' };
       scopes.set(ctx.req, scope);
       return scope;
     },
@@ -100,7 +88,7 @@ const languageName = (locale: string): string => new Intl.DisplayNames([locale],
 
 function localeHref(ctx: Context, locale: string): string {
   const query = new URLSearchParams(ctx.querystring);
-  query.set('locale', locale);
+  query.set('lang', locale);
   return `${ctx.path}?${query.toString()}`;
 }
 

@@ -68,7 +68,9 @@ export function createRelyingParty(deps: { vault: Vault; fetch: client.CustomFet
       const answer = await client.authorizationCodeGrant(configure(tenant, brand), new URL(`${brand.origin}/auth/callback${search}`), {
         pkceCodeVerifier: flight.verifier, expectedState: flight.state, expectedNonce: flight.nonce, idTokenExpected: true,
       });
-      return { userId: answer.claims()!.sub, tokens: toTokens(answer) };
+      const claims = answer.claims();
+      if (!claims) throw new Error('The issuer answered without an ID token');
+      return { userId: claims.sub, tokens: toTokens(answer) };
     },
     async refresh(tenant: Tenant, brand: Brand, tokens: Tokens): Promise<Tokens> {
       return toTokens(await client.refreshTokenGrant(configure(tenant, brand), tokens.refreshToken), tokens);
