@@ -1,0 +1,4 @@
+import { writeReferences } from './write-references.ts';
+
+// Prints all of docs/reference: routes, settings, problems and events.
+await writeReferences();

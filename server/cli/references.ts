@@ -1,0 +1,140 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { z } from 'zod';
+import { API_VERSION } from '../app/http.ts';
+import { createInfrastructure } from '../app/infrastructure.ts';
+import { createModules } from '../app/modules.ts';
+import { paths } from '../app/paths.ts';
+import { configSchema, loadConfig } from '../kernel/config.ts';
+import { problemRegistry } from '../kernel/errors.ts';
+import { API_BASE } from '../kernel/http/api.ts';
+import { buildOpenApi } from '../kernel/http/openapi.ts';
+import type { Consumer } from '../kernel/outbox/consumers.ts';
+
+export const REFERENCE_FOLDER = path.join(paths.root, 'docs/reference');
+
+/** Nothing listens at port 1: what is printed must not depend on a database, a Redis or a key of somebody's. */
+const NOWHERE = {
+  NODE_ENV: 'development',
+  DATABASE_URL: 'postgres://nobody@127.0.0.1:1/portolan',
+  REDIS_URL: 'redis://127.0.0.1:1',
+  MASTER_KEY: Buffer.alloc(32).toString('base64'),
+  STRIPE_SECRET_KEY: 'none',
+  STRIPE_WEBHOOK_SECRET: 'none',
+  DUFFEL_TOKEN: 'none',
+  SMTP_URL: 'smtp://127.0.0.1:1',
+  LOG_LEVEL: 'silent',
+};
+
+/** The reference documents by file name, made from the code that runs: routes, settings, problems and events. */
+export async function printReferences(): Promise<Record<string, string>> {
+  const { routes, consumers } = await assembleServer();
+  const sources = readSources();
+  return {
+    'openapi.json': `${JSON.stringify(buildOpenApi(routes, { version: API_VERSION, basePath: API_BASE }), null, 2)}\n`,
+    'configuration.md': printConfiguration(),
+    'problems.md': printProblems(sources),
+    'events.md': printEvents(sources, consumers),
+  };
+}
+
+/** Routes and consumers of every module, wired as in production; no connection has to succeed. */
+async function assembleServer() {
+  const infra = createInfrastructure(loadConfig(NOWHERE), 'references');
+  try {
+    const { routes, consumers } = createModules(infra);
+    return { routes, consumers };
+  } finally {
+    await infra.close();
+  }
+}
+
+interface Source {
+  module: string;
+  text: string;
+}
+
+/** Sources of the server's modules, without tests and without the sandbox, which is the outside world. */
+function readSources(): Source[] {
+  const root = path.join(paths.root, 'server');
+  return readdirSync(root, { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.ts') && !/\.test\.ts$|(^|\/)testing(\.ts$|\/)|^(sandbox|cli)\//.test(file))
+    .toSorted()
+    .map((file) => ({ module: file.split('/')[0] ?? file, text: readFileSync(path.join(root, file), 'utf8') }));
+}
+
+function printConfiguration(): string {
+  const rows = Object.entries(configSchema.shape).map(([name, schema]) => {
+    const unset = schema.safeParse(undefined);
+    const fallback = unset.success ? describeDefault(unset.data) : 'required';
+    return [`\`${name}\``, describeType(schema), fallback, schema.description ?? ''];
+  });
+  return page('Configuration', [
+    'The environment of every role but `sandbox`, which has settings of its own (`server/roles/sandbox.ts`). It is read and checked once, at start. A missing or bad value is one line on standard error and exit code 78. An empty value counts as unset.',
+    table(['variable', 'value', 'when unset', 'meaning'], rows),
+  ]);
+}
+
+function describeDefault(value: unknown): string {
+  if (value === undefined) return 'none';
+  if (value === '' || (Array.isArray(value) && value.length === 0)) return 'empty';
+  return `\`${typeof value === 'string' ? value : JSON.stringify(value)}\``;
+}
+
+function describeType(schema: z.ZodType): string {
+  const shape = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' });
+  if (shape.enum) return shape.enum.map((value) => `\`${String(value)}\``).join(', ');
+  if (shape.type === 'integer') return `whole number, ${shape.minimum} to ${shape.maximum}`;
+  return 'text';
+}
+
+function printProblems(sources: readonly Source[]): string {
+  const moduleOf = (code: string) => sources.find(({ text }) => text.includes(`code: '${code}'`))?.module ?? '–';
+  const rows = [...problemRegistry.values()]
+    .toSorted((a, b) => a.code.localeCompare(b.code))
+    .map(({ code, status, title }) => [`\`${code}\``, String(status), title, moduleOf(code)]);
+  return page('Problems', [
+    'Every refusal of the API is an `application/problem+json` document (RFC 9457) with `type`, `title`, `status`, `detail`, `instance` and `code`; a failed validation adds `errors`, one `{pointer, code, detail}` for each field. `type` is `/problems/<code>`, relative to the host that answered. `code` is stable; `detail` is a sentence for people and may change.',
+    table(['code', 'status', 'title', 'module'], rows),
+  ]);
+}
+
+const EVENT_KIND = /['`]([a-z_]+\.(?:[a-z_]+|\$\{\w+\})@\d+)['`]/g;
+/** Lines that read a kind instead of emitting it. */
+const READS_KIND = /\bkinds:|\bcase '|\.kind ===/;
+
+function printEvents(sources: readonly Source[], consumers: readonly Consumer[]): string {
+  const emitters = new Map<string, Set<string>>();
+  for (const { module, text } of sources) {
+    if (module === 'kernel') continue;
+    for (const line of text.split('\n').filter((each) => !READS_KIND.test(each))) {
+      for (const [, kind = ''] of line.matchAll(EVENT_KIND)) {
+        const name = kind.replace(/\$\{(\w+)\}/, '<$1>');
+        emitters.set(name, (emitters.get(name) ?? new Set()).add(module));
+      }
+    }
+  }
+  const kinds = new Set([...emitters.keys(), ...consumers.flatMap((consumer) => consumer.kinds)]);
+  const rows = [...kinds].toSorted().map((kind) => {
+    const wanting = consumers.filter((consumer) => consumer.kinds.includes(kind)).map(({ name }) => `\`${name}\``);
+    return [`\`${kind}\``, [...(emitters.get(kind) ?? ['–'])].join(', '), wanting.join(', ') || '–'];
+  });
+  return page('Events', [
+    'Domain events, `name@version`, written to `platform.outbox` in the transaction of the change they tell of. Payloads carry ids, not copies of rows. A consumer runs at least once; an inbox row for each event and consumer keeps it from running again once it is done. Events that are done are kept for 14 days.',
+    table(['event', 'emitted by', 'consumers'], rows),
+  ]);
+}
+
+function page(title: string, parts: readonly string[]): string {
+  return `${['<!-- Printed by server/cli/print-references.ts: change the code, not this file. -->', `# ${title}`, ...parts].join('\n\n')}\n`;
+}
+
+/** A Markdown table as Prettier would align it. */
+function table(headers: readonly string[], rows: readonly string[][]): string {
+  const cells = [headers, ...rows].map((row) => row.map((cell) => cell.replaceAll('|', '\\|').trim()));
+  const widths = headers.map((_, column) => Math.max(3, ...cells.map((row) => row[column]?.length ?? 0)));
+  const line = (row: readonly string[]) =>
+    `| ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(' | ')} |`;
+  const [head = [], ...body] = cells;
+  return [line(head), line(widths.map((width) => '-'.repeat(width))), ...body.map(line)].join('\n');
+}
