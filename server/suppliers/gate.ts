@@ -133,6 +133,8 @@ function withinTime<T>(
       call.signal?.removeEventListener('abort', stop);
       finish();
     };
+    // It may have been aborted while the call stood in line.
+    if (call.signal?.aborted) return stop();
     call.signal?.addEventListener('abort', stop, { once: true });
     work().then(
       (value) => settle(() => resolve(value)),
