@@ -5,7 +5,7 @@ import type { Actor } from '../kernel/http/actor.ts';
 import { emitEvent } from '../kernel/outbox/emit.ts';
 import { maySetTier, standsAbove, type Agency } from './agency.ts';
 import { OnlyAboveMay } from './errors.ts';
-import { findAgency, updateAgency } from './repository.ts';
+import { findAgency, getAgency, updateAgency } from './repository.ts';
 import type { AgencyChange, Tier } from './schema.ts';
 
 interface Change<C> {
@@ -36,7 +36,7 @@ export async function changeAgency(sql: TenantSql, actor: Actor, { id, version, 
   if (state !== undefined && state !== agency.state) {
     await emitEvent(sql, { kind: `agency.${state}@1`, payload: { agencyId: id, parentId: agency.parentId } });
   }
-  return (await findAgency(sql, id))!;
+  return getAgency(sql, id);
 }
 
 function checkStateChange(actor: Actor, agency: Agency, to: string): void {
@@ -51,5 +51,5 @@ export async function setTier(sql: TenantSql, actor: Actor, { id, version, chang
   authorize(actor, 'update', 'Agency', agency);
   if (!maySetTier(actor, agency)) throw OnlyAboveMay({ what: 'Its tier is set' });
   await updateAgency(sql, id, version, { tier: change.tier });
-  return (await findAgency(sql, id))!;
+  return getAgency(sql, id);
 }

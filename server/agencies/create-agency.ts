@@ -6,7 +6,7 @@ import { newId } from '../kernel/ids.ts';
 import { emitEvent } from '../kernel/outbox/emit.ts';
 import { MAX_DEPTH, maySetTier, pathBelow, type Agency } from './agency.ts';
 import { OnlyAboveMay, ParentNotApproved, TooDeep } from './errors.ts';
-import { findAgency, insertAgency } from './repository.ts';
+import { findAgency, getAgency, insertAgency } from './repository.ts';
 import type { AgencyCreate } from './schema.ts';
 
 /** What others make for a new agency, in the transaction that makes it: its wallet and its book. */
@@ -40,7 +40,7 @@ export async function createAgency(deps: { onAgencyCreated: OnAgencyCreated }, s
   await insertAgency(sql, { id, parentId, path, depth, name, legalName, taxId, email, tier });
   await deps.onAgencyCreated(sql, { id, parentId, path, name, currency });
   await emitEvent(sql, { kind: 'agency.approved@1', payload: { agencyId: id, parentId } });
-  return (await findAgency(sql, id))!;
+  return getAgency(sql, id);
 }
 
 /** The same for a person: the reseller anywhere, an agency's administrator below the own agency. */

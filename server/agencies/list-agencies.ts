@@ -9,17 +9,17 @@ import { selectAgencies } from './repository.ts';
 import type { AgencyQuery } from './schema.ts';
 
 /** What a list is sorted by, in SQL. Ids are time-ordered, so creation is the id itself. */
-const SORT_KEYS: Record<string, string> = {
+const SORT_KEYS = {
   name: 'lower(a.name)',
   createdAt: 'a.id::text',
   state: 'a.state',
   tier: `array_position(array['bronze', 'silver', 'gold', 'platinum'], a.tier)::text`,
-};
+} as const;
 
 /** One page of the agencies the actor may see. */
 export async function listAgencies(sql: TenantSql, actor: Actor, filter: AgencyQuery): Promise<{ rows: Agency[]; next: string | null }> {
   const descending = filter.sort.startsWith('-');
-  const key = SORT_KEYS[filter.sort.replace('-', '')]!;
+  const key = SORT_KEYS[filter.sort.replace('-', '') as keyof typeof SORT_KEYS];
   const direction = descending ? 'desc' : 'asc';
   const query = narrow(selectAgencies(), abilityFor(actor), 'read', 'Agency', { id: 'a.id', path: 'a.path' })
     .select(q.raw(`${key} as "sortKey"`))

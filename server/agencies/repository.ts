@@ -1,5 +1,6 @@
 import { q } from '../kernel/database/builder.ts';
 import type { TenantSql } from '../kernel/database/sql.ts';
+import { NotFound } from '../kernel/errors.ts';
 import { VersionChanged } from '../kernel/http/entity-tag.ts';
 import type { Agency } from './agency.ts';
 
@@ -11,6 +12,13 @@ export const selectAgencies = () =>
   });
 
 export const findAgency = (sql: TenantSql, id: string) => sql.one<Agency>(selectAgencies().where('a.id', id));
+
+/** @throws NotFound */
+export async function getAgency(sql: TenantSql, id: string): Promise<Agency> {
+  const agency = await findAgency(sql, id);
+  if (!agency) throw NotFound({ what: 'This agency' });
+  return agency;
+}
 
 export async function insertAgency(sql: TenantSql, agency: Pick<Agency, 'id' | 'parentId' | 'path' | 'depth' | 'name' | 'legalName' | 'taxId' | 'email' | 'tier'>): Promise<void> {
   await sql.run(

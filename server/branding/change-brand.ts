@@ -3,7 +3,7 @@ import type { TenantSql } from '../kernel/database/sql.ts';
 import type { Actor } from '../kernel/http/actor.ts';
 import { VersionChanged } from '../kernel/http/entity-tag.ts';
 import { checkLook, type BrandThemes } from './check-look.ts';
-import { findBrand, updateBrand, type BrandRecord } from './repository.ts';
+import { findBrand, getBrand, updateBrand, type BrandRecord } from './repository.ts';
 import type { BrandChange } from './schema.ts';
 
 /** @throws NotFound for a brand outside the actor's subtree */
@@ -31,5 +31,5 @@ export async function changeBrand(
   }
   await updateBrand(sql, { id, version }, change);
   await deps.hostResolver.invalidate(brand.hostname);
-  return (await findBrand(sql, id))!;
+  return getBrand(sql, id);
 }

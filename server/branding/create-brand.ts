@@ -7,7 +7,7 @@ import { checkLook, type BrandThemes } from './check-look.ts';
 import { claimDomain, findDomain, findDomainsOf } from './domains.ts';
 import { AgencyHasBrand, AgencyNotApproved, HostTaken } from './errors.ts';
 import { checkHostname, isOwnZone } from './host-zone.ts';
-import { findAgency, findBrand, findBrandOfAgency, insertBrand, rewriteBrand, type BrandRecord, type NewBrand } from './repository.ts';
+import { findAgency, findBrandOfAgency, getBrand, insertBrand, rewriteBrand, type BrandRecord, type NewBrand } from './repository.ts';
 import type { BrandCreate } from './schema.ts';
 
 export interface CreateBrandDeps {
@@ -49,7 +49,7 @@ export async function createBrand(deps: CreateBrandDeps, ctx: Pick<RequestContex
   const state = isOwnZone(hostname, config.PLATFORM_HOST) ? 'active' : 'pending';
   if (!(await claimDomain(database.platform, { hostname, tenantId: tenant.id, brandId, state }))) throw HostTaken({ host: hostname });
   await hostResolver.invalidate(hostname);
-  return (await findBrand(sql, brandId))!;
+  return getBrand(sql, brandId);
 }
 
 /** Mails come from the brand's own host; on a developer machine from a name that can hold a mailbox. */

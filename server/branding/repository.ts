@@ -1,5 +1,6 @@
 import { json, q } from '../kernel/database/builder.ts';
 import type { TenantSql } from '../kernel/database/sql.ts';
+import { NotFound } from '../kernel/errors.ts';
 import { VersionChanged } from '../kernel/http/entity-tag.ts';
 import type { BrandLegalInput } from './schema.ts';
 
@@ -37,6 +38,12 @@ export const selectBrands = () =>
 export const BRAND_COLUMNS = { agencyPath: 'a.path', agencyId: 'b.agency_id' };
 
 export const findBrand = (sql: TenantSql, id: string) => sql.one<BrandRecord>(selectBrands().where('b.id', id));
+/** @throws NotFound */
+export async function getBrand(sql: TenantSql, id: string): Promise<BrandRecord> {
+  const brand = await findBrand(sql, id);
+  if (!brand) throw NotFound({ what: 'This brand' });
+  return brand;
+}
 export const findBrandOfAgency = (sql: TenantSql, agencyId: string) => sql.one<BrandRecord>(selectBrands().where('b.agency_id', agencyId));
 
 export interface AgencyForBrand {

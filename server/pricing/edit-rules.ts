@@ -5,7 +5,7 @@ import { UUID_CURSOR, decodeCursor, toPage } from '../kernel/http/cursor.ts';
 import { VersionChanged } from '../kernel/http/entity-tag.ts';
 import type { Actor } from '../kernel/http/actor.ts';
 import { newId } from '../kernel/ids.ts';
-import { findChildren, findRule, insertRule, selectRules, updateRule, type RuleFields, type RuleRow } from './repository.ts';
+import { findChildren, findRule, getRule, insertRule, selectRules, updateRule, type RuleFields, type RuleRow } from './repository.ts';
 import type { MarkupRuleChange, MarkupRuleCreate, MarkupRuleQuery } from './schema.ts';
 
 /** Rules of the actor's own level, oldest first: a level neither sees nor edits another's. */
@@ -30,7 +30,7 @@ export async function createRule(sql: TenantSql, actor: Actor, input: MarkupRule
   await checkFields(sql, actor, fields);
   const id = newId();
   await insertRule(sql, id, actor.agencyId, fields);
-  return (await findRule(sql, actor.agencyId, id))!;
+  return getRule(sql, actor.agencyId, id);
 }
 
 /** Quotes keep the version they were priced by. @throws NotFound, VersionChanged, ValidationFailed */
@@ -55,7 +55,7 @@ export async function changeRule(sql: TenantSql, actor: Actor, target: { id: str
   );
   await checkFields(sql, actor, fields);
   await updateRule(sql, target, fields);
-  return (await findRule(sql, actor.agencyId, target.id))!;
+  return getRule(sql, actor.agencyId, target.id);
 }
 
 /** @throws NotFound, VersionChanged */

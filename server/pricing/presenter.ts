@@ -1,4 +1,3 @@
-import type { MarkupValue } from './markup-rule.ts';
 import type { RuleRow, TierRowData } from './repository.ts';
 import type { MarkupRuleView, TiersView } from './schema.ts';
 
@@ -9,7 +8,7 @@ export function presentRule(rule: RuleRow): MarkupRuleView {
     ownerAgencyId: rule.ownerAgencyId,
     name: rule.name,
     match: rule.match as MarkupRuleView['match'],
-    value: value as MarkupValue,
+    value,
     currency: currency ?? null,
     minMinor: rule.minMinor,
     maxMinor: rule.maxMinor,

@@ -37,7 +37,7 @@ export async function previewPrice(scope: Scope, clock: Clock, request: PreviewR
     tiers: toTierTable(seller.tiers),
     platformFee: { percentOfNetBp: tenant.plan.feePercentBp, fixedMinor: tenant.plan.feeFixedMinor },
   };
-  return isReseller ? asReseller(priceOffer(sample), { name: tenant.name, seller, rules }) : asAgency(priceOffer(belowOwnPrice(sample)), shown[0]!, rules);
+  return isReseller ? asReseller(priceOffer(sample), { name: tenant.name, seller, rules }) : asAgency(priceOffer(belowOwnPrice(sample)), shown, rules);
 }
 
 /** The sample's price is the agency's own: no level above adds anything, and commission, which is reckoned above, is left out. */
@@ -74,7 +74,8 @@ function asReseller(buildUp: BuildUp, { name, seller, rules }: { name: string; s
   };
 }
 
-function asAgency(buildUp: BuildUp, agency: SellerRow['chain'][number], rules: readonly RuleRow[]): PreviewView {
+function asAgency(buildUp: BuildUp, [agency]: SellerRow['chain'], rules: readonly RuleRow[]): PreviewView {
+  if (!agency) throw NotFound({ what: 'This agency' });
   const { buyPrice, markup, childPrice, rules: used } = agencyView(buildUp, agency.id);
   const level = { agencyId: agency.id, name: agency.name, tier: agency.tier, buyPrice, markup, sellPrice: childPrice, rules: namedRules(used, rules), commission: null, earnings: markup };
   return { currency: buildUp.currency, outcome: 'kept', warning: null, net: { ...buildUp.net }, platformFee: null, total: childPrice, levels: [level] };

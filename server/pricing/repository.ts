@@ -1,5 +1,6 @@
 import { json, q } from '../kernel/database/builder.ts';
 import type { TenantSql } from '../kernel/database/sql.ts';
+import { NotFound } from '../kernel/errors.ts';
 import { VersionChanged } from '../kernel/http/entity-tag.ts';
 import type { MarkupMatch, MarkupRule, MarkupValue } from './markup-rule.ts';
 import type { TierName } from './schema.ts';
@@ -31,6 +32,13 @@ const COLUMNS = {
 export const selectRules = (ownerAgencyId: string | null) => q('markup_rules').where({ state: 'active', owner_agency_id: ownerAgencyId }).select(COLUMNS);
 
 export const findRule = (sql: TenantSql, ownerAgencyId: string | null, id: string) => sql.one<RuleRow>(selectRules(ownerAgencyId).where({ id }));
+
+/** @throws NotFound for a rule of another level */
+export async function getRule(sql: TenantSql, ownerAgencyId: string | null, id: string): Promise<RuleRow> {
+  const rule = await findRule(sql, ownerAgencyId, id);
+  if (!rule) throw NotFound({ what: 'This markup rule' });
+  return rule;
+}
 
 /** Active rules of several levels; the reseller's always. */
 export const findRulesOf = (sql: TenantSql, agencyIds: readonly string[]) =>
@@ -69,7 +77,7 @@ export function toMarkupRule(row: RuleRow): MarkupRule {
     ownerAgencyId: row.ownerAgencyId,
     name: row.name,
     match: row.match,
-    value: value as MarkupValue,
+    value,
     ...(currency === undefined ? {} : { currency }),
     ...(row.minMinor === null ? {} : { minMinor: row.minMinor }),
     ...(row.maxMinor === null ? {} : { maxMinor: row.maxMinor }),
@@ -122,7 +130,7 @@ export interface SellerRow {
  * the hashes of id and version), by which a process knows that the rules it compiled are still those of the database.
  */
 export async function readSeller(sql: TenantSql, sellerAgencyId: string | null): Promise<SellerRow> {
-  const row = await sql.one<SellerRow>(
+  const [row] = await sql.all<SellerRow>(
     q.raw(
       `with chain as (
          select a.id, a.name, a.tier, a.state, a.depth from agencies s
@@ -137,5 +145,6 @@ export async function readSeller(sql: TenantSql, sellerAgencyId: string | null):
       [sellerAgencyId],
     ),
   );
-  return row!;
+  if (!row) throw new Error('A select without from answered no row');
+  return row;
 }

@@ -13,6 +13,8 @@ export type TierName = z.infer<typeof TierName>;
 const upper = z.string().trim().toUpperCase();
 const placeCode = upper.regex(/^[A-Z]{2,3}$/, { error: 'must be an airport or city code (MAD) or a country code (ES)' });
 const minor = z.number().int().min(0).max(MAX_MINOR);
+/** Codes as they are written in facts; names of cities stay as typed. */
+const destination = code.overwrite((text) => (/^[a-z]{2,3}$/.test(text) ? text.toUpperCase() : text));
 const days = z.number().int().min(0).max(1000);
 
 /** What a rule asks of an offer: AND across fields, OR within one, a field left out asks nothing. */
@@ -26,7 +28,7 @@ export const MarkupMatchView = z
     /** Airport or city (three letters), or country (two). */
     origin: z.array(placeCode).min(1).max(100).optional(),
     /** As origin; of a stay also the city's name. */
-    destination: codes.optional(),
+    destination: z.array(destination).min(1).max(100).optional(),
     route: z.array(upper.regex(/^[A-Z]{2,3}-[A-Z]{2,3}$/, { error: 'must be origin-destination, e.g. MAD-JFK' })).min(1).max(100).optional(),
     hotelIds: codes.optional(),
     hotelChain: codes.optional(),
@@ -138,7 +140,7 @@ export const PreviewRequest = z
         cabin: z.enum(CABINS).optional(),
         fareBrand: code.optional(),
         origin: placeCode.optional(),
-        destination: code.optional(),
+        destination: destination.optional(),
         hotelId: code.optional(),
         hotelChain: code.optional(),
         stars: z.number().int().min(0).max(5).optional(),
