@@ -75,8 +75,8 @@ export async function startIdentityServer(world: TestWorld, sites: Map<string, S
 }
 
 /** A world with two tenants that have their keys, on one server. */
-export async function startTwoTenants(options: { clock?: Clock } = {}) {
-  const world = await createTestWorld();
+export async function startTwoTenants(options: { clock?: Clock; environment?: Record<string, string> } = {}) {
+  const world = await createTestWorld(options.environment);
   const sites = new Map<string, Site>();
   const server = await startIdentityServer(world, sites, options);
   const seeders: TenantSeeder[] = [
