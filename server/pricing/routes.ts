@@ -1,16 +1,16 @@
 import type { Clock } from '../kernel/clock.ts';
 import type { Database } from '../kernel/database/database.ts';
-import type { TenantSql } from '../kernel/database/sql.ts';
 import { NotFound, ValidationFailed } from '../kernel/errors.ts';
 import { PreconditionRequired, VersionChanged, etagOf, requiredVersion } from '../kernel/http/entity-tag.ts';
 import { defineRoute, type Route } from '../kernel/http/route.ts';
 import { IdParams } from '../kernel/http/wire.ts';
 import { changeRule, createRule, deleteRule, listRules, readRule } from './edit-rules.ts';
-import { presentRule, presentTiers } from './presenter.ts';
+import { presentRule } from './presenter.ts';
 import { previewPrice } from './preview.ts';
 import { SellerNotApproved } from './problems.ts';
-import { findTiers, lockTiers, updateTier, type RuleRow } from './repository.ts';
+import type { RuleRow } from './repository.ts';
 import { MarkupRuleChange, MarkupRuleCreate, MarkupRuleList, MarkupRuleQuery, MarkupRuleView, PreviewRequest, PreviewView, TiersChange, TiersView } from './schema.ts';
+import { readTiers, replaceTiers } from './edit-tiers.ts';
 
 const tag = 'Pricing';
 const CHANGE_PROBLEMS = [NotFound, ValidationFailed, PreconditionRequired, VersionChanged];
@@ -59,7 +59,7 @@ export function pricingRoutes({ database, clock }: { database: Database; clock: 
   const answerTiers = (body: TiersView) => ({ status: 200, body, headers: etagOf(body) });
   const tiers = [
     defineRoute({ method: 'get', path: '/tiers', summary: 'What each tier gives', tag, can: ['read', 'Tier'], responses: { 200: TiersView } }, async ({ ctx }) =>
-      answerTiers(presentTiers(await findTiers(ctx.sql))),
+      answerTiers(await readTiers(ctx.sql)),
     ),
     defineRoute(
       { method: 'put', path: '/tiers', summary: 'Change what the tiers give (If-Match)', tag, can: ['update', 'Tier'], body: TiersChange, responses: { 200: TiersView }, problems: CHANGE_PROBLEMS },
@@ -71,11 +71,4 @@ export function pricingRoutes({ database, clock }: { database: Database; clock: 
   ];
 
   return [...rules, ...tiers];
-}
-
-async function replaceTiers(sql: TenantSql, version: number, { data }: TiersChange): Promise<TiersView> {
-  const current = await lockTiers(sql);
-  if (current.reduce((sum, row) => sum + row.version, 0) !== version) throw VersionChanged();
-  for (const row of data) await updateTier(sql, row);
-  return presentTiers(await findTiers(sql));
 }
