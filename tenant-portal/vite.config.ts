@@ -21,10 +21,14 @@ export default defineConfig(({ isSsrBuild }) => ({
     emptyOutDir: true,
     manifest: isSsrBuild !== true,
     // The shell links every file itself, under its own Content-Security-Policy.
-    modulePreload: { polyfill: false },
+    modulePreload: false,
     // A data: address would be refused by the Content-Security-Policy of images.
     assetsInlineLimit: 0,
     copyPublicDir: false,
-    rollupOptions: { input: folder(isSsrBuild === true ? 'src/entry-server.ts' : 'src/entry-client.ts') },
+    rolldownOptions: {
+      input: folder(isSsrBuild === true ? 'src/entry-server.ts' : 'src/entry-client.ts'),
+      // Many small shared chunks compress worse than a few.
+      output: isSsrBuild === true ? {} : { codeSplitting: { groups: [{ name: 'search', test: /src\/(components\/(search|shared)|search|composables)\//, minShareCount: 2 }, { name: 'itinerary', test: /src\/components\/(flights|hotels)\//, minShareCount: 2 }] } },
+    },
   },
 }));

@@ -2,6 +2,7 @@ import { createPinia } from 'pinia';
 import { createSSRApp } from 'vue';
 import App from './App.vue';
 import { createApiClient } from './api/client.ts';
+import { loadMessages } from './i18n/messages.ts';
 import { createTranslator } from './i18n/translator.ts';
 import { PORTAL } from './portal.ts';
 import { createPortalRouter } from './router.ts';
@@ -38,6 +39,9 @@ export function createPortal(input: PortalInput) {
   const app = createSSRApp(App);
   const pinia = createPinia();
   const router = createPortalRouter(input.history);
+  router.beforeResolve(async (to) => {
+    if (to.meta.texts === 'booking') portal.i18n.add(await loadMessages(input.locale, 'booking'));
+  });
   app.provide(PORTAL, portal);
   app.use(pinia);
   app.use(router);

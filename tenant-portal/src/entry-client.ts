@@ -14,7 +14,7 @@ async function start(): Promise<void> {
     brand: state.brand,
     session: state.session,
     locale: state.locale,
-    texts: await loadMessages(state.locale),
+    texts: await loadMessages(state.locale, 'search'),
     replacements: state.messages,
     transport: createBrowserTransport(() => state.session.csrfToken),
     now: state.now,

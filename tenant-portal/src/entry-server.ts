@@ -16,7 +16,8 @@ export const render: Render = async (url, context): Promise<RenderResult> => {
   await router.isReady();
   const ssrContext: { modules?: Set<string> } = {};
   const html = await renderToString(app, ssrContext);
-  const path = router.currentRoute.value.path;
+  const { path, meta } = router.currentRoute.value;
+  const texts = ['search', ...(meta.texts === undefined ? [] : [meta.texts])].map((part) => `src/i18n/${context.locale}/${part}.ts`);
   const state: PortalState = {
     brand: context.brand,
     session: context.session,
@@ -32,7 +33,7 @@ export const render: Render = async (url, context): Promise<RenderResult> => {
     head: portal.head(),
     status: redirect === undefined ? portal.response.status : 302,
     ...(redirect === undefined ? {} : { redirect }),
-    ...readRouteFiles([...(ssrContext.modules ?? []), `src/i18n/${context.locale}.ts`]),
+    ...readRouteFiles([...(ssrContext.modules ?? []), ...texts]),
     ...findChrome(portal, path),
   };
 };
@@ -42,7 +43,7 @@ async function openPortal(context: RenderContext) {
     brand: context.brand,
     session: context.session,
     locale: context.locale,
-    texts: await loadMessages(context.locale),
+    texts: await loadMessages(context.locale, 'search'),
     replacements: context.messages ?? {},
     transport: context.api,
     now: context.now ?? new Date().toISOString(),

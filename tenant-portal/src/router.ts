@@ -1,15 +1,22 @@
 import { createRouter } from 'vue-router';
 import type { Router, RouterHistory, RouteRecordRaw } from 'vue-router';
 
+declare module 'vue-router' {
+  interface RouteMeta {
+    /** Texts this page needs beyond the common ones. */
+    texts?: 'booking';
+  }
+}
+
 export const routes: RouteRecordRaw[] = [
   { path: '/', name: 'home', component: () => import('./pages/HomePage.vue') },
   { path: '/flights', name: 'flights', component: () => import('./pages/FlightResultsPage.vue') },
   { path: '/hotels', name: 'hotels', component: () => import('./pages/HotelResultsPage.vue') },
   { path: '/hotels/:id', name: 'hotel', component: () => import('./pages/HotelPage.vue') },
-  { path: '/checkout', name: 'checkout', component: () => import('./pages/CheckoutPage.vue') },
-  { path: '/trips', name: 'trips', component: () => import('./pages/TripsPage.vue') },
-  { path: '/trips/:reference', name: 'trip', component: () => import('./pages/TripPage.vue') },
-  { path: '/account', name: 'account', component: () => import('./pages/AccountPage.vue') },
+  { path: '/checkout', name: 'checkout', meta: { texts: 'booking' }, component: () => import('./pages/CheckoutPage.vue') },
+  { path: '/trips', name: 'trips', meta: { texts: 'booking' }, component: () => import('./pages/TripsPage.vue') },
+  { path: '/trips/:reference', name: 'trip', meta: { texts: 'booking' }, component: () => import('./pages/TripPage.vue') },
+  { path: '/account', name: 'account', meta: { texts: 'booking' }, component: () => import('./pages/AccountPage.vue') },
   { path: '/:path(.*)*', name: 'not-found', component: () => import('./pages/NotFoundPage.vue') },
 ];
 

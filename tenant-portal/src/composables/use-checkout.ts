@@ -46,8 +46,7 @@ export function useCheckout(quote: () => Quote, requote: () => Promise<Quote | u
     refused.value = {};
     failure.value = undefined;
     if (Object.keys(errors.value).length > 0) {
-      await nextTick();
-      document.getElementById('checkout-errors')?.focus();
+      await focusFirstError();
       return;
     }
     sending.value = true;
@@ -88,8 +87,7 @@ export function useCheckout(quote: () => Quote, requote: () => Promise<Quote | u
     refused.value = Object.fromEntries(fields);
     failure.value = problem.body;
     if (problem.status === 409) await askAboutPrice();
-    await nextTick();
-    document.getElementById('checkout-errors')?.focus();
+    await focusFirstError();
   }
 
   async function askAboutPrice(): Promise<void> {
@@ -102,6 +100,13 @@ export function useCheckout(quote: () => Quote, requote: () => Promise<Quote | u
 
   const acceptPrice = (): void => { change.value = undefined; };
   return { travellers, contact, contactIsFirst, method, errors, failure, sending, isGone, change, acceptPrice, submit };
+}
+
+/** The first marked field, else the message above the button. */
+async function focusFirstError(): Promise<void> {
+  await nextTick();
+  const field = document.querySelector<HTMLElement>('#checkout [aria-invalid="true"]') ?? document.getElementById('checkout-errors');
+  field?.focus();
 }
 
 function changeOf(quote: Quote): PriceChange | undefined {

@@ -1,10 +1,14 @@
 import type { Locale } from '../contract.ts';
-import type en from './en.ts';
+import type enBooking from './en/booking.ts';
+import type enSearch from './en/search.ts';
 
-export type MessageKey = keyof typeof en;
-export type Messages = Readonly<Record<MessageKey, string>>;
+/** `search` is what every page may need; `booking` comes with checkout, trips and account. */
+export type MessagePart = 'search' | 'booking';
+export type MessageKey = keyof typeof enSearch | keyof typeof enBooking;
+export type Messages = Readonly<Record<string, string>>;
 
-/** Texts of one language; the browser loads only its own. */
-export async function loadMessages(locale: Locale): Promise<Messages> {
-  return locale === 'es' ? (await import('./es.ts')).default : (await import('./en.ts')).default;
+/** One part of one language's texts; the browser loads only its own language. */
+export async function loadMessages(locale: Locale, part: MessagePart): Promise<Messages> {
+  if (part === 'booking') return locale === 'es' ? (await import('./es/booking.ts')).default : (await import('./en/booking.ts')).default;
+  return locale === 'es' ? (await import('./es/search.ts')).default : (await import('./en/search.ts')).default;
 }

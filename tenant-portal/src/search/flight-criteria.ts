@@ -4,6 +4,8 @@ import type { Cabin, FlightSearchCreate } from '../api/types.ts';
 
 export const CABINS: readonly Cabin[] = ['economy', 'premium_economy', 'business', 'first'];
 export const MAX_TRAVELLERS = 9;
+/** A child whose age has not been chosen yet. */
+export const UNKNOWN_AGE = -1;
 
 export type FlightCriteria = {
   from: string;
@@ -20,7 +22,7 @@ export type FlightCriteria = {
 export type CriteriaFaults = Partial<Record<'from' | 'to' | 'depart' | 'return' | 'travellers', FaultKey>>;
 export type FaultKey =
   | 'fault.placeMissing' | 'fault.samePlace' | 'fault.dateMissing' | 'fault.datePast'
-  | 'fault.returnBefore' | 'fault.tooMany' | 'fault.infants' | 'fault.adultMissing' | 'fault.stayOrder' | 'fault.stayLong';
+  | 'fault.returnBefore' | 'fault.childAge' | 'fault.tooMany' | 'fault.infants' | 'fault.adultMissing' | 'fault.stayOrder' | 'fault.stayLong';
 
 const first = (value: LocationQuery[string] | undefined): string => (Array.isArray(value) ? (value[0] ?? '') : (value ?? ''));
 const all = (value: LocationQuery[string] | undefined): string[] => (Array.isArray(value) ? value : [value]).flatMap((each) => each?.split(/[\s,]+/) ?? []);
@@ -86,6 +88,7 @@ export function findFlightFaults(criteria: FlightCriteria, today: string): Crite
 
 export function findTravellerFault(adults: number, childAges: readonly number[]): FaultKey | undefined {
   if (adults + childAges.length > MAX_TRAVELLERS) return 'fault.tooMany';
+  if (childAges.includes(UNKNOWN_AGE)) return 'fault.childAge';
   if (adults === 0 && childAges.some((age) => age < 12)) return 'fault.adultMissing';
   if (adults + childAges.length === 0) return 'fault.adultMissing';
   return childAges.filter((age) => age < 2).length > adults ? 'fault.infants' : undefined;

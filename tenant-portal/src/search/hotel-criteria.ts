@@ -1,5 +1,5 @@
 import { countNights, isDay } from '../formatting/dates.ts';
-import { readPlace } from './flight-criteria.ts';
+import { readPlace, UNKNOWN_AGE } from './flight-criteria.ts';
 import type { LocationQuery } from 'vue-router';
 import type { Board, HotelSearchCreate, RoomOccupancy } from '../api/types.ts';
 import type { FaultKey } from './flight-criteria.ts';
@@ -48,6 +48,7 @@ export function findHotelFaults(criteria: HotelCriteria, today: string): HotelFa
   if (criteria.checkOut === '') faults.checkOut = 'fault.dateMissing';
   else if (criteria.checkIn !== '' && criteria.checkOut <= criteria.checkIn) faults.checkOut = 'fault.stayOrder';
   else if (criteria.checkIn !== '' && countNights(criteria.checkIn, criteria.checkOut) > 30) faults.checkOut = 'fault.stayLong';
+  if (criteria.rooms.some((room) => room.childAges.includes(UNKNOWN_AGE))) faults.rooms = 'fault.childAge';
   return faults;
 }
 
