@@ -8,14 +8,13 @@ import { changeRule, createRule, deleteRule, listRules, readRule } from './edit-
 import { presentRule } from './presenter.ts';
 import { previewPrice } from './preview.ts';
 import { SellerNotApproved } from './problems.ts';
-import type { RuleRow } from './repository.ts';
 import { MarkupRuleChange, MarkupRuleCreate, MarkupRuleList, MarkupRuleQuery, MarkupRuleView, PreviewRequest, PreviewView, TiersChange, TiersView } from './schema.ts';
 import { readTiers, replaceTiers } from './edit-tiers.ts';
 
 const tag = 'Pricing';
 const CHANGE_PROBLEMS = [NotFound, ValidationFailed, PreconditionRequired, VersionChanged];
 
-const answer = (status: number, rule: RuleRow) => ({ status, body: presentRule(rule), headers: etagOf(rule) });
+const answer = (status: number, rule: Parameters<typeof presentRule>[0]) => ({ status, body: presentRule(rule), headers: etagOf(rule) });
 
 /** The API of markup rules, their preview, and the reseller's tiers. */
 export function pricingRoutes({ database, clock }: { database: Database; clock: Clock }): Route[] {
