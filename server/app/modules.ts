@@ -15,7 +15,7 @@ import { createDuffelSuppliers } from '../suppliers/index.ts';
 import { captureHolds, createWallets, ensureWallet, holdForBooking, releaseHolds } from '../wallets/index.ts';
 import type { Infrastructure } from './infrastructure.ts';
 import { createOnboarding } from './onboarding.ts';
-import { recordSale } from './record-sale.ts';
+import { recordRefund, recordSale } from './record-sale.ts';
 
 /**
  * Every module, wired in order: one that stands below is made before one that stands on it, so that a circle cannot be written.
@@ -66,7 +66,7 @@ export function createModules(infra: Infrastructure) {
       capture: captureHolds,
       release: releaseHolds,
     },
-    accounting: { recordSale },
+    accounting: { recordSale, recordRefund },
     agencies: { namesOf: agencies.namesOf, pathOf: async (sql, id) => (await agencies.pathOf(sql, id)) ?? '/' },
   };
   const bookings = createBookings(bookingDeps, { findInvoiceId: async (ctx, bookingId) => (await customerInvoice(ctx.sql, bookingId))?.id ?? null });

@@ -1,7 +1,8 @@
 import type { BookingDeps } from '../bookings/index.ts';
-import { recordCommissions } from '../commissions/index.ts';
-import { issueSaleInvoices } from '../invoicing/index.ts';
-import { buildCardSale, buildWalletSale, postTransaction } from '../ledger/index.ts';
+import { recordCommissions, reverseCommissionsTo } from '../commissions/index.ts';
+import { issueCreditNotes, issueSaleInvoices } from '../invoicing/index.ts';
+import { buildCardSale, buildRefund, buildWalletSale, postTransaction } from '../ledger/index.ts';
+import { refundToWallets } from '../wallets/index.ts';
 
 /**
  * What a confirmed booking means for the books, in one transaction: the sale in every level's book, what each agency earned in
@@ -23,4 +24,14 @@ export const recordSale: BookingDeps['accounting']['recordSale'] = async (sql, {
       now: confirmedAt,
     });
   }
+};
+
+/** The same for a cancelled booking, by the plan of who gives back what. */
+export const recordRefund: BookingDeps['accounting']['recordRefund'] = async (sql, { booking, plan, refundId, at }) => {
+  const paidBy = booking.paymentMethod === 'card' ? 'card' : 'wallet';
+  const edges = plan.agencies.map((agency) => ({ agencyId: agency.agencyId, amountMinor: agency.fromParent }));
+  if (paidBy === 'wallet') await refundToWallets(sql, { bookingId: booking.id, key: refundId, edges });
+  if (plan.customer > 0 || plan.supplier > 0) await postTransaction(sql, buildRefund(plan, paidBy, refundId), { bookingId: booking.id, occurredAt: at, description: `Refund ${booking.reference}` });
+  await reverseCommissionsTo(sql, { bookingId: booking.id, reversedByAgency: new Map(plan.agencies.map((agency) => [agency.agencyId, agency.commission])) });
+  await issueCreditNotes(sql, { bookingId: booking.id, key: refundId, customerMinor: plan.customer, ...(paidBy === 'wallet' ? { edges } : {}), now: at });
 };

@@ -2,6 +2,8 @@ import type { Tenant } from '../kernel/http/context.ts';
 import { RetryLater, type Consumer } from '../kernel/outbox/consumers.ts';
 import { emitEvent } from '../kernel/outbox/emit.ts';
 import type { BookingDeps } from './deps.ts';
+import { cancelTripSaga } from './cancellation-saga.ts';
+import { parkBooking } from './park-booking.ts';
 import { addTimelineEvent, moveBooking } from './repository.ts';
 import { runSaga, type SagaDefinition } from './saga-runner.ts';
 import { capturePaymentStep } from './steps/capture-payment.ts';
@@ -28,28 +30,22 @@ export function bookTripSaga(deps: BookingDeps): SagaDefinition {
       });
       deps.metrics.bookings.inc({ state });
     },
-    async onParked({ tenant, booking }, reason) {
-      await deps.database.withTenant(tenant, async (sql) => {
-        if (!(await moveBooking(sql, booking.id, 'needs_attention', { failureReason: reason }))) return;
-        await addTimelineEvent(sql, booking.id, 'needs_attention', 'system', { reason });
-        await emitEvent(sql, { kind: 'booking.needs_attention@1', payload: { bookingId: booking.id, reason } });
-      });
-      deps.metrics.bookings.inc({ state: 'needs_attention' });
-      deps.metrics.sagaStuck.inc();
-    },
+    onParked: (run, reason) => parkBooking(deps, run, reason),
   };
 }
 
 /** Drives a booking's saga when something happened to it. */
 export function bookingSagaConsumer(deps: BookingDeps): Consumer {
-  const definition = bookTripSaga(deps);
+  const booking = bookTripSaga(deps);
+  const cancellation = cancelTripSaga(deps);
   return {
     name: 'bookings.saga',
-    kinds: ['booking.requested@1', 'payment.authorised@1', 'payment.failed@1', 'payment.cancelled@1'],
+    kinds: ['booking.requested@1', 'payment.authorised@1', 'payment.failed@1', 'payment.cancelled@1', 'booking.cancellation_requested@1'],
     async handle(event, tenant: Tenant) {
       const bookingId = String(event.payload.bookingId);
-      // A saga has its booking's id: one booking, one saga.
-      const ran = await deps.locks.tryWith(`saga:${tenant.id}:${bookingId}`, () => runSaga(deps, definition, tenant, bookingId));
+      // The booking's own saga has its id; a cancellation has the id of the quote that was accepted.
+      const sagaId = String(event.payload.sagaId ?? bookingId);
+      const ran = await deps.locks.tryWith(`saga:${tenant.id}:${bookingId}`, () => runSaga(deps, sagaId === bookingId ? booking : cancellation, tenant, sagaId));
       if (ran === 'busy') throw new RetryLater(3, 'another process is at work on this booking');
     },
   };

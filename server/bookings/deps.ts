@@ -7,6 +7,7 @@ import type { Brand, RequestContext, Tenant } from '../kernel/http/context.ts';
 import type { Logger } from '../kernel/logging/logger.ts';
 import type { Metrics } from '../kernel/metrics/metrics.ts';
 import type { Payments } from '../payments/index.ts';
+import type { RefundPlan } from '../ledger/index.ts';
 import type { BuildUp } from '../pricing/index.ts';
 import type { FlightSupplier, StaySupplier, SupplierOffer } from '../suppliers/index.ts';
 import type { Booking } from './booking.ts';
@@ -52,6 +53,8 @@ export interface BookingDeps {
   accounting: {
     /** Ledger posting, commissions and invoice of a confirmed booking, in the caller's transaction. Idempotent. */
     recordSale(sql: TenantSql, input: { tenant: Tenant; brand: Brand; booking: Booking; confirmedAt: Date }): Promise<void>;
+    /** Refund in the books, commissions back, credit notes, wallets credited, in the caller's transaction. Idempotent by refund id. */
+    recordRefund(sql: TenantSql, input: { booking: Booking; plan: RefundPlan; refundId: string; at: Date }): Promise<void>;
   };
   agencies: {
     namesOf(sql: TenantSql, ids: readonly string[]): Promise<Map<string, string>>;

@@ -1,15 +1,19 @@
+import { NotFound, Forbidden } from '../kernel/errors.ts';
+import { IdParams } from '../kernel/http/wire.ts';
 import { defineRoute } from '../kernel/http/route.ts';
 import type { RequestContext } from '../kernel/http/context.ts';
 import { PaymentDeclined } from '../payments/index.ts';
 import { awaitsPayment, type Booking } from './booking.ts';
 import { bookTrip, startCardPayment } from './book-trip.ts';
+import { confirmCancellation, quoteCancellation } from './cancel-booking.ts';
+import { findCancellationQuote, type CancellationQuote } from './cancellation-repository.ts';
 import type { BookingDeps } from './deps.ts';
-import { NotPayable, OfferExpired, PriceChanged, TravellersInvalid, WalletNotYours } from './errors.ts';
+import { CancellationQuoteExpired, NotCancellable, NotPayable, OfferExpired, PriceChanged, TravellersInvalid, WalletNotYours } from './errors.ts';
 import { presentBooking, presentSummary } from './presenter.ts';
 import { getBooking, listBookings, mayDo } from './read-bookings.ts';
 import { findById, listTimeline } from './repository.ts';
 import { findSagaOfBooking, listSteps } from './saga-repository.ts';
-import { BookingAccessQuery, BookingCreate, BookingList, BookingListQuery, BookingParams, BookingView, PaymentCreate, TimelineView } from './schema.ts';
+import { BookingAccessQuery, BookingCreate, BookingList, BookingListQuery, BookingParams, BookingView, CancellationQuoteView, PaymentCreate, TimelineView } from './schema.ts';
 
 /** Other modules' answers a booking's page shows. */
 export interface BookingPages {
@@ -30,6 +34,21 @@ export function bookingRoutes(deps: BookingDeps, pages: BookingPages) {
     const parts = { booking, payment, brand: brand ?? ctx.brand, agencyNames, vault: deps.vaultOf(ctx.tenant), invoiceId };
     return presentBooking(ctx.actor, parts, { ...(guestToken ? { guestToken } : {}), mayCancel: mayDo(ctx, 'cancel', booking, guestToken) });
   }
+
+  /** Cancelling takes more than seeing. */
+  async function getCancellable(ctx: RequestContext, id: string, access: string | undefined): Promise<Booking> {
+    const booking = await getBooking(ctx, id, access);
+    if (!mayDo(ctx, 'cancel', booking, access)) throw Forbidden({ action: 'cancel', subject: 'booking' });
+    return booking;
+  }
+
+  const presentQuote = (quote: CancellationQuote, booking: Booking) => ({
+    id: quote.id,
+    bookingId: quote.bookingId,
+    refund: { amount: quote.customerRefundMinor, currency: quote.currency },
+    penalty: { amount: booking.totalMinor - quote.customerRefundMinor, currency: quote.currency },
+    expiresAt: quote.expiresAt.toISOString(),
+  });
 
   return [
     defineRoute(
@@ -84,6 +103,22 @@ export function bookingRoutes(deps: BookingDeps, pages: BookingPages) {
             saga: saga && { state: saga.state, step: saga.step, steps: steps.map(({ step, direction, state, attempts, error }) => ({ step, direction, state, attempts, error })) },
           },
         };
+      },
+    ),
+    defineRoute(
+      { method: 'post', path: '/bookings/:id/cancellation-quotes', tag: TAG, summary: 'What cancelling now would give back', can: 'public', rateLimit: { points: 20, seconds: 60 }, params: BookingParams, query: BookingAccessQuery, responses: { 201: CancellationQuoteView }, problems: [NotCancellable] },
+      async ({ params, query, ctx }) => {
+        const booking = await getCancellable(ctx, params.id, query.access);
+        return { status: 201, body: presentQuote(await quoteCancellation(deps, ctx, booking), booking) };
+      },
+    ),
+    defineRoute(
+      { method: 'post', path: '/cancellation-quotes/:id/confirm', tag: TAG, summary: 'Cancel a booking under a quote', can: 'public', idempotent: true, params: IdParams, query: BookingAccessQuery, responses: { 202: BookingView }, problems: [CancellationQuoteExpired, NotCancellable] },
+      async ({ params, query, ctx }) => {
+        const quote = await findCancellationQuote(ctx.sql, params.id);
+        if (!quote) throw NotFound({ what: 'This cancellation quote' });
+        await getCancellable(ctx, quote.bookingId, query.access);
+        return { status: 202, body: await present(ctx, await confirmCancellation(deps, ctx, quote), query.access) };
       },
     ),
   ];

@@ -56,3 +56,14 @@ export function failedMail(booking: Booking, brand: Brand): Mails['booking-faile
     searchUrl: brand.origin,
   };
 }
+
+export function cancelledMail(booking: Booking, brand: Brand, refundMinor: number, guestToken: string | undefined): Mails['booking-cancelled'] {
+  return {
+    recipientName: booking.contact.givenName,
+    reference: booking.reference,
+    items: booking.items.flatMap((item) => itemsOf(item.offer, booking.locale)),
+    refund: money(refundMinor, booking.currency),
+    penalty: money(booking.totalMinor - refundMinor, booking.currency),
+    manageUrl: manageUrl(booking, brand, guestToken),
+  };
+}

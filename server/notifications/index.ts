@@ -7,7 +7,7 @@ import type { Consumer, DeliveredEvent } from '../kernel/outbox/consumers.ts';
 import type { Documents } from '../documents/index.ts';
 import { themedBrand } from '../themes/index.ts';
 import type { MailName, Mails, Themes } from '../themes/index.ts';
-import { confirmedMail, failedMail } from './booking-mails.ts';
+import { cancelledMail, confirmedMail, failedMail } from './booking-mails.ts';
 import { createMailer, type OutgoingMail } from './mailer.ts';
 import { ensureNotification, markFault, markSent } from './repository.ts';
 
@@ -83,6 +83,7 @@ export function createNotifications(deps: Deps) {
         if (!booking || !brand) return undefined;
         const to = { recipient: booking.contact.email, brandId: booking.brandId, locale: booking.locale, booking };
         if (event.kind === 'booking.confirmed@1') return { template: 'booking-confirmed', ...to, data: confirmedMail(booking, brand, guestKey(tenant, booking)) };
+        if (event.kind === 'booking.cancelled@1') return { template: 'booking-cancelled', ...to, data: cancelledMail(booking, brand, Number(payload.refundMinor), guestKey(tenant, booking)) };
         return { template: 'booking-failed', ...to, data: failedMail(booking, brand) };
       }
     }
@@ -90,7 +91,7 @@ export function createNotifications(deps: Deps) {
 
   const mail: Consumer = {
     name: 'notifications.mail',
-    kinds: ['identity.invitation_created@1', 'identity.email_verification_requested@1', 'identity.password_reset_requested@1', 'booking.confirmed@1', 'booking.failed@1'],
+    kinds: ['identity.invitation_created@1', 'identity.email_verification_requested@1', 'identity.password_reset_requested@1', 'booking.confirmed@1', 'booking.failed@1', 'booking.cancelled@1'],
     async handle(event, tenant) {
       const message = await messageOf(event, tenant);
       if (message) await send(tenant, event.id, message);

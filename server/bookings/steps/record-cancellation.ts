@@ -1,0 +1,25 @@
+import { emitEvent } from '../../kernel/outbox/emit.ts';
+import { planCancellation } from '../cancellation.ts';
+import { findCancellationQuote } from '../cancellation-repository.ts';
+import type { BookingDeps } from '../deps.ts';
+import { addTimelineEvent, moveBooking } from '../repository.ts';
+import type { SagaStep } from '../saga-runner.ts';
+
+/** One transaction: the refund in every book, commissions taken back, credit notes, wallets credited, the booking `cancelled`. */
+export function recordCancellationStep(deps: BookingDeps): SagaStep {
+  return {
+    id: 'record',
+    async forward({ tenant, booking, saga }) {
+      const at = deps.clock.now();
+      const quote = (await findCancellationQuote(deps.database.tenant(tenant), saga.id))!;
+      await deps.database.withTenant(tenant, async (sql) => {
+        if (!(await moveBooking(sql, booking.id, 'cancelled', { at }))) return;
+        await deps.accounting.recordRefund(sql, { booking, plan: planCancellation(booking, quote.supplierRefundMinor), refundId: saga.id, at });
+        await addTimelineEvent(sql, booking.id, 'cancelled', 'system', { refundMinor: quote.customerRefundMinor });
+        await emitEvent(sql, { kind: 'booking.cancelled@1', payload: { bookingId: booking.id, cancellationQuoteId: quote.id, refundMinor: quote.customerRefundMinor } });
+      });
+      deps.metrics.bookings.inc({ state: 'cancelled' });
+      return { kind: 'done' };
+    },
+  };
+}

@@ -1,0 +1,21 @@
+import { findCancellationQuote } from '../cancellation-repository.ts';
+import type { BookingDeps } from '../deps.ts';
+import { addTimelineEvent } from '../repository.ts';
+import type { SagaStep } from '../saga-runner.ts';
+
+/** Gives the card what the accepted quote promised; a wallet sale is credited with the books, in the next step. */
+export function refundCustomerStep(deps: BookingDeps): SagaStep {
+  const { database, payments } = deps;
+  return {
+    id: 'refund',
+    async forward({ tenant, booking, saga }) {
+      const sql = database.tenant(tenant);
+      const quote = (await findCancellationQuote(sql, saga.id))!;
+      const payment = await payments.findLatestByBooking(sql, booking.id);
+      if (!payment || quote.customerRefundMinor === 0) return { kind: 'done' };
+      await payments.refund(tenant, payment, { key: saga.id, amountMinor: quote.customerRefundMinor, reason: 'Cancellation' });
+      await database.withTenant(tenant, (tx) => addTimelineEvent(tx, booking.id, 'refunded', 'system', { amountMinor: quote.customerRefundMinor }));
+      return { kind: 'done' };
+    },
+  };
+}
