@@ -5,7 +5,7 @@ import { PreconditionRequired, VersionChanged, etagOf, requiredVersion } from '.
 import { defineRoute, type Route } from '../kernel/http/route.ts';
 import { IdParams } from '../kernel/http/wire.ts';
 import { changeRule, createRule, deleteRule, listRules, readRule } from './edit-rules.ts';
-import { presentRule } from './presenter.ts';
+import { presentRule, presentTiers } from './presenter.ts';
 import { previewPrice } from './preview.ts';
 import { SellerNotApproved } from './problems.ts';
 import { MarkupRuleChange, MarkupRuleCreate, MarkupRuleList, MarkupRuleQuery, MarkupRuleView, PreviewRequest, PreviewView, TiersChange, TiersView } from './schema.ts';
@@ -55,7 +55,10 @@ export function pricingRoutes({ database, clock }: { database: Database; clock: 
     ),
   ];
 
-  const answerTiers = (body: TiersView) => ({ status: 200, body, headers: etagOf(body) });
+  const answerTiers = (rows: Parameters<typeof presentTiers>[0]) => {
+    const body = presentTiers(rows);
+    return { status: 200, body, headers: etagOf(body) };
+  };
   const tiers = [
     defineRoute({ method: 'get', path: '/tiers', summary: 'What each tier gives', tag, can: ['read', 'Tier'], responses: { 200: TiersView } }, async ({ ctx }) =>
       answerTiers(await readTiers(ctx.sql)),
