@@ -10,7 +10,7 @@ import { createLedger, walletEdgesOf } from '../ledger/index.ts';
 import { createNotifications } from '../notifications/index.ts';
 import { createPayments } from '../payments/index.ts';
 import { createPricing } from '../pricing/index.ts';
-import { createSearch } from '../search/index.ts';
+import { createSearch, searchAgainLink } from '../search/index.ts';
 import { createDuffelSuppliers } from '../suppliers/index.ts';
 import { captureHolds, createWallets, ensureWallet, holdForBooking, releaseHolds } from '../wallets/index.ts';
 import type { Infrastructure } from './infrastructure.ts';
@@ -59,7 +59,7 @@ export function createModules(infra: Infrastructure) {
     quotes: {
       find: (sql, quoteId) => search.api.getQuote(sql, quoteId),
       fromOffer: async (ctx, offerId) => (await search.api.quoteOffer(ctx, offerId)).quote,
-      searchAgainLink: () => '/',
+      searchAgainLink,
     },
     wallets: {
       hold: (sql, { id, buildUp }) => holdForBooking(sql, { bookingId: id, currency: buildUp.currency, edges: walletEdgesOf(buildUp).map((edge) => ({ agencyId: edge.childId, amountMinor: edge.amount })) }),

@@ -23,7 +23,7 @@ export function createActorLookup(database: Database) {
     if (!user || !isUsable(user)) return undefined;
     const { passwordHash: _hash, failedSignIns: _failures, lockedUntil: _locked, ...known } = user;
     const name = `${user.givenName} ${user.familyName}`.trim() || user.email;
-    return { user: known, actor: { kind: 'user', id, role: user.role, agencyId: user.agencyId, agencyPath: user.agencyPath, name, email: user.email } };
+    return { user: known, actor: { kind: 'user', id, role: user.role, agencyId: user.agencyId, agencyPath: user.agencyPath, name, email: user.email, emailVerified: user.emailVerifiedAt !== null } };
   }
 
   async function loadClient(tenant: TenantRef, clientId: string): Promise<Actor | undefined> {

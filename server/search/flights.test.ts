@@ -297,7 +297,7 @@ describe('an offer that cannot be quoted', () => {
       expect(answer).toMatchObject({ status: 409, body: { code: 'offer.expired' } });
       const again = answer.body['searchAgain'] as unknown as { body: object; link: string };
       expect(again.link).toBe(
-        `/flights?from=MAD&to=JFK&depart=${body.slices[0]!.departureDate}&return=${body.slices[1]!.departureDate}&adults=2&ages=8&cabin=economy`,
+        `/flights?from=MAD&to=JFK&depart=${body.slices[0]!.departureDate}&return=${body.slices[1]!.departureDate}&adults=2&children=8&cabin=economy`,
       );
       expect((await world.call(ctx, 'post', '/flights/searches', { body: again.body })).status).toBe(201);
     }

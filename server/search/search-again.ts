@@ -1,3 +1,4 @@
+import { cities } from '../reference/index.ts';
 import type { FlightCriteria, SupplierOffer } from '../suppliers/index.ts';
 import type { SearchAgain } from './errors.ts';
 import type { StayAsked } from './hotel-results.ts';
@@ -9,27 +10,21 @@ const withParams = (path: string, params: Record<string, string | number | undef
   return `${path}?${new URLSearchParams(given).toString()}`;
 };
 
-/** The storefront's page for a flight search: from, to, depart, return for one way and return; legs for the rest. */
+/** The storefront's page for a flight search. It knows one way and return; for other journeys it opens with the first flight. */
 function flightsLink(criteria: FlightCriteria): string {
   const [out, back] = criteria.slices;
   const isReturn =
     criteria.slices.length === 2 && back?.origin === out?.destination && back?.destination === out?.origin;
   const who = {
     adults: criteria.passengers.filter((passenger) => passenger.type === 'adult').length,
-    ages: criteria.passengers.flatMap((passenger) => passenger.age ?? []).join(','),
+    children: criteria.passengers.flatMap((passenger) => passenger.age ?? []).join(','),
     cabin: criteria.cabin,
   };
-  if (criteria.slices.length === 1 || isReturn) {
-    return withParams('/flights', {
-      from: out?.origin,
-      to: out?.destination,
-      depart: out?.departureDate,
-      return: isReturn ? back?.departureDate : undefined,
-      ...who,
-    });
-  }
   return withParams('/flights', {
-    legs: criteria.slices.map((slice) => `${slice.origin}-${slice.destination}-${slice.departureDate}`).join(','),
+    from: out?.origin,
+    to: out?.destination,
+    depart: out?.departureDate,
+    return: isReturn ? back?.departureDate : undefined,
     ...who,
   });
 }
@@ -46,17 +41,25 @@ export const flightsAgain = (criteria: FlightCriteria): SearchAgain => ({
   link: flightsLink(criteria),
 });
 
-/** Rooms in a link: "2" for two adults, "2-7-4" for two adults and children of 7 and 4; rooms apart by commas. */
+const NEAR_KM = 40;
+
+/** The city with hotels nearest to a point, for a page that searches by city. */
+function nearestCity({ latitude, longitude }: { latitude: number; longitude: number }): string | undefined {
+  const kmOf = (city: { latitude: number; longitude: number }) =>
+    Math.hypot((city.latitude - latitude) * 111, (city.longitude - longitude) * 111 * Math.cos((latitude * Math.PI) / 180));
+  const [nearest] = cities().filter((city) => city.hasStays && kmOf(city) <= NEAR_KM).sort((a, b) => kmOf(a) - kmOf(b));
+  return nearest?.code;
+}
+
+/** Rooms in a link: "2" for two adults, "2+7+4" for two adults and children of 7 and 4; rooms apart by commas. */
 export const staysAgain = (asked: StayAsked): SearchAgain => ({
   path: '/api/v1/hotels/searches',
   body: { near: asked.near, checkIn: asked.checkIn, checkOut: asked.checkOut, rooms: asked.rooms },
   link: withParams('/hotels', {
-    ...(typeof asked.near === 'string'
-      ? { near: asked.near }
-      : { lat: asked.near.latitude, lng: asked.near.longitude }),
+    near: typeof asked.near === 'string' ? asked.near : nearestCity(asked.near),
     checkIn: asked.checkIn,
     checkOut: asked.checkOut,
-    rooms: asked.rooms.map((room) => [room.adults, ...room.childAges].join('-')).join(','),
+    rooms: asked.rooms.map((room) => [room.adults, ...room.childAges].join('+')).join(','),
   }),
 });
 

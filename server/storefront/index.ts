@@ -71,7 +71,7 @@ export function createStorefront(deps: { api: Api; themes: Themes; metrics: Metr
     const page = await render(ctx.url, {
       brand: publicBrand(brand),
       session: {
-        user: actor.kind === 'user' ? { id: actor.id!, name: actor.name, email: actor.email ?? '', role: actor.role ?? '', emailVerified: true } : null,
+        user: actor.kind === 'user' ? { id: actor.id!, name: actor.name, email: actor.email ?? '', role: actor.role ?? '', emailVerified: actor.emailVerified ?? false } : null,
         csrfToken: actor.csrfToken ?? null,
       },
       locale,

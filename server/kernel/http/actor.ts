@@ -15,6 +15,8 @@ export interface Actor {
   readonly agencyPath: string;
   readonly name: string;
   readonly email: string | null;
+  /** Whether the address was proven; only of users. */
+  readonly emailVerified?: boolean;
   /** Set when a browser session authenticated the request: unsafe methods then need its CSRF token. */
   readonly csrfToken?: string;
 }
