@@ -53,7 +53,7 @@ export function writeFlightFilters(filters: FlightFilters): Record<string, strin
 
 /** For the API. */
 export function askWithFilters(filters: FlightFilters, cursor = ''): Record<string, string> {
-  const { time, ...rest } = writeFlightFilters(filters);
+  const { time: _local, ...rest } = writeFlightFilters(filters);
   const window = filters.time === '' ? undefined : DAY_PARTS[filters.time];
   return withoutEmpty({ ...rest, departFrom: window === undefined ? '' : String(window[0]), departTo: window === undefined ? '' : String(window[1]), cursor });
 }
