@@ -1,0 +1,32 @@
+import { inject } from 'vue';
+import type { InjectionKey } from 'vue';
+import { createAgenciesApi } from './agencies.ts';
+import { createBookingsApi } from './bookings.ts';
+import { createBrandsApi } from './brands.ts';
+import type { Http } from './http.ts';
+import { createMoneyApi } from './money.ts';
+import { createPeopleApi } from './people.ts';
+import { createPricingApi } from './pricing.ts';
+import { createSessionApi } from './session.ts';
+import { createWalletsApi } from './wallets.ts';
+
+/** Every call the console makes, by area. */
+export const createApi = (http: Http) => ({
+  session: createSessionApi(http),
+  bookings: createBookingsApi(http),
+  agencies: createAgenciesApi(http),
+  wallets: createWalletsApi(http),
+  money: createMoneyApi(http),
+  pricing: createPricingApi(http),
+  brands: createBrandsApi(http),
+  people: createPeopleApi(http),
+});
+export type Api = ReturnType<typeof createApi>;
+
+export const API: InjectionKey<Api> = Symbol('api');
+
+export function useApi(): Api {
+  const api = inject(API);
+  if (!api) throw new Error('The app was made without its API (see main.ts).');
+  return api;
+}

@@ -1,0 +1,62 @@
+import type { Http, Query } from './http.ts';
+import type { Money, Named, Page } from './types.ts';
+
+export type Book = { agencyId: string | null; name: string };
+export type Account = { id: string; book: Book; code: string; group: string; party: Book | null; kind: string; balance: Money };
+export type JournalTransaction = {
+  id: string;
+  source: string;
+  description: string;
+  bookingId: string | null;
+  bookingReference: string | null;
+  occurredAt: string;
+  sequence?: number;
+  hash?: string;
+  entries: { book: Book; code: string; group: string; party: Book | null; amount: Money }[];
+};
+export type TrialBook = {
+  book: Book;
+  currency: string;
+  rows: { code: string; group: string; party: Book | null; kind: string; debit: Money; credit: Money }[];
+  debit: Money;
+  credit: Money;
+  difference: Money;
+};
+export type TrialBalance = { at: string; books: TrialBook[] };
+
+export const COMMISSION_STATES = ['pending', 'payable', 'paid', 'reversed'] as const;
+export type Commission = {
+  id: string;
+  agency: Named;
+  booking: { id: string; reference: string; title: string };
+  state: (typeof COMMISSION_STATES)[number];
+  amount: Money;
+  reversed: Money;
+  due: Money;
+  rateBasisPoints?: number;
+  commissionable?: Money;
+  payableAt: string;
+  createdAt: string;
+};
+export type CommissionPage = Page<Commission> & { totals: { state: Commission['state']; count: number; due: Money }[] };
+
+export const INVOICE_KINDS = ['invoice', 'simplified_invoice', 'credit_note'] as const;
+export type Invoice = {
+  id: string;
+  number: string;
+  kind: (typeof INVOICE_KINDS)[number];
+  issuerName: string;
+  customerName: string;
+  booking: { id: string; reference: string } | null;
+  total: Money;
+  issuedAt: string;
+  pdfUrl: string;
+};
+
+export const createMoneyApi = (http: Http) => ({
+  trialBalance: () => http.get<TrialBalance>('/ledger/trial-balance'),
+  accounts: () => http.get<{ data: Account[] }>('/ledger/accounts'),
+  journal: (query: Query, signal?: AbortSignal) => http.get<Page<JournalTransaction>>('/ledger/journal', query, signal),
+  commissions: (query: Query, signal?: AbortSignal) => http.get<CommissionPage>('/commissions', query, signal),
+  invoices: (query: Query, signal?: AbortSignal) => http.get<Page<Invoice>>('/invoices', query, signal),
+});

@@ -1,0 +1,22 @@
+import type { AppRule } from '../access/ability.ts';
+import type { Http } from './http.ts';
+
+export type Role = 'reseller_admin' | 'reseller_staff' | 'agency_admin' | 'agent' | 'customer';
+
+export type SessionUser = { id: string; name: string; givenName: string; familyName: string; email: string; locale: string };
+
+export type SessionAnswer = {
+  user: SessionUser | null;
+  role: Role | null;
+  agencyId: string | null;
+  rules: AppRule[];
+  emailVerified: boolean | null;
+  csrfToken: string | null;
+  brand: { id: string; name: string; agencyId: string | null; locales: string[]; defaultLocale: string; currency: string };
+};
+
+export const createSessionApi = (http: Http) => ({
+  read: () => http.outside<SessionAnswer>('GET', '/auth/session'),
+  /** Ends the session; the answer says where the browser goes to end it at the issuer too. */
+  end: () => http.outside<{ redirectTo: string }>('POST', '/auth/logout'),
+});

@@ -1,0 +1,37 @@
+import type { ProblemBody } from '../api/problem.ts';
+
+/** `/legal/companyName` → `legal.companyName` (RFC 6901: `~1` is a slash, `~0` a tilde). */
+export const fieldOfPointer = (pointer: string): string =>
+  pointer
+    .replace(/^\//, '')
+    .split('/')
+    .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'))
+    .join('.');
+
+/**
+ * Sorts a problem's faults to the fields of a form. A fault inside a field (`match.carrier.0`) stands at the nearest
+ * field there is; what fits none is left over for the form as a whole. `aliases` names fields that are called otherwise.
+ */
+export function faultsByField(
+  problem: ProblemBody,
+  fields: readonly string[],
+  aliases: Readonly<Record<string, string>> = {},
+): { byField: Record<string, string>; rest: string[] } {
+  const byField: Record<string, string> = {};
+  const rest: string[] = [];
+  for (const { pointer, detail } of problem.errors ?? []) {
+    const path = fieldOfPointer(pointer);
+    const field = nearest(path, fields, aliases);
+    if (field === undefined) rest.push(detail);
+    else byField[field] ??= detail;
+  }
+  return { byField, rest };
+}
+
+function nearest(path: string, fields: readonly string[], aliases: Readonly<Record<string, string>>): string | undefined {
+  for (let at = path; at !== ''; at = at.includes('.') ? at.slice(0, at.lastIndexOf('.')) : '') {
+    const named = aliases[at] ?? at;
+    if (fields.includes(named)) return named;
+  }
+  return undefined;
+}

@@ -1,0 +1,54 @@
+import { nextTick } from 'vue';
+import { createRouter, createWebHistory } from 'vue-router';
+import type { RouteRecordRaw } from 'vue-router';
+import type { AppAbility } from '../access/ability.ts';
+
+declare module 'vue-router' {
+  interface RouteMeta {
+    /** Right a person needs to be shown the page: action and subject. */
+    can?: [string, string];
+  }
+}
+
+const routes: RouteRecordRaw[] = [
+  { path: '/', name: 'dashboard', component: () => import('../pages/DashboardPage.vue') },
+  { path: '/bookings', name: 'bookings', meta: { can: ['read', 'Booking'] }, component: () => import('../pages/bookings/BookingsPage.vue') },
+  { path: '/bookings/:id', name: 'booking', meta: { can: ['read', 'Booking'] }, component: () => import('../pages/bookings/BookingPage.vue') },
+  { path: '/agencies', name: 'agencies', meta: { can: ['read', 'Agency'] }, component: () => import('../pages/agencies/AgenciesPage.vue') },
+  { path: '/agencies/new', name: 'agency-new', meta: { can: ['create', 'Agency'] }, component: () => import('../pages/agencies/AgencyNewPage.vue') },
+  { path: '/agencies/:id/:tab?', name: 'agency', meta: { can: ['read', 'Agency'] }, component: () => import('../pages/agencies/AgencyPage.vue') },
+  { path: '/pricing/rules', name: 'rules', meta: { can: ['read', 'MarkupRule'] }, component: () => import('../pages/pricing/RulesPage.vue') },
+  { path: '/pricing/rules/new', name: 'rule-new', meta: { can: ['create', 'MarkupRule'] }, component: () => import('../pages/pricing/RulePage.vue') },
+  { path: '/pricing/rules/:id', name: 'rule', meta: { can: ['read', 'MarkupRule'] }, component: () => import('../pages/pricing/RulePage.vue') },
+  { path: '/pricing/preview', name: 'preview', meta: { can: ['read', 'MarkupRule'] }, component: () => import('../pages/pricing/PreviewPage.vue') },
+  { path: '/pricing/tiers', name: 'tiers', meta: { can: ['update', 'Tier'] }, component: () => import('../pages/pricing/TiersPage.vue') },
+  { path: '/money/ledger', name: 'ledger', meta: { can: ['read', 'Ledger'] }, component: () => import('../pages/money/LedgerPage.vue') },
+  { path: '/money/journal', name: 'journal', meta: { can: ['read', 'Ledger'] }, component: () => import('../pages/money/JournalPage.vue') },
+  { path: '/money/commissions', name: 'commissions', meta: { can: ['read', 'Commission'] }, component: () => import('../pages/money/CommissionsPage.vue') },
+  { path: '/money/invoices', name: 'invoices', meta: { can: ['read', 'Invoice'] }, component: () => import('../pages/money/InvoicesPage.vue') },
+  { path: '/settings/brand', name: 'brand', meta: { can: ['update', 'Brand'] }, component: () => import('../pages/settings/BrandPage.vue') },
+  { path: '/settings/api-clients', name: 'api-clients', meta: { can: ['read', 'ApiClient'] }, component: () => import('../pages/settings/ApiClientsPage.vue') },
+  { path: '/settings/account', name: 'account', component: () => import('../pages/settings/AccountPage.vue') },
+  { path: '/:rest(.*)*', name: 'not-found', component: () => import('../pages/NotFoundPage.vue') },
+];
+
+/** Pages below `/console/`. What the person may not see is not found; the server would refuse its data anyway. */
+export function createConsoleRouter(session: { ability: AppAbility }) {
+  const router = createRouter({
+    history: createWebHistory('/console/'),
+    routes,
+    scrollBehavior: (to, from, saved) => saved ?? (to.path === from.path ? false : { top: 0 }),
+  });
+  router.beforeEach((to) => {
+    const needed = to.meta.can;
+    if (needed === undefined || session.ability.can(...needed)) return true;
+    return { name: 'not-found', params: { rest: to.path.slice(1).split('/') }, query: to.query, replace: true };
+  });
+  // A screen reader hears of a new page because focus moves to its heading.
+  router.afterEach(async (to, from) => {
+    if (from.matched.length === 0 || to.path === from.path || to.name === from.name) return;
+    await nextTick();
+    setTimeout(() => document.getElementById('page-title')?.focus({ preventScroll: true }));
+  });
+  return router;
+}
