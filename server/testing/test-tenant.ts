@@ -34,7 +34,13 @@ export async function createTestWorld(overrides: Record<string, string> = {}) {
           originOf: (hostname) => publicOrigin(config, hostname),
           seeders: options.seeders ?? [],
         },
-        { slug, name: options.name ?? `Reseller ${unique}`, host: `${slug}.localhost`, theme: options.theme ?? 'meridiano', adminEmail: `owner@${slug}.test` },
+        {
+          slug,
+          name: options.name ?? `Reseller ${unique}`,
+          host: `${slug}.localhost`,
+          theme: options.theme ?? 'meridiano',
+          adminEmail: `owner@${slug}.test`,
+        },
       );
       return { tenant, brand, vault: vault.forTenant(tenant.id, tenant.wrappedDataKey), sql: database.tenant(tenant) };
     },
