@@ -7,6 +7,8 @@ export type ProblemBody = {
   instance?: string;
   code: string;
   errors?: FieldProblem[];
+  /** Of an expired offer: the storefront's page that searches for it again. */
+  searchAgain?: string | { link: string };
 };
 /** One refused field; `pointer` is a JSON pointer (RFC 6901) into the request body. */
 export type FieldProblem = { pointer: string; code: string; detail: string };
@@ -52,4 +54,10 @@ export function problemOf(status: number, body: unknown): ApiProblem {
 
 export const isProblem = (error: unknown): error is ApiProblem => error instanceof ApiProblem;
 export const isExpiry = (problem: ProblemBody): boolean => /expired$/.test(problem.code) || problem.status === 410;
+/** The page that searches again, when the API names one of this site. */
+export function searchAgainLink({ searchAgain }: ProblemBody): string | undefined {
+  const link = typeof searchAgain === 'object' ? searchAgain.link : searchAgain;
+  return link?.startsWith('/') === true && !link.startsWith('//') ? link : undefined;
+}
+
 export const isLostAnswer = (problem: ProblemBody): boolean => problem.code === UNREACHABLE || problem.status >= 500;

@@ -1,7 +1,7 @@
 import { computed, nextTick, reactive, ref, shallowRef, watch } from 'vue';
 import { useRouter } from 'vue-router';
 import { createAttempt } from '../api/attempt.ts';
-import { isExpiry, isLostAnswer, isProblem } from '../api/problem.ts';
+import { isExpiry, isLostAnswer, isProblem, searchAgainLink } from '../api/problem.ts';
 import { emptyContact, emptyTraveller, fieldOfPointer, findFaults, writeContact, writeTravellers } from '../checkout/traveller-form.ts';
 import { useI18n, usePortal, useSession } from '../portal.ts';
 import type { ApiProblem, ProblemBody } from '../api/problem.ts';
@@ -25,7 +25,8 @@ export function useCheckout(quote: () => Quote, requote: () => Promise<Quote | u
   const refused = ref<Record<string, string>>({});
   const failure = shallowRef<ProblemBody>();
   const sending = ref(false);
-  const isGone = ref(false);
+  /** Set when the offer has ended: where to search again, '' when the API does not say. */
+  const gone = ref<string>();
   const change = shallowRef<PriceChange | undefined>(changeOf(quote()));
 
   watch([contactIsFirst, () => contact.givenName, () => contact.familyName], () => {
@@ -80,13 +81,13 @@ export function useCheckout(quote: () => Quote, requote: () => Promise<Quote | u
 
   async function explain(problem: ApiProblem): Promise<void> {
     if (isExpiry(problem.body)) {
-      isGone.value = true;
+      gone.value = searchAgainLink(problem.body) ?? '';
       return;
     }
     const fields = Object.entries(problem.fields).map(([pointer, detail]) => [fieldOfPointer(pointer), detail] as const);
     refused.value = Object.fromEntries(fields);
     failure.value = problem.body;
-    if (problem.status === 409) await askAboutPrice();
+    if (problem.code === 'booking.price_changed') await askAboutPrice();
     await focusFirstError();
   }
 
@@ -99,7 +100,7 @@ export function useCheckout(quote: () => Quote, requote: () => Promise<Quote | u
   }
 
   const acceptPrice = (): void => { change.value = undefined; };
-  return { travellers, contact, contactIsFirst, method, errors, failure, sending, isGone, change, acceptPrice, submit };
+  return { travellers, contact, contactIsFirst, method, errors, failure, sending, gone, change, acceptPrice, submit };
 }
 
 /** The first marked field, else the message above the button. */
