@@ -97,5 +97,5 @@ export function createHttpApp(infra: Infrastructure, modules: Modules) {
     return themes.renderErrorPage(brand ? { ...shared, brand: themedBrand(brand, locale ?? 'en') } : shared);
   }
 
-  return { app, api, openapi, warm: () => storefront.warm() };
+  return { app, api, openapi, warm: async () => void (await Promise.all([storefront.warm(), identity.warm()])) };
 }

@@ -17,7 +17,7 @@ import { createUser, type UserInput } from './create-user.ts';
 import { inviteUser, type InvitationInput, type InvitingBrand } from './invite-user.ts';
 import { createIssuers } from './issuer/issuers.ts';
 import { seedSigningKey } from './issuer/signing-keys.ts';
-import { purgeExpiredArtifacts } from './issuer/sql-adapter.ts';
+import { purgeExpiredArtifacts } from './issuer/stored-artifacts.ts';
 import { identityMiddleware } from './middleware.ts';
 import { createAccountPages } from './pages/account-pages.ts';
 import { createIssuerPages } from './pages/issuer-pages.ts';
@@ -71,6 +71,8 @@ export interface Identity {
   signOutEverywhere: SignOutEverywhere;
   /** Deletes expired grants and refresh tokens of a tenant; for a nightly job. */
   purgeExpired(sql: TenantSql): Promise<number>;
+  /** Loads what the first sign-in needs; for a process that serves them. */
+  warm(): Promise<void>;
 }
 
 /** Who is asking: an OpenID issuer for each brand, the portals' sessions, API clients, accounts and invitations. */
@@ -103,5 +105,6 @@ export function createIdentity(deps: IdentityDeps): Identity {
     createApiClient,
     signOutEverywhere,
     purgeExpired: purgeExpiredArtifacts,
+    warm: issuers.warm,
   };
 }

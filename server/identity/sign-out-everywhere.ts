@@ -3,7 +3,7 @@ import type { Database } from '../kernel/database/database.ts';
 import type { TenantRef } from '../kernel/database/sql.ts';
 import type { Redis } from '../kernel/redis.ts';
 import type { ActorLookup } from './actor-lookup.ts';
-import { accountIndexKey } from './issuer/redis-adapter.ts';
+import { accountIndexKey } from './issuer/stored-artifacts.ts';
 import type { PortalSessions } from './portal/sessions.ts';
 
 export type SignOutEverywhere = (tenant: TenantRef, userId: string) => Promise<void>;

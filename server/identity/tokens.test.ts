@@ -2,7 +2,7 @@ import { SignJWT, exportJWK, generateKeyPair } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { q } from '../kernel/database/builder.ts';
 import type { Brand } from '../kernel/http/context.ts';
-import { portalSecret } from './issuer/configuration.ts';
+import { portalSecret } from './issuer/resource.ts';
 import { issuerOf } from './issuer/resource.ts';
 import { createPortalSessions } from './portal/sessions.ts';
 import { addAgency, createBrowser, send, startIdentityServer, startTwoTenants, type Answer, type TwoTenants } from './testing.ts';

@@ -7,7 +7,7 @@ export function findChrome({ i18n: { t }, session }: Portal, path: string): { na
   const nav = [link(t('nav.flights'), '/flights'), link(t('nav.hotels'), '/hotels'), link(t('nav.trips'), '/trips')];
   if (session.user === null) {
     const back = `?returnTo=${encodeURIComponent(path)}`;
-    return { nav, accountLinks: [link(t('nav.signIn'), `/auth/login${back}`), link(t('nav.signUp'), `/auth/sign-up${back}`)] };
+    return { nav, accountLinks: [link(t('nav.signIn'), `/auth/login${back}`), link(t('nav.signUp'), `/account/sign-up${back}`)] };
   }
   return { nav, accountLinks: [link(t('nav.account'), '/account')] };
 }

@@ -8,7 +8,7 @@ import { findApiClient, findUserById } from '../repository.ts';
 import { isUsable, mayUseBrand } from '../user.ts';
 import { createClientAdapter } from './client-adapter.ts';
 import { createRedisAdapter } from './redis-adapter.ts';
-import { API_RESOURCE, API_SCOPE, PORTAL_CLIENT_ID, PORTAL_OIDC_SCOPE, issuerOf } from './resource.ts';
+import { API_RESOURCE, API_SCOPE, PORTAL_CLIENT_ID, PORTAL_OIDC_SCOPE, issuerOf, portalSecret } from './resource.ts';
 import { createSqlAdapter } from './sql-adapter.ts';
 
 /** Access tokens are not stored and so cannot be called back: they live minutes. */
@@ -31,9 +31,6 @@ export interface IssuerParts {
   keys: JWK[];
   pages: IssuerPages;
 }
-
-/** Secret of the portal at an issuer: derived, so that every process knows it and none stores it. */
-export const portalSecret = (vault: TenantVault, issuer: string): string => vault.derive(`oidc-portal:${issuer}`).toString('base64url');
 
 /** Configuration of one brand's issuer: authorization code with PKCE for the portal, client credentials for API clients. */
 export function issuerConfiguration(parts: IssuerParts): Configuration {

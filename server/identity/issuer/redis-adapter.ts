@@ -1,3 +1,4 @@
+import { accountIndexKey } from './stored-artifacts.ts';
 import { errors, type Adapter, type AdapterPayload } from 'oidc-provider';
 import { digest } from '../../kernel/crypto/vault.ts';
 import type { TenantRef } from '../../kernel/database/sql.ts';
@@ -6,9 +7,6 @@ import { tenantKey, type Redis } from '../../kernel/redis.ts';
 /** -1: unknown, 0: another redemption was first, 1: ours. */
 const CONSUME = `if redis.call('exists', KEYS[1]) == 0 then return -1 end return redis.call('hsetnx', KEYS[1], 'consumed', ARGV[1])`;
 const INDEX_TTL_SECONDS = 14 * 24 * 3600;
-
-/** Keys of the issuer's browser sessions of one person, over all brands: what "sign out everywhere" deletes. */
-export const accountIndexKey = (tenant: TenantRef, accountId: string): string => tenantKey(tenant, 'oidc-account', accountId);
 
 /**
  * What lives minutes and is asked for often: sessions at the issuer, interactions, codes. Tenant and issuer are part of every key, and

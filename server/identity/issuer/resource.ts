@@ -1,3 +1,5 @@
+import type { TenantVault } from '../../kernel/crypto/vault.ts';
+
 /** The one resource server of this platform (RFC 8707): audience of every access token. A URN, as each brand serves it under its own host. */
 export const API_RESOURCE = 'urn:portolan:api';
 export const API_SCOPE = 'api';
@@ -7,3 +9,6 @@ export const PORTAL_OIDC_SCOPE = 'openid profile email';
 
 /** Issuer of a brand (RFC 8414): a stored string, never made from a request. */
 export const issuerOf = (brand: { origin: string }): string => `${brand.origin}/oidc`;
+
+/** Secret of the portal at an issuer: derived, so that every process knows it and none stores it. */
+export const portalSecret = (vault: TenantVault, issuer: string): string => vault.derive(`oidc-portal:${issuer}`).toString('base64url');

@@ -46,6 +46,3 @@ export function createSqlAdapter(deps: { sql: TenantSql; issuer: string; model: 
     },
   };
 }
-
-/** Deletes what has expired; nothing reads it any more. Returns the number of rows. */
-export const purgeExpiredArtifacts = (sql: TenantSql): Promise<number> => sql.run(q('oidc_artifacts').where('expires_at', '<', q.raw(`now() - interval '1 day'`)).delete());

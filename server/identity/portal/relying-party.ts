@@ -1,8 +1,7 @@
 import * as client from 'openid-client';
 import type { Vault } from '../../kernel/crypto/vault.ts';
 import type { Brand, Tenant } from '../../kernel/http/context.ts';
-import { portalSecret } from '../issuer/configuration.ts';
-import { API_SCOPE, PORTAL_CLIENT_ID, PORTAL_OIDC_SCOPE, issuerOf } from '../issuer/resource.ts';
+import { API_SCOPE, PORTAL_CLIENT_ID, PORTAL_OIDC_SCOPE, issuerOf, portalSecret } from '../issuer/resource.ts';
 
 export interface Tokens {
   accessToken: string;
