@@ -4,7 +4,22 @@ import { matchConditions, type Conditions } from './conditions.ts';
 
 export const ACTIONS = ['create', 'read', 'update', 'delete', 'cancel', 'approve', 'adjust', 'manage'] as const;
 export const SUBJECTS = [
-  'Agency', 'ApiClient', 'Booking', 'Brand', 'Commission', 'Invitation', 'Invoice', 'Ledger', 'MarkupRule', 'Offer', 'Payment', 'Quote', 'Tier', 'User', 'Wallet', 'all',
+  'Agency',
+  'ApiClient',
+  'Booking',
+  'Brand',
+  'Commission',
+  'Invitation',
+  'Invoice',
+  'Ledger',
+  'MarkupRule',
+  'Offer',
+  'Payment',
+  'Quote',
+  'Tier',
+  'User',
+  'Wallet',
+  'all',
 ] as const;
 export type Action = (typeof ACTIONS)[number];
 export type Subject = (typeof SUBJECTS)[number];
@@ -63,4 +78,5 @@ export function abilityFor(actor: Actor): AppAbility {
 }
 
 /** Names the type of a plain object for `ability.can(action, as('Booking', booking))`. */
-export const as = (type: Subject, object: object): Record<string, unknown> => subject(type, { ...object } as Record<string, unknown>);
+export const as = (type: Subject, object: object): Record<string, unknown> =>
+  subject(type, { ...object } as Record<string, unknown>);

@@ -1,5 +1,6 @@
 /** A condition on one field: equal, one of, or a text that starts with. */
-export type FieldCondition = string | number | boolean | null | { in: ReadonlyArray<string | null> } | { startsWith: string };
+export type FieldCondition =
+  string | number | boolean | null | { in: ReadonlyArray<string | null> } | { startsWith: string };
 
 /** All fields must match (AND); several rules are OR. */
 export type Conditions = Readonly<Record<string, FieldCondition>>;

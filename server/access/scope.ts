@@ -9,7 +9,13 @@ export type Columns = Readonly<Record<string, string>>;
  * Narrows a list query to what the actor may see, from the same rules `can()` reads. No rule, no rows.
  * @throws Error when a rule names a field without a column: better no list than a wide one.
  */
-export function narrow<Q extends Knex.QueryBuilder>(query: Q, ability: AppAbility, action: Action, on: Subject, columns: Columns): Q {
+export function narrow<Q extends Knex.QueryBuilder>(
+  query: Q,
+  ability: AppAbility,
+  action: Action,
+  on: Subject,
+  columns: Columns,
+): Q {
   const rules = ability.rulesFor(action, on).filter((rule) => !rule.inverted);
   if (rules.length === 0) return query.whereRaw('false') as Q;
   if (rules.some((rule) => !rule.conditions)) return query;

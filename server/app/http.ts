@@ -29,7 +29,10 @@ export const API_VERSION = '0.1.0';
 export function createHttpApp(infra: Infrastructure, modules: Modules) {
   const { config, database, metrics, log } = infra;
   const { themes, hosts, identity, payments } = modules;
-  const api = createApi(modules.routes, { rateLimiter: createRateLimiter(infra.redis), checkAnswers: config.NODE_ENV !== 'production' });
+  const api = createApi(modules.routes, {
+    rateLimiter: createRateLimiter(infra.redis),
+    checkAnswers: config.NODE_ENV !== 'production',
+  });
   const storefront = createStorefront({ api, themes, metrics, portalFolder: paths.portal });
   const openapi = buildOpenApi(modules.routes, { version: API_VERSION, basePath: API_BASE });
 
@@ -37,8 +40,15 @@ export function createHttpApp(infra: Infrastructure, modules: Modules) {
 
   const app = new Koa({ proxy: config.TRUSTED_PROXIES.length > 0, maxIpsCount: 1 });
   app.silent = true;
-  app.use(handleFaults({ log, metrics, renderErrorPage: (ctx, problem, requestId) => errorPage(ctx, problem, requestId) }));
-  app.use(securityHeaders({ https: config.PUBLIC_ORIGIN_SCHEME === 'https', imageOrigins: [new URL(config.DUFFEL_API_BASE).origin] }));
+  app.use(
+    handleFaults({ log, metrics, renderErrorPage: (ctx, problem, requestId) => errorPage(ctx, problem, requestId) }),
+  );
+  app.use(
+    securityHeaders({
+      https: config.PUBLIC_ORIGIN_SCHEME === 'https',
+      imageOrigins: [new URL(config.DUFFEL_API_BASE).origin],
+    }),
+  );
   app.use(compress({ threshold: 1024, br: { params: { [constants.BROTLI_PARAM_QUALITY]: 4 } } }));
   app.use(platformHost(payments.webhook));
   app.use(resolveSite({ hosts, trustedProxies: config.TRUSTED_PROXIES }));
@@ -73,7 +83,11 @@ export function createHttpApp(infra: Infrastructure, modules: Modules) {
       const [theme, ...rest] = ctx.path.slice(THEME_ASSET_PREFIX.length + 1).split('/');
       const asset = themes.readAsset(theme ?? '', rest.join('/'));
       if (!asset) return next();
-      sendStatic(ctx, { body: Buffer.from(asset.body), contentType: asset.contentType, etag: asset.etag }, 'v' in ctx.query);
+      sendStatic(
+        ctx,
+        { body: Buffer.from(asset.body), contentType: asset.contentType, etag: asset.etag },
+        'v' in ctx.query,
+      );
     };
   }
 

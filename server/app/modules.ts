@@ -41,7 +41,13 @@ export function createModules(infra: Infrastructure) {
   const pricing = createPricing({ database, clock });
   const branding = createBranding({ config, database, themes, hostResolver: hosts });
 
-  const suppliers = createDuffelSuppliers({ token: config.DUFFEL_TOKEN, basePath: config.DUFFEL_API_BASE, redis, clock, metrics });
+  const suppliers = createDuffelSuppliers({
+    token: config.DUFFEL_TOKEN,
+    basePath: config.DUFFEL_API_BASE,
+    redis,
+    clock,
+    metrics,
+  });
   const search = createSearch({ ...suppliers, pricingFor: pricing.pricingFor, redis, clock, metrics });
   const payments = createPayments({ config, database, clock, metrics });
 
@@ -62,14 +68,21 @@ export function createModules(infra: Infrastructure) {
       searchAgainLink,
     },
     wallets: {
-      hold: (sql, { id, buildUp }) => holdForBooking(sql, { bookingId: id, currency: buildUp.currency, edges: walletEdgesOf(buildUp).map((edge) => ({ agencyId: edge.childId, amountMinor: edge.amount })) }),
+      hold: (sql, { id, buildUp }) =>
+        holdForBooking(sql, {
+          bookingId: id,
+          currency: buildUp.currency,
+          edges: walletEdgesOf(buildUp).map((edge) => ({ agencyId: edge.childId, amountMinor: edge.amount })),
+        }),
       capture: captureHolds,
       release: releaseHolds,
     },
     accounting: { recordSale, recordRefund },
     agencies: { namesOf: agencies.namesOf, pathOf: async (sql, id) => (await agencies.pathOf(sql, id)) ?? '/' },
   };
-  const bookings = createBookings(bookingDeps, { findInvoiceId: async (ctx, bookingId) => (await customerInvoice(ctx.sql, bookingId))?.id ?? null });
+  const bookings = createBookings(bookingDeps, {
+    findInvoiceId: async (ctx, bookingId) => (await customerInvoice(ctx.sql, bookingId))?.id ?? null,
+  });
   const documents = createDocuments({
     brandOf,
     invoicing: {
@@ -85,7 +98,19 @@ export function createModules(infra: Infrastructure) {
     ...onboarding,
     payments,
     search,
-    routes: [identity, agencies, branding, pricing, search, bookings, documents, wallets, ledger, commissions, invoicing].flatMap((module) => module.routes),
+    routes: [
+      identity,
+      agencies,
+      branding,
+      pricing,
+      search,
+      bookings,
+      documents,
+      wallets,
+      ledger,
+      commissions,
+      invoicing,
+    ].flatMap((module) => module.routes),
     consumers: [...payments.consumers, ...bookings.consumers, ...notifications.consumers],
   };
 }

@@ -15,19 +15,39 @@ export function createOnboarding(infra: Infrastructure) {
   const originOf = (hostname: string) => publicOrigin(config, hostname);
   const themes = createThemes({ root: paths.themes, production: config.NODE_ENV === 'production' });
   const hosts = createHostResolver({ database, redis, subscriber, originOf, metrics });
-  const identity = createIdentity({ config, database, redis, vault, clock, log, themes, rateLimiter: createRateLimiter(redis) });
+  const identity = createIdentity({
+    config,
+    database,
+    redis,
+    vault,
+    clock,
+    log,
+    themes,
+    rateLimiter: createRateLimiter(redis),
+  });
   const installedThemes = themes.list().map((theme) => theme.name);
 
   const seeders: TenantSeeder[] = [
-    { step: 'keys', run: ({ sql, tenant }) => identity.seedTenant(sql, tenant, vault.forTenant(tenant.id, tenant.wrappedDataKey)) },
+    {
+      step: 'keys',
+      run: ({ sql, tenant }) => identity.seedTenant(sql, tenant, vault.forTenant(tenant.id, tenant.wrappedDataKey)),
+    },
     { step: 'books', run: ({ sql }) => ensureResellerBook(sql) },
     { step: 'pricing', run: ({ sql }) => seedDefaultRule(sql) },
     {
       step: 'invitation',
       async run({ sql, tenant, brand, adminEmail }) {
         if (!adminEmail) return;
-        const open = await sql.one(q('invitations').where({ email: adminEmail.toLowerCase() }).whereNull('accepted_at'));
-        if (!open) await identity.inviteUser(sql, tenant, brand, { email: adminEmail, role: 'reseller_admin', agencyId: null, invitedBy: null });
+        const open = await sql.one(
+          q('invitations').where({ email: adminEmail.toLowerCase() }).whereNull('accepted_at'),
+        );
+        if (!open)
+          await identity.inviteUser(sql, tenant, brand, {
+            email: adminEmail,
+            role: 'reseller_admin',
+            agencyId: null,
+            invitedBy: null,
+          });
       },
     },
   ];
@@ -38,9 +58,25 @@ export function createOnboarding(infra: Infrastructure) {
     identity,
     installedThemes,
     provision: (input: ProvisionInput, onStep?: (step: string) => void) =>
-      provisionTenant({ config, database, vault, installedThemes, originOf, seeders, invalidateHost: hosts.invalidate, ...(onStep ? { onStep } : {}) }, input),
+      provisionTenant(
+        {
+          config,
+          database,
+          vault,
+          installedThemes,
+          originOf,
+          seeders,
+          invalidateHost: hosts.invalidate,
+          ...(onStep ? { onStep } : {}),
+        },
+        input,
+      ),
     /** Legal data and look of a brand, for seeds. */
-    setBrand: (sql: Parameters<TenantSeeder['run']>[0]['sql'], brandId: string, change: { legal?: Record<string, string>; settings?: Record<string, string>; default_locale?: string }) =>
+    setBrand: (
+      sql: Parameters<TenantSeeder['run']>[0]['sql'],
+      brandId: string,
+      change: { legal?: Record<string, string>; settings?: Record<string, string>; default_locale?: string },
+    ) =>
       sql.run(
         q('brands')
           .where({ id: brandId })

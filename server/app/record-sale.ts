@@ -11,9 +11,18 @@ import { refundToWallets } from '../wallets/index.ts';
 export const recordSale: BookingDeps['accounting']['recordSale'] = async (sql, { booking, confirmedAt }) => {
   const method = booking.paymentMethod === 'card' ? 'card' : 'wallet';
   for (const item of booking.items) {
-    const posting = method === 'card' ? buildCardSale(item.buildUp, booking.id) : buildWalletSale(item.buildUp, booking.id);
-    await postTransaction(sql, posting, { bookingId: booking.id, occurredAt: confirmedAt, description: `Sale ${booking.reference}` });
-    await recordCommissions(sql, { bookingId: booking.id, buildUp: item.buildUp, dates: { travelEndAt: `${booking.endsOn}T23:59:59Z` } });
+    const posting =
+      method === 'card' ? buildCardSale(item.buildUp, booking.id) : buildWalletSale(item.buildUp, booking.id);
+    await postTransaction(sql, posting, {
+      bookingId: booking.id,
+      occurredAt: confirmedAt,
+      description: `Sale ${booking.reference}`,
+    });
+    await recordCommissions(sql, {
+      bookingId: booking.id,
+      buildUp: item.buildUp,
+      dates: { travelEndAt: `${booking.endsOn}T23:59:59Z` },
+    });
     await issueSaleInvoices(sql, {
       booking,
       method,
@@ -31,7 +40,21 @@ export const recordRefund: BookingDeps['accounting']['recordRefund'] = async (sq
   const paidBy = booking.paymentMethod === 'card' ? 'card' : 'wallet';
   const edges = plan.agencies.map((agency) => ({ agencyId: agency.agencyId, amountMinor: agency.fromParent }));
   if (paidBy === 'wallet') await refundToWallets(sql, { bookingId: booking.id, key: refundId, edges });
-  if (plan.customer > 0 || plan.supplier > 0) await postTransaction(sql, buildRefund(plan, paidBy, refundId), { bookingId: booking.id, occurredAt: at, description: `Refund ${booking.reference}` });
-  await reverseCommissionsTo(sql, { bookingId: booking.id, reversedByAgency: new Map(plan.agencies.map((agency) => [agency.agencyId, agency.commission])) });
-  await issueCreditNotes(sql, { bookingId: booking.id, key: refundId, customerMinor: plan.customer, ...(paidBy === 'wallet' ? { edges } : {}), now: at });
+  if (plan.customer > 0 || plan.supplier > 0)
+    await postTransaction(sql, buildRefund(plan, paidBy, refundId), {
+      bookingId: booking.id,
+      occurredAt: at,
+      description: `Refund ${booking.reference}`,
+    });
+  await reverseCommissionsTo(sql, {
+    bookingId: booking.id,
+    reversedByAgency: new Map(plan.agencies.map((agency) => [agency.agencyId, agency.commission])),
+  });
+  await issueCreditNotes(sql, {
+    bookingId: booking.id,
+    key: refundId,
+    customerMinor: plan.customer,
+    ...(paidBy === 'wallet' ? { edges } : {}),
+    now: at,
+  });
 };

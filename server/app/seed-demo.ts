@@ -27,48 +27,122 @@ export async function seedDemoReseller(deps: SeedDeps, reseller: DemoReseller): 
   const { infra, modules } = deps;
   const { platform } = infra.database;
   const before = await findTenantBySlug(platform, reseller.slug);
-  const step = before && (await platform.one(q('platform.provisioning_steps').where({ tenant_id: before.id, step: 'demo' })));
+  const step =
+    before && (await platform.one(q('platform.provisioning_steps').where({ tenant_id: before.id, step: 'demo' })));
   if (step) return false;
   const { tenant, brand } =
     before?.state === 'active'
       ? { tenant: before, brand: (await modules.hosts.resolve(reseller.host))!.brand }
-      : await modules.provision({ slug: reseller.slug, name: reseller.name, host: reseller.host, theme: reseller.theme });
+      : await modules.provision({
+          slug: reseller.slug,
+          name: reseller.name,
+          host: reseller.host,
+          theme: reseller.theme,
+        });
   const sql = infra.database.tenant(tenant);
-  await sql.run(q('brands').where({ id: brand.id }).update({ legal: json(reseller.legal) }));
-  await sql.run(q('markup_rules').whereNull('owner_agency_id').update({ name: reseller.rule.name, value: json({ kind: 'percent', basisPoints: reseller.rule.basisPoints, of: 'total' }), updated_at: q.fn.now(), version: q.raw('version + 1') }));
+  await sql.run(
+    q('brands')
+      .where({ id: brand.id })
+      .update({ legal: json(reseller.legal) }),
+  );
+  await sql.run(
+    q('markup_rules')
+      .whereNull('owner_agency_id')
+      .update({
+        name: reseller.rule.name,
+        value: json({ kind: 'percent', basisPoints: reseller.rule.basisPoints, of: 'total' }),
+        updated_at: q.fn.now(),
+        version: q.raw('version + 1'),
+      }),
+  );
 
   const agencies = new Map<string, string>();
-  for (const agency of reseller.agencies) agencies.set(agency.key, await seedAgency(deps, { tenant, brand }, agency, agencies));
+  for (const agency of reseller.agencies)
+    agencies.set(agency.key, await seedAgency(deps, { tenant, brand }, agency, agencies));
   for (const person of reseller.people) {
     const email = `${person.mailbox}@${reseller.slug}.test`;
     if (await sql.one(q('users').where({ email }))) continue;
     await infra.database.withTenant(tenant, (tx) =>
-      modules.identity.createUser(tx, { email, password: deps.password, givenName: person.givenName, familyName: person.familyName, role: person.role, agencyId: person.agency ? agencies.get(person.agency)! : null }),
+      modules.identity.createUser(tx, {
+        email,
+        password: deps.password,
+        givenName: person.givenName,
+        familyName: person.familyName,
+        role: person.role,
+        agencyId: person.agency ? agencies.get(person.agency)! : null,
+      }),
     );
   }
   await modules.hosts.invalidate(reseller.host);
-  await platform.run(q('platform.provisioning_steps').insert({ tenant_id: tenant.id, step: 'demo' }).onConflict(['tenant_id', 'step']).ignore());
+  await platform.run(
+    q('platform.provisioning_steps')
+      .insert({ tenant_id: tenant.id, step: 'demo' })
+      .onConflict(['tenant_id', 'step'])
+      .ignore(),
+  );
   return true;
 }
 
-async function seedAgency(deps: SeedDeps, site: { tenant: Tenant; brand: Brand }, agency: DemoAgency, made: ReadonlyMap<string, string>): Promise<string> {
+async function seedAgency(
+  deps: SeedDeps,
+  site: { tenant: Tenant; brand: Brand },
+  agency: DemoAgency,
+  made: ReadonlyMap<string, string>,
+): Promise<string> {
   const sql = deps.infra.database.tenant(site.tenant);
-  const found = await sql.one<{ id: string; path: string }>(q('agencies').where({ name: agency.name }).select('id', 'path'));
+  const found = await sql.one<{ id: string; path: string }>(
+    q('agencies').where({ name: agency.name }).select('id', 'path'),
+  );
   const parentId = agency.parent ? made.get(agency.parent)! : null;
-  const id = found?.id ?? String((await call(deps, site, owner, 'post', '/agencies', { name: agency.name, legalName: agency.legalName, taxId: agency.taxId, parentId, tier: agency.tier })).id);
+  const id =
+    found?.id ??
+    String(
+      (
+        await call(deps, site, owner, 'post', '/agencies', {
+          name: agency.name,
+          legalName: agency.legalName,
+          taxId: agency.taxId,
+          parentId,
+          tier: agency.tier,
+        })
+      ).id,
+    );
   const { path } = (await sql.one<{ path: string }>(q('agencies').where({ id }).select('path')))!;
   const manager: Actor = { ...owner, role: 'agency_admin', agencyId: id, agencyPath: path };
 
-  if (!(await sql.one(q('markup_rules').where({ owner_agency_id: id })))) await call(deps, site, manager, 'post', '/markup-rules', { ...agency.rule });
-  await call(deps, site, owner, 'put', `/agencies/${id}/credit-limit`, { creditLimit: { amount: agency.creditLimitMinor, currency: site.tenant.currency } });
-  await call(deps, site, owner, 'post', `/agencies/${id}/wallet/adjustments`, { kind: 'top_up', amount: { amount: agency.topUpMinor, currency: site.tenant.currency }, reason: 'Opening balance' }, deterministicId(id, 'opening'));
+  if (!(await sql.one(q('markup_rules').where({ owner_agency_id: id }))))
+    await call(deps, site, manager, 'post', '/markup-rules', { ...agency.rule });
+  await call(deps, site, owner, 'put', `/agencies/${id}/credit-limit`, {
+    creditLimit: { amount: agency.creditLimitMinor, currency: site.tenant.currency },
+  });
+  await call(
+    deps,
+    site,
+    owner,
+    'post',
+    `/agencies/${id}/wallet/adjustments`,
+    {
+      kind: 'top_up',
+      amount: { amount: agency.topUpMinor, currency: site.tenant.currency },
+      reason: 'Opening balance',
+    },
+    deterministicId(id, 'opening'),
+  );
   if (agency.brand && !(await sql.one(q('brands').where({ agency_id: id })))) {
     await call(deps, site, owner, 'post', '/brands', { agencyId: id, senderName: agency.brand.name, ...agency.brand });
   }
   return id;
 }
 
-async function call(deps: SeedDeps, { tenant, brand }: { tenant: Tenant; brand: Brand }, actor: Actor, method: Method, path: string, body: unknown, key?: string): Promise<Record<string, unknown>> {
+async function call(
+  deps: SeedDeps,
+  { tenant, brand }: { tenant: Tenant; brand: Brand },
+  actor: Actor,
+  method: Method,
+  path: string,
+  body: unknown,
+  key?: string,
+): Promise<Record<string, unknown>> {
   const ability = abilityFor(actor);
   const { reply } = await deps.api.invoke({
     method,

@@ -20,12 +20,18 @@ export function timetable(infra: Infrastructure, identity: Pick<Identity, 'purge
       if (state !== 'active' && state !== 'suspended') continue;
       const tenant = await findTenantBySlug(database.platform, slug);
       if (!tenant) continue;
-      await database.withTenant(tenant, (sql) => work(sql, slug)).catch((error: unknown) => log.error({ err: error, tenant: tenant.id }, 'scheduled work of one tenant failed'));
+      await database
+        .withTenant(tenant, (sql) => work(sql, slug))
+        .catch((error: unknown) => log.error({ err: error, tenant: tenant.id }, 'scheduled work of one tenant failed'));
     }
   }
 
   return [
-    { name: 'release-commissions', pattern: '15 2 * * *', run: () => forEachTenant((sql) => releaseDueCommissions(sql, clock.now())) },
+    {
+      name: 'release-commissions',
+      pattern: '15 2 * * *',
+      run: () => forEachTenant((sql) => releaseDueCommissions(sql, clock.now())),
+    },
     {
       name: 'verify-ledgers',
       pattern: '45 2 * * *',
@@ -47,9 +53,19 @@ export function timetable(infra: Infrastructure, identity: Pick<Identity, 'purge
         forEachTenant(async (sql) => {
           await identity.purgeExpired(sql);
           await sql.run(q('idempotency_keys').whereRaw(`created_at < now() - interval '7 days'`).delete());
-          await sql.run(q('quotes').whereRaw(`expires_at < now() - interval '2 days' and not exists (select 1 from booking_items i where i.quote_id = quotes.id)`).delete());
+          await sql.run(
+            q('quotes')
+              .whereRaw(
+                `expires_at < now() - interval '2 days' and not exists (select 1 from booking_items i where i.quote_id = quotes.id)`,
+              )
+              .delete(),
+          );
         }),
     },
-    { name: 'purge-outbox', pattern: '0 4 * * *', run: async () => void (await purgeDone(database.platform, OUTBOX_DAYS)) },
+    {
+      name: 'purge-outbox',
+      pattern: '0 4 * * *',
+      run: async () => void (await purgeDone(database.platform, OUTBOX_DAYS)),
+    },
   ];
 }

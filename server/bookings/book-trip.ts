@@ -1,5 +1,6 @@
 import { digest } from '../kernel/crypto/vault.ts';
 import type { TenantSql } from '../kernel/database/sql.ts';
+import { NotFound } from '../kernel/errors.ts';
 import type { Brand, RequestContext, Tenant } from '../kernel/http/context.ts';
 import { deterministicId } from '../kernel/http/idempotency.ts';
 import { newId, newReference } from '../kernel/ids.ts';
@@ -38,17 +39,30 @@ export async function bookTrip(deps: BookingDeps, ctx: RequestContext, input: Bo
   if (!existing) await writeBooking(deps, ctx, input, bookingId, guestToken);
   const booking = existing ?? (await findById(ctx.sql, bookingId))!;
   if (booking.paymentMethod === 'card' && awaitsPayment(booking.state)) {
-    await startCardPayment(deps, ctx, booking, { ...(guestToken ? { guestToken } : {}), ...(input.payment.paymentMethodId ? { paymentMethodId: input.payment.paymentMethodId } : {}) });
+    await startCardPayment(deps, ctx, booking, {
+      ...(guestToken ? { guestToken } : {}),
+      ...(input.payment.paymentMethodId ? { paymentMethodId: input.payment.paymentMethodId } : {}),
+    });
   }
   return { booking: (await findById(ctx.sql, bookingId))!, ...(guestToken ? { guestToken } : {}) };
 }
 
-async function writeBooking(deps: BookingDeps, ctx: RequestContext, input: BookingCreate, bookingId: string, guestToken: string | undefined): Promise<void> {
+async function writeBooking(
+  deps: BookingDeps,
+  ctx: RequestContext,
+  input: BookingCreate,
+  bookingId: string,
+  guestToken: string | undefined,
+): Promise<void> {
   const quote = await findQuote(deps, ctx, input);
   checkPrice(quote, input);
   const faults = checkTravellers(quote.offer, input.travellers);
   if (faults.length > 0) throw TravellersInvalid({ errors: faults });
-  const isStaff = ctx.actor.role !== null && ctx.actor.role !== 'customer' && ctx.actor.agencyId === quote.agencyId && quote.agencyId !== null;
+  const isStaff =
+    ctx.actor.role !== null &&
+    ctx.actor.role !== 'customer' &&
+    ctx.actor.agencyId === quote.agencyId &&
+    quote.agencyId !== null;
   if (input.payment.method === 'wallet' && !isStaff) throw WalletNotYours();
 
   const draft = await draftBooking(deps, ctx, input, quote, { bookingId, guestToken });
@@ -72,10 +86,14 @@ async function writeBooking(deps: BookingDeps, ctx: RequestContext, input: Booki
 
 async function findQuote(deps: BookingDeps, ctx: RequestContext, input: BookingCreate): Promise<QuoteRecord> {
   const [item] = input.items;
-  const quote = 'offerId' in item! ? await deps.quotes.fromOffer(ctx, item.offerId) : await deps.quotes.find(ctx.sql, item!.quoteId);
+  const quote =
+    'offerId' in item!
+      ? await deps.quotes.fromOffer(ctx, item.offerId)
+      : await deps.quotes.find(ctx.sql, item!.quoteId);
   // A quote is made for one brand's seller: elsewhere it does not exist.
-  if (!quote || quote.brandId !== ctx.brand.id) throw OfferExpired({ searchAgain: '/' });
-  if (quote.expiresAt.getTime() - deps.clock.now().getTime() < SHORTEST_WINDOW_MS) throw OfferExpired({ searchAgain: deps.quotes.searchAgainLink(quote.offer) });
+  if (!quote || quote.brandId !== ctx.brand.id) throw NotFound({ what: 'This quote' });
+  if (quote.expiresAt.getTime() - deps.clock.now().getTime() < SHORTEST_WINDOW_MS)
+    throw OfferExpired({ searchAgain: deps.quotes.searchAgainLink(quote.offer) });
   return quote;
 }
 
@@ -84,10 +102,17 @@ function checkPrice(quote: QuoteRecord, input: BookingCreate): void {
   if (!agreed) return;
   const current = { amount: quote.totalMinor, currency: quote.currency };
   // A price that fell is the customer's gain and needs no consent.
-  if (agreed.currency !== current.currency || agreed.amount < current.amount) throw PriceChanged({ previous: agreed, current, quoteId: quote.id });
+  if (agreed.currency !== current.currency || agreed.amount < current.amount)
+    throw PriceChanged({ previous: agreed, current, quoteId: quote.id });
 }
 
-async function draftBooking(deps: BookingDeps, ctx: RequestContext, input: BookingCreate, quote: QuoteRecord, ids: { bookingId: string; guestToken: string | undefined }) {
+async function draftBooking(
+  deps: BookingDeps,
+  ctx: RequestContext,
+  input: BookingCreate,
+  quote: QuoteRecord,
+  ids: { bookingId: string; guestToken: string | undefined },
+) {
   const vault = deps.vaultOf(ctx.tenant);
   const now = deps.clock.now().getTime();
   const lead = input.travellers[0]!;
@@ -103,7 +128,11 @@ async function draftBooking(deps: BookingDeps, ctx: RequestContext, input: Booki
     title: titleOf(quote.offer),
     leadName: `${lead.givenName} ${lead.familyName}`,
     leadSurname: lead.familyName.toLowerCase(),
-    contact: { givenName: input.contact.givenName, familyName: input.contact.familyName, email: input.contact.email.toLowerCase() },
+    contact: {
+      givenName: input.contact.givenName,
+      familyName: input.contact.familyName,
+      email: input.contact.email.toLowerCase(),
+    },
     contactPhoneEncrypted: vault.seal('bookings.contact_phone', input.contact.phone),
     locale: input.locale ?? ctx.locale,
     currency: quote.currency,
@@ -114,9 +143,20 @@ async function draftBooking(deps: BookingDeps, ctx: RequestContext, input: Booki
     expiresAt: new Date(Math.min(quote.expiresAt.getTime(), now + PAYMENT_WINDOW_MS)),
     items: [
       {
-        id: newId(), position: 0, product: quote.product, state: 'pending', quoteId: quote.id, supplier: quote.supplier, supplierOrderId: null,
-        supplierReference: null, supplierDocuments: [], offer: quote.offer, buildUp: quote.buildUp, netMinor: quote.netMinor,
-        totalMinor: quote.totalMinor, currency: quote.currency,
+        id: newId(),
+        position: 0,
+        product: quote.product,
+        state: 'pending',
+        quoteId: quote.id,
+        supplier: quote.supplier,
+        supplierOrderId: null,
+        supplierReference: null,
+        supplierDocuments: [],
+        offer: quote.offer,
+        buildUp: quote.buildUp,
+        netMinor: quote.netMinor,
+        totalMinor: quote.totalMinor,
+        currency: quote.currency,
       },
     ],
     travellers: input.travellers.map((traveller, position) => ({
@@ -128,7 +168,9 @@ async function draftBooking(deps: BookingDeps, ctx: RequestContext, input: Booki
       givenName: traveller.givenName,
       familyName: traveller.familyName,
       bornOnEncrypted: vault.seal('travellers.born_on', traveller.bornOn),
-      documentEncrypted: traveller.document ? vault.seal('travellers.document', JSON.stringify(traveller.document)) : null,
+      documentEncrypted: traveller.document
+        ? vault.seal('travellers.document', JSON.stringify(traveller.document))
+        : null,
     })),
   };
 }
@@ -154,7 +196,10 @@ export async function startCardPayment(
   options: { paymentMethodId?: string; guestToken?: string; nextAttempt?: string },
 ): Promise<Payment> {
   const latest = await deps.payments.findLatestByBooking(ctx.sql, booking.id);
-  const paymentId = latest && latest.state !== 'failed' && latest.state !== 'cancelled' ? latest.id : await newAttempt(deps, ctx.tenant, booking, options.nextAttempt);
+  const paymentId =
+    latest && latest.state !== 'failed' && latest.state !== 'cancelled'
+      ? latest.id
+      : await newAttempt(deps, ctx.tenant, booking, options.nextAttempt);
   const page = new URL(`/trips/${booking.reference}`, ctx.brand.origin);
   if (options.guestToken) page.searchParams.set('access', options.guestToken);
   const cancelled = new URL(page);
@@ -175,10 +220,24 @@ export async function startCardPayment(
     },
     options.paymentMethodId,
   );
-  if (payment.state === 'failed') throw PaymentDeclined({ reason: payment.failureMessage ?? 'Your bank declined the payment.', bookingId: booking.id, reference: booking.reference });
+  if (payment.state === 'failed')
+    throw PaymentDeclined({
+      reason: payment.failureMessage ?? 'Your bank declined the payment.',
+      bookingId: booking.id,
+      reference: booking.reference,
+      ...(options.guestToken ? { guestToken: options.guestToken } : {}),
+    });
   return payment;
 }
 
 function newAttempt(deps: BookingDeps, tenant: Tenant, booking: Booking, id = newId()): Promise<string> {
-  return deps.database.withTenant(tenant, (sql) => deps.payments.create(sql, { id, bookingId: booking.id, method: 'card', amountMinor: booking.totalMinor, currency: booking.currency }));
+  return deps.database.withTenant(tenant, (sql) =>
+    deps.payments.create(sql, {
+      id,
+      bookingId: booking.id,
+      method: 'card',
+      amountMinor: booking.totalMinor,
+      currency: booking.currency,
+    }),
+  );
 }

@@ -26,7 +26,10 @@ export function bookTripSaga(deps: BookingDeps): SagaDefinition {
       await deps.database.withTenant(tenant, async (sql) => {
         if (!(await moveBooking(sql, booking.id, state, { failureReason: reason }))) return;
         await addTimelineEvent(sql, booking.id, state, 'system', { reason });
-        await emitEvent(sql, { kind: state === 'failed' ? 'booking.failed@1' : 'booking.expired@1', payload: { bookingId: booking.id, reason } });
+        await emitEvent(sql, {
+          kind: state === 'failed' ? 'booking.failed@1' : 'booking.expired@1',
+          payload: { bookingId: booking.id, reason },
+        });
       });
       deps.metrics.bookings.inc({ state });
     },
@@ -40,12 +43,20 @@ export function bookingSagaConsumer(deps: BookingDeps): Consumer {
   const cancellation = cancelTripSaga(deps);
   return {
     name: 'bookings.saga',
-    kinds: ['booking.requested@1', 'payment.authorised@1', 'payment.failed@1', 'payment.cancelled@1', 'booking.cancellation_requested@1'],
+    kinds: [
+      'booking.requested@1',
+      'payment.authorised@1',
+      'payment.failed@1',
+      'payment.cancelled@1',
+      'booking.cancellation_requested@1',
+    ],
     async handle(event, tenant: Tenant) {
       const bookingId = String(event.payload.bookingId);
       // The booking's own saga has its id; a cancellation has the id of the quote that was accepted.
       const sagaId = String(event.payload.sagaId ?? bookingId);
-      const ran = await deps.locks.tryWith(`saga:${tenant.id}:${bookingId}`, () => runSaga(deps, sagaId === bookingId ? booking : cancellation, tenant, sagaId));
+      const ran = await deps.locks.tryWith(`saga:${tenant.id}:${bookingId}`, () =>
+        runSaga(deps, sagaId === bookingId ? booking : cancellation, tenant, sagaId),
+      );
       if (ran === 'busy') throw new RetryLater(3, 'another process is at work on this booking');
     },
   };

@@ -2,8 +2,19 @@ import type { BuildUp } from '../pricing/index.ts';
 import type { SupplierDocument, SupplierOffer } from '../suppliers/index.ts';
 
 export type BookingState =
-  | 'draft' | 'pending' | 'held' | 'confirmed' | 'ticketed' | 'completed' | 'payment_failed' | 'expired'
-  | 'failed' | 'cancelling' | 'cancelled' | 'changing' | 'needs_attention';
+  | 'draft'
+  | 'pending'
+  | 'held'
+  | 'confirmed'
+  | 'ticketed'
+  | 'completed'
+  | 'payment_failed'
+  | 'expired'
+  | 'failed'
+  | 'cancelling'
+  | 'cancelled'
+  | 'changing'
+  | 'needs_attention';
 
 export interface BookingItem {
   id: string;
@@ -134,29 +145,64 @@ interface TravellerFacts {
 export function checkTravellers(offer: SupplierOffer, travellers: readonly TravellerFacts[]): TravellerFault[] {
   const expected = offer.product === 'flight' ? offer.passengers : offer.guests;
   if (travellers.length !== expected.length) {
-    return [{ pointer: '/travellers', code: 'traveller_count', detail: `The price is for ${expected.length} travellers; ${travellers.length} were given` }];
+    return [
+      {
+        pointer: '/travellers',
+        code: 'traveller_count',
+        detail: `The price is for ${expected.length} travellers; ${travellers.length} were given`,
+      },
+    ];
   }
-  const day = offer.product === 'flight' ? offer.slices.at(-1)!.segments[0]!.departureLocal.slice(0, 10) : offer.checkIn;
-  const faults = travellers.flatMap((traveller, index) => checkTraveller(traveller, expected[index]!, index, day, offer));
+  const day =
+    offer.product === 'flight' ? offer.slices.at(-1)!.segments[0]!.departureLocal.slice(0, 10) : offer.checkIn;
+  const faults = travellers.flatMap((traveller, index) =>
+    checkTraveller(traveller, expected[index]!, index, day, offer),
+  );
   const names = new Map<string, number>();
   travellers.forEach((traveller, index) => {
     const name = `${traveller.givenName} ${traveller.familyName}`.toLowerCase();
-    if (names.has(name)) faults.push({ pointer: `/travellers/${index}/givenName`, code: 'traveller_twice', detail: 'This name is already used for another traveller of the booking' });
+    if (names.has(name))
+      faults.push({
+        pointer: `/travellers/${index}/givenName`,
+        code: 'traveller_twice',
+        detail: 'This name is already used for another traveller of the booking',
+      });
     names.set(name, index);
   });
   return faults;
 }
 
-function checkTraveller(traveller: TravellerFacts, expected: { type: string; age?: number | undefined }, index: number, day: string, offer: SupplierOffer): TravellerFault[] {
-  const at = (field: string, code: string, detail: string): TravellerFault => ({ pointer: `/travellers/${index}/${field}`, code, detail });
-  if (traveller.type !== expected.type) return [at('type', 'traveller_type', `Traveller ${index + 1} was priced as ${expected.type.replaceAll('_', ' ')}`)];
+function checkTraveller(
+  traveller: TravellerFacts,
+  expected: { type: string; age?: number | undefined },
+  index: number,
+  day: string,
+  offer: SupplierOffer,
+): TravellerFault[] {
+  const at = (field: string, code: string, detail: string): TravellerFault => ({
+    pointer: `/travellers/${index}/${field}`,
+    code,
+    detail,
+  });
+  if (traveller.type !== expected.type)
+    return [at('type', 'traveller_type', `Traveller ${index + 1} was priced as ${expected.type.replaceAll('_', ' ')}`)];
   const age = ageOn(traveller.bornOn, day);
   const faults: TravellerFault[] = [];
   if (age < 0 || age > 120) faults.push(at('bornOn', 'born_on', 'Check the date of birth'));
-  else if (expected.age !== undefined && age !== expected.age) faults.push(at('bornOn', 'age_mismatch', `The price is for a traveller aged ${expected.age} on ${day}; this date of birth gives ${age}`));
-  else if (expected.type === 'adult' && age < (offer.product === 'flight' ? 12 : 18)) faults.push(at('bornOn', 'age_mismatch', `This traveller is ${age} on ${day} and was priced as an adult`));
-  if (offer.product === 'flight' && offer.documentsRequired && !traveller.document) faults.push(at('document', 'document_required', 'The airline asks for the passport of every traveller'));
+  else if (expected.age !== undefined && age !== expected.age)
+    faults.push(
+      at(
+        'bornOn',
+        'age_mismatch',
+        `The price is for a traveller aged ${expected.age} on ${day}; this date of birth gives ${age}`,
+      ),
+    );
+  else if (expected.type === 'adult' && age < (offer.product === 'flight' ? 12 : 18))
+    faults.push(at('bornOn', 'age_mismatch', `This traveller is ${age} on ${day} and was priced as an adult`));
+  if (offer.product === 'flight' && offer.documentsRequired && !traveller.document)
+    faults.push(at('document', 'document_required', 'The airline asks for the passport of every traveller'));
   const lastDay = daysOf(offer).endsOn;
-  if (traveller.document && traveller.document.expiresOn < lastDay) faults.push(at('document/expiresOn', 'document_expired', `The passport must be valid until ${lastDay}`));
+  if (traveller.document && traveller.document.expiresOn < lastDay)
+    faults.push(at('document/expiresOn', 'document_expired', `The passport must be valid until ${lastDay}`));
   return faults;
 }

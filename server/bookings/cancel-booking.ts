@@ -17,17 +17,29 @@ const STAY_QUOTE_MS = 15 * 60_000;
  * What cancelling now would give back: asked of the airline, or read from the hotel's timeline; each level's share reckoned.
  * @throws NotCancellable when the booking is not live, or the airline does not say what it refunds
  */
-export async function quoteCancellation(deps: BookingDeps, ctx: RequestContext, booking: Booking): Promise<CancellationQuote> {
-  if (!isLive(booking.state)) throw NotCancellable({ reason: `A booking that is ${booking.state.replaceAll('_', ' ')} cannot be cancelled.` });
+export async function quoteCancellation(
+  deps: BookingDeps,
+  ctx: RequestContext,
+  booking: Booking,
+): Promise<CancellationQuote> {
+  if (!isLive(booking.state))
+    throw NotCancellable({ reason: `A booking that is ${booking.state.replaceAll('_', ' ')} cannot be cancelled.` });
   const item = booking.items[0]!;
   const now = deps.clock.now();
   let supplier: { quoteId: string | null; refundMinor: number; expiresAt: Date };
   if (item.offer.product === 'stay') {
     const { refundMinor, validUntil } = stayRefundAt(item.offer, now);
-    supplier = { quoteId: null, refundMinor, expiresAt: new Date(Math.min(now.getTime() + STAY_QUOTE_MS, validUntil?.getTime() ?? Number.POSITIVE_INFINITY)) };
+    supplier = {
+      quoteId: null,
+      refundMinor,
+      expiresAt: new Date(Math.min(now.getTime() + STAY_QUOTE_MS, validUntil?.getTime() ?? Number.POSITIVE_INFINITY)),
+    };
   } else {
     const quote = await deps.flights(item.supplier).cancelQuote(item.supplierOrderId!);
-    if (!quote.refund || quote.refund.currency !== item.currency) throw NotCancellable({ reason: 'The airline does not say what it would refund. Ask your agency to cancel for you.' });
+    if (!quote.refund || quote.refund.currency !== item.currency)
+      throw NotCancellable({
+        reason: 'The airline does not say what it would refund. Ask your agency to cancel for you.',
+      });
     supplier = { quoteId: quote.id, refundMinor: quote.refund.amount, expiresAt: new Date(quote.expiresAt) };
   }
   const plan = planCancellation(booking, supplier.refundMinor);
@@ -49,17 +61,33 @@ export async function quoteCancellation(deps: BookingDeps, ctx: RequestContext, 
  * books. Only the newest open quote counts; a second confirmation finds it taken.
  * @throws CancellationQuoteExpired, NotCancellable
  */
-export async function confirmCancellation(deps: BookingDeps, ctx: RequestContext, quote: CancellationQuote): Promise<Booking> {
+export async function confirmCancellation(
+  deps: BookingDeps,
+  ctx: RequestContext,
+  quote: CancellationQuote,
+): Promise<Booking> {
   if (quote.state === 'confirmed') return getById(ctx.sql, quote.bookingId);
-  if (quote.state !== 'open' || quote.expiresAt.getTime() <= deps.clock.now().getTime()) throw CancellationQuoteExpired();
+  if (quote.state !== 'open' || quote.expiresAt.getTime() <= deps.clock.now().getTime())
+    throw CancellationQuoteExpired();
   await deps.database.withTenant(ctx.tenant, async (sql) => {
     if (!(await takeCancellationQuote(sql, quote.id))) return;
     const { state } = await getById(sql, quote.bookingId);
-    if (!(await moveBooking(sql, quote.bookingId, 'cancelling'))) throw NotCancellable({ reason: 'The booking has changed meanwhile. Look at it again.' });
-    await insertSaga(sql, { id: quote.id, bookingId: quote.bookingId, kind: 'cancel-trip', step: FIRST_CANCELLATION_STEP, context: { stateBefore: state } });
-    await addTimelineEvent(sql, quote.bookingId, 'cancellation_requested', ctx.actor.name || 'guest', { refundMinor: quote.customerRefundMinor });
-    await emitEvent(sql, { kind: 'booking.cancellation_requested@1', payload: { bookingId: quote.bookingId, sagaId: quote.id } });
+    if (!(await moveBooking(sql, quote.bookingId, 'cancelling')))
+      throw NotCancellable({ reason: 'The booking has changed meanwhile. Look at it again.' });
+    await insertSaga(sql, {
+      id: quote.id,
+      bookingId: quote.bookingId,
+      kind: 'cancel-trip',
+      step: FIRST_CANCELLATION_STEP,
+      context: { stateBefore: state },
+    });
+    await addTimelineEvent(sql, quote.bookingId, 'cancellation_requested', ctx.actor.name || 'guest', {
+      refundMinor: quote.customerRefundMinor,
+    });
+    await emitEvent(sql, {
+      kind: 'booking.cancellation_requested@1',
+      payload: { bookingId: quote.bookingId, sagaId: quote.id },
+    });
   });
   return getById(ctx.sql, quote.bookingId);
 }
-

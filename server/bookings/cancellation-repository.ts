@@ -36,7 +36,9 @@ const toQuote = (row: Row): CancellationQuote => ({
 });
 
 export async function insertCancellationQuote(sql: TenantSql, quote: Omit<CancellationQuote, 'state'>): Promise<void> {
-  await sql.run(q('cancellation_quotes').where({ booking_id: quote.bookingId, state: 'open' }).update({ state: 'expired' }));
+  await sql.run(
+    q('cancellation_quotes').where({ booking_id: quote.bookingId, state: 'open' }).update({ state: 'expired' }),
+  );
   await sql.run(
     q('cancellation_quotes').insert({
       id: quote.id,

@@ -16,7 +16,8 @@ export function cancelTripSaga(deps: BookingDeps): SagaDefinition {
     steps: [cancelAtSupplierStep(deps), refundCustomerStep(deps), recordCancellationStep(deps)],
     async onCompensated({ tenant, booking, saga }, reason) {
       await deps.database.withTenant(tenant, async (sql) => {
-        if (await moveBooking(sql, booking.id, saga.context.stateBefore as BookingState)) await addTimelineEvent(sql, booking.id, 'cancellation_refused', 'system', { reason });
+        if (await moveBooking(sql, booking.id, saga.context.stateBefore as BookingState))
+          await addTimelineEvent(sql, booking.id, 'cancellation_refused', 'system', { reason });
       });
     },
     onParked: (run, reason) => parkBooking(deps, run, reason),

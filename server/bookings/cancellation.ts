@@ -8,7 +8,9 @@ import type { Booking } from './booking.ts';
  */
 export function stayRefundAt(offer: StayOffer, now: Date): { refundMinor: number; validUntil: Date | null } {
   const entry = offer.cancellation.find(({ before }) => now.getTime() < Date.parse(before));
-  return entry ? { refundMinor: entry.refundNet.amount, validUntil: new Date(entry.before) } : { refundMinor: 0, validUntil: null };
+  return entry
+    ? { refundMinor: entry.refundNet.amount, validUntil: new Date(entry.before) }
+    : { refundMinor: 0, validUntil: null };
 }
 
 /**
@@ -17,6 +19,14 @@ export function stayRefundAt(offer: StayOffer, now: Date): { refundMinor: number
  */
 export function planCancellation(booking: Booking, supplierRefundMinor: number): RefundPlan {
   const { buildUp } = booking.items[0]!;
-  const agencies = Object.fromEntries(buildUp.levels.flatMap(({ agencyId }) => (agencyId ? [[agencyId, { policy: 'proportional' as const }]] : [])));
-  return planRefund({ sale: buildUp, supplierRefund: supplierRefundMinor, platform: 'proportional', reseller: { policy: 'proportional' }, agencies });
+  const agencies = Object.fromEntries(
+    buildUp.levels.flatMap(({ agencyId }) => (agencyId ? [[agencyId, { policy: 'proportional' as const }]] : [])),
+  );
+  return planRefund({
+    sale: buildUp,
+    supplierRefund: supplierRefundMinor,
+    platform: 'proportional',
+    reseller: { policy: 'proportional' },
+    agencies,
+  });
 }

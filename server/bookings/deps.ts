@@ -52,9 +52,15 @@ export interface BookingDeps {
   };
   accounting: {
     /** Ledger posting, commissions and invoice of a confirmed booking, in the caller's transaction. Idempotent. */
-    recordSale(sql: TenantSql, input: { tenant: Tenant; brand: Brand; booking: Booking; confirmedAt: Date }): Promise<void>;
+    recordSale(
+      sql: TenantSql,
+      input: { tenant: Tenant; brand: Brand; booking: Booking; confirmedAt: Date },
+    ): Promise<void>;
     /** Refund in the books, commissions back, credit notes, wallets credited, in the caller's transaction. Idempotent by refund id. */
-    recordRefund(sql: TenantSql, input: { booking: Booking; plan: RefundPlan; refundId: string; at: Date }): Promise<void>;
+    recordRefund(
+      sql: TenantSql,
+      input: { booking: Booking; plan: RefundPlan; refundId: string; at: Date },
+    ): Promise<void>;
   };
   agencies: {
     namesOf(sql: TenantSql, ids: readonly string[]): Promise<Map<string, string>>;

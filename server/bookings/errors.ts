@@ -13,7 +13,8 @@ export const OfferExpired = defineProblem({
   code: 'booking.offer_expired',
   status: 409,
   title: 'The offer has expired',
-  detail: () => 'Prices are held for a short time only. Search again to see what is available now; nothing was charged.',
+  detail: () =>
+    'Prices are held for a short time only. Search again to see what is available now; nothing was charged.',
   extensions: (x: { searchAgain: string }) => ({ searchAgain: x.searchAgain }),
 });
 export const TravellersInvalid = defineProblem({
@@ -26,7 +27,7 @@ export const TravellersInvalid = defineProblem({
 export const WalletNotYours = defineProblem({
   code: 'booking.wallet_not_allowed',
   status: 403,
-  title: 'Only the agency\'s staff may pay from its wallet',
+  title: "Only the agency's staff may pay from its wallet",
   detail: () => 'Sign in as an agent of this agency, or pay by card.',
 });
 export const NotPayable = defineProblem({

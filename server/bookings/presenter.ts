@@ -19,14 +19,24 @@ export function levelOf(actor: Actor, buildUp: BuildUp): string | null | undefin
 }
 
 /** What the reader's level earned; built from `viewBuildUp`, so that no ancestor's figure can be in it. */
-export function presentEarnings(actor: Actor, buildUp: BuildUp, names: ReadonlyMap<string, string>): Earnings | undefined {
+export function presentEarnings(
+  actor: Actor,
+  buildUp: BuildUp,
+  names: ReadonlyMap<string, string>,
+): Earnings | undefined {
   const level = levelOf(actor, buildUp);
   if (level === undefined) return undefined;
   const money = (amount: number) => ({ amount, currency: buildUp.currency });
   if (level !== null) {
     const view = viewBuildUp(buildUp, level);
     if (view.viewer !== 'agency') return undefined;
-    return { buyPrice: money(view.buyPrice), markup: money(view.markup), sellPrice: money(view.childPrice), commission: money(view.commission), earned: money(view.earnings) };
+    return {
+      buyPrice: money(view.buyPrice),
+      markup: money(view.markup),
+      sellPrice: money(view.childPrice),
+      commission: money(view.commission),
+      earned: money(view.earnings),
+    };
   }
   const view = viewBuildUp(buildUp, null);
   return {
@@ -72,14 +82,25 @@ export interface BookingParts {
 }
 
 /** A booking for one reader. */
-export function presentBooking(actor: Actor, parts: BookingParts, options: { guestToken?: string; mayCancel: boolean }): BookingView {
+export function presentBooking(
+  actor: Actor,
+  parts: BookingParts,
+  options: { guestToken?: string; mayCancel: boolean },
+): BookingView {
   const { booking, payment, brand, agencyNames, vault } = parts;
   const buildUp = booking.items[0]!.buildUp;
   const access = options.guestToken ? `?access=${options.guestToken}` : '';
   const earnings = presentEarnings(actor, buildUp, agencyNames);
-  const tickets = new Map(booking.items.flatMap((item) => item.supplierDocuments.flatMap((document) => document.travellerPositions.map((at) => [at, document.number] as const))));
+  const tickets = new Map(
+    booking.items.flatMap((item) =>
+      item.supplierDocuments.flatMap((document) =>
+        document.travellerPositions.map((at) => [at, document.number] as const),
+      ),
+    ),
+  );
   const waits = booking.state === 'pending' || booking.state === 'payment_failed';
-  const canPay = waits && booking.paymentMethod === 'card' && payment?.state !== 'authorised' && payment?.state !== 'succeeded';
+  const canPay =
+    waits && booking.paymentMethod === 'card' && payment?.state !== 'authorised' && payment?.state !== 'succeeded';
   return {
     id: booking.id,
     reference: booking.reference,
@@ -96,7 +117,10 @@ export function presentBooking(actor: Actor, parts: BookingParts, options: { gue
     brand: { id: brand.id, name: brand.name },
     agency: booking.agencyId ? { id: booking.agencyId, name: agencyNames.get(booking.agencyId) ?? '' } : null,
     leadName: booking.leadName,
-    contact: { ...booking.contact, phone: booking.contactPhoneEncrypted ? vault.open('bookings.contact_phone', booking.contactPhoneEncrypted) : null },
+    contact: {
+      ...booking.contact,
+      phone: booking.contactPhoneEncrypted ? vault.open('bookings.contact_phone', booking.contactPhoneEncrypted) : null,
+    },
     items: booking.items.map((item) => ({
       id: item.id,
       product: item.product,
@@ -116,8 +140,12 @@ export function presentBooking(actor: Actor, parts: BookingParts, options: { gue
     })),
     payment: payment ? presentPayment(payment) : null,
     ...(earnings ? { earnings } : {}),
-    documents: isLive(booking.state) || booking.state === 'completed' ? documentsOf(booking, parts.invoiceId, access) : [],
-    actions: [...(canPay ? (['pay'] as const) : []), ...(options.mayCancel && isLive(booking.state) ? (['cancel'] as const) : [])],
+    documents:
+      isLive(booking.state) || booking.state === 'completed' ? documentsOf(booking, parts.invoiceId, access) : [],
+    actions: [
+      ...(canPay ? (['pay'] as const) : []),
+      ...(options.mayCancel && isLive(booking.state) ? (['cancel'] as const) : []),
+    ],
     ...(options.guestToken ? { guestToken: options.guestToken } : {}),
   };
 }
@@ -127,7 +155,9 @@ function documentsOf(booking: Booking, invoiceId: string | null, access: string)
   return [
     { kind: 'itinerary', url: at('itinerary.pdf'), fileName: `${booking.reference}-itinerary.pdf` },
     { kind: 'ics', url: at('calendar.ics'), fileName: `${booking.reference}.ics` },
-    ...(invoiceId ? [{ kind: 'invoice' as const, url: at('invoice.pdf'), fileName: `${booking.reference}-invoice.pdf` }] : []),
+    ...(invoiceId
+      ? [{ kind: 'invoice' as const, url: at('invoice.pdf'), fileName: `${booking.reference}-invoice.pdf` }]
+      : []),
   ];
 }
 

@@ -12,7 +12,12 @@ import type { BookingListQuery } from './schema.ts';
 /**
  * A booking the actor may see, by id or reference; a guest shows the token it was given. What may not be seen answers 404.
  */
-export async function getBooking(ctx: RequestContext, idOrReference: string, access?: string, action: Action = 'read'): Promise<Booking> {
+export async function getBooking(
+  ctx: RequestContext,
+  idOrReference: string,
+  access?: string,
+  action: Action = 'read',
+): Promise<Booking> {
   const booking = await findByIdOrReference(ctx.sql, idOrReference);
   if (booking && access && booking.brandId === ctx.brand.id && opens(booking, access)) return booking;
   authorize(ctx.actor, action, 'Booking', booking);
@@ -57,21 +62,53 @@ const SORTS: Record<BookingListQuery['sort'], { column: string; descending: bool
 };
 
 /** One page of the bookings the actor may see, in one statement; narrowed in SQL by the same rules `getBooking` asks. */
-export async function listBookings(ctx: RequestContext, query: BookingListQuery): Promise<{ rows: BookingSummary[]; next: string | null }> {
+export async function listBookings(
+  ctx: RequestContext,
+  query: BookingListQuery,
+): Promise<{ rows: BookingSummary[]; next: string | null }> {
   const { column, descending } = SORTS[query.sort];
   const direction = descending ? 'desc' : 'asc';
   const list = q('bookings as b')
     .join('booking_items as i', (on) => void on.on('i.booking_id', 'b.id').andOnVal('i.position', 0))
     .join('brands as r', 'r.id', 'b.brand_id')
     .leftJoin('agencies as a', 'a.id', 'b.agency_id')
-    .select('b.id', 'b.reference', 'b.state', 'b.title', 'b.lead_name', 'b.agency_id', 'b.currency', 'b.total_minor', 'b.payment_method', 'b.starts_on', 'b.created_at', 'i.product', 'i.build_up', 'a.name as agency_name', 'r.name as brand_name')
+    .select(
+      'b.id',
+      'b.reference',
+      'b.state',
+      'b.title',
+      'b.lead_name',
+      'b.agency_id',
+      'b.currency',
+      'b.total_minor',
+      'b.payment_method',
+      'b.starts_on',
+      'b.created_at',
+      'i.product',
+      'i.build_up',
+      'a.name as agency_name',
+      'r.name as brand_name',
+    )
     .select(q.raw('??::text as sort_value', [column]))
-    .orderBy([{ column, order: direction }, { column: 'b.id', order: direction }])
+    .orderBy([
+      { column, order: direction },
+      { column: 'b.id', order: direction },
+    ])
     .limit(query.limit + 1);
-  narrow(list, abilityFor(ctx.actor), 'read', 'Booking', { customerId: 'b.customer_id', agencyId: 'b.agency_id', agencyPath: 'b.agency_path' });
+  narrow(list, abilityFor(ctx.actor), 'read', 'Booking', {
+    customerId: 'b.customer_id',
+    agencyId: 'b.agency_id',
+    agencyPath: 'b.agency_path',
+  });
   if (query.state) list.where('b.state', query.state);
   if (query.agencyId) list.where('b.agency_id', query.agencyId);
-  if (query.search) list.where((any) => void any.whereRaw('starts_with(b.reference, upper(?))', [query.search!]).orWhereRaw('position(lower(?) in lower(b.lead_name)) > 0', [query.search!]));
+  if (query.search)
+    list.where(
+      (any) =>
+        void any
+          .whereRaw('starts_with(b.reference, upper(?))', [query.search!])
+          .orWhereRaw('position(lower(?) in lower(b.lead_name)) > 0', [query.search!]),
+    );
   if (query.cursor) {
     const after = decodeCursor(query.cursor);
     list.whereRaw(`(??, b.id) ${descending ? '<' : '>'} (?, ?::uuid)`, [column, after.value, after.id]);
@@ -79,17 +116,29 @@ export async function listBookings(ctx: RequestContext, query: BookingListQuery)
   const rows = await ctx.sql.all<BookingSummary & { sort_value: string }>(list);
   const page = rows.slice(0, query.limit);
   const last = page.at(-1);
-  return { rows: page, next: rows.length > query.limit && last ? encodeCursor({ value: last.sort_value, id: last.id }) : null };
+  return {
+    rows: page,
+    next: rows.length > query.limit && last ? encodeCursor({ value: last.sort_value, id: last.id }) : null,
+  };
 }
 
-const encodeCursor = (at: { value: string; id: string }) => Buffer.from(JSON.stringify([at.value, at.id])).toString('base64url');
+const encodeCursor = (at: { value: string; id: string }) =>
+  Buffer.from(JSON.stringify([at.value, at.id])).toString('base64url');
 
 function decodeCursor(cursor: string): { value: string; id: string } {
   try {
     const [value, id] = JSON.parse(Buffer.from(cursor, 'base64url').toString()) as unknown[];
-    if (typeof value === 'string' && typeof id === 'string' && /^[0-9a-f-]{36}$/.test(id) && /^[\d\-:.+ T]+$/.test(value)) return { value, id };
+    if (
+      typeof value === 'string' &&
+      typeof id === 'string' &&
+      /^[0-9a-f-]{36}$/.test(id) &&
+      /^[\d\-:.+ T]+$/.test(value)
+    )
+      return { value, id };
   } catch {
     // Falls through to the one answer for every cursor that is not ours.
   }
-  throw ValidationFailed({ errors: [{ pointer: '?cursor', code: 'cursor', detail: 'cursor: use the "next" of the page before' }] });
+  throw ValidationFailed({
+    errors: [{ pointer: '?cursor', code: 'cursor', detail: 'cursor: use the "next" of the page before' }],
+  });
 }

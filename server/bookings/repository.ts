@@ -4,47 +4,127 @@ import { newId } from '../kernel/ids.ts';
 import { canBecome, type Booking, type BookingItem, type BookingState, type Traveller } from './booking.ts';
 
 interface BookingRow {
-  id: string; reference: string; state: BookingState; brand_id: string; agency_id: string | null; agency_path: string;
-  customer_id: string | null; booked_by_id: string | null; title: string; lead_name: string;
-  contact: Booking['contact']; contact_phone_encrypted: string | null; locale: string; currency: string; total_minor: number;
-  payment_method: Booking['paymentMethod']; guest_token_hash: string | null; starts_on: string; ends_on: string; expires_at: Date | null;
-  failure_reason: string | null; created_at: Date; confirmed_at: Date | null; cancelled_at: Date | null;
-  items: ItemRow[]; travellers: TravellerRow[];
+  id: string;
+  reference: string;
+  state: BookingState;
+  brand_id: string;
+  agency_id: string | null;
+  agency_path: string;
+  customer_id: string | null;
+  booked_by_id: string | null;
+  title: string;
+  lead_name: string;
+  contact: Booking['contact'];
+  contact_phone_encrypted: string | null;
+  locale: string;
+  currency: string;
+  total_minor: number;
+  payment_method: Booking['paymentMethod'];
+  guest_token_hash: string | null;
+  starts_on: string;
+  ends_on: string;
+  expires_at: Date | null;
+  failure_reason: string | null;
+  created_at: Date;
+  confirmed_at: Date | null;
+  cancelled_at: Date | null;
+  items: ItemRow[];
+  travellers: TravellerRow[];
 }
 interface ItemRow {
-  id: string; position: number; product: 'flight' | 'stay'; state: string; quote_id: string; supplier: string; supplier_order_id: string | null;
-  supplier_reference: string | null; supplier_documents: BookingItem['supplierDocuments']; offer: BookingItem['offer'];
-  build_up: BookingItem['buildUp']; net_minor: number; total_minor: number; currency: string;
+  id: string;
+  position: number;
+  product: 'flight' | 'stay';
+  state: string;
+  quote_id: string;
+  supplier: string;
+  supplier_order_id: string | null;
+  supplier_reference: string | null;
+  supplier_documents: BookingItem['supplierDocuments'];
+  offer: BookingItem['offer'];
+  build_up: BookingItem['buildUp'];
+  net_minor: number;
+  total_minor: number;
+  currency: string;
 }
 interface TravellerRow {
-  id: string; position: number; type: Traveller['type']; title: Traveller['title']; gender: Traveller['gender']; given_name: string;
-  family_name: string; born_on_encrypted: string; document_encrypted: string | null;
+  id: string;
+  position: number;
+  type: Traveller['type'];
+  title: Traveller['title'];
+  gender: Traveller['gender'];
+  given_name: string;
+  family_name: string;
+  born_on_encrypted: string;
+  document_encrypted: string | null;
 }
 
 const toItem = (row: ItemRow): BookingItem => ({
-  id: row.id, position: row.position, product: row.product, state: row.state, quoteId: row.quote_id, supplier: row.supplier,
-  supplierOrderId: row.supplier_order_id, supplierReference: row.supplier_reference, supplierDocuments: row.supplier_documents,
-  offer: row.offer, buildUp: row.build_up, netMinor: row.net_minor, totalMinor: row.total_minor, currency: row.currency,
+  id: row.id,
+  position: row.position,
+  product: row.product,
+  state: row.state,
+  quoteId: row.quote_id,
+  supplier: row.supplier,
+  supplierOrderId: row.supplier_order_id,
+  supplierReference: row.supplier_reference,
+  supplierDocuments: row.supplier_documents,
+  offer: row.offer,
+  buildUp: row.build_up,
+  netMinor: row.net_minor,
+  totalMinor: row.total_minor,
+  currency: row.currency,
 });
 const toTraveller = (row: TravellerRow): Traveller => ({
-  id: row.id, position: row.position, type: row.type, title: row.title, gender: row.gender, givenName: row.given_name,
-  familyName: row.family_name, bornOnEncrypted: row.born_on_encrypted, documentEncrypted: row.document_encrypted,
+  id: row.id,
+  position: row.position,
+  type: row.type,
+  title: row.title,
+  gender: row.gender,
+  givenName: row.given_name,
+  familyName: row.family_name,
+  bornOnEncrypted: row.born_on_encrypted,
+  documentEncrypted: row.document_encrypted,
 });
 const toBooking = (row: BookingRow): Booking => ({
-  id: row.id, reference: row.reference, state: row.state, brandId: row.brand_id, agencyId: row.agency_id, agencyPath: row.agency_path,
-  customerId: row.customer_id, bookedById: row.booked_by_id, title: row.title, leadName: row.lead_name, contact: row.contact,
-  contactPhoneEncrypted: row.contact_phone_encrypted, locale: row.locale, currency: row.currency, totalMinor: row.total_minor,
-  paymentMethod: row.payment_method, guestTokenHash: row.guest_token_hash, startsOn: row.starts_on, endsOn: row.ends_on,
-  expiresAt: row.expires_at, failureReason: row.failure_reason, createdAt: row.created_at, confirmedAt: row.confirmed_at,
-  cancelledAt: row.cancelled_at, items: row.items.map(toItem), travellers: row.travellers.map(toTraveller),
+  id: row.id,
+  reference: row.reference,
+  state: row.state,
+  brandId: row.brand_id,
+  agencyId: row.agency_id,
+  agencyPath: row.agency_path,
+  customerId: row.customer_id,
+  bookedById: row.booked_by_id,
+  title: row.title,
+  leadName: row.lead_name,
+  contact: row.contact,
+  contactPhoneEncrypted: row.contact_phone_encrypted,
+  locale: row.locale,
+  currency: row.currency,
+  totalMinor: row.total_minor,
+  paymentMethod: row.payment_method,
+  guestTokenHash: row.guest_token_hash,
+  startsOn: row.starts_on,
+  endsOn: row.ends_on,
+  expiresAt: row.expires_at,
+  failureReason: row.failure_reason,
+  createdAt: row.created_at,
+  confirmedAt: row.confirmed_at,
+  cancelledAt: row.cancelled_at,
+  items: row.items.map(toItem),
+  travellers: row.travellers.map(toTraveller),
 });
 
 /** The booking with its items and travellers in one statement. */
 const whole = () =>
   q('bookings as b').select(
     'b.*',
-    q.raw(`(select coalesce(json_agg(i order by i.position), '[]') from booking_items i where i.booking_id = b.id) as items`),
-    q.raw(`(select coalesce(json_agg(t order by t.position), '[]') from travellers t where t.booking_id = b.id) as travellers`),
+    q.raw(
+      `(select coalesce(json_agg(i order by i.position), '[]') from booking_items i where i.booking_id = b.id) as items`,
+    ),
+    q.raw(
+      `(select coalesce(json_agg(t order by t.position), '[]') from travellers t where t.booking_id = b.id) as travellers`,
+    ),
   );
 
 export async function findById(sql: TenantSql, id: string): Promise<Booking | undefined> {
@@ -53,7 +133,9 @@ export async function findById(sql: TenantSql, id: string): Promise<Booking | un
 }
 
 export async function findByIdOrReference(sql: TenantSql, idOrReference: string): Promise<Booking | undefined> {
-  const row = await sql.one<BookingRow>(whole().where(idOrReference.length === 6 ? { 'b.reference': idOrReference } : { 'b.id': idOrReference }));
+  const row = await sql.one<BookingRow>(
+    whole().where(idOrReference.length === 6 ? { 'b.reference': idOrReference } : { 'b.id': idOrReference }),
+  );
   return row && toBooking(row);
 }
 
@@ -64,16 +146,34 @@ export async function getById(sql: TenantSql, id: string): Promise<Booking> {
 }
 
 /** Writes a new booking; false when its id exists already (a repeated request). A clash of references throws and is tried again. */
-export async function insertBooking(sql: TenantSql, booking: Omit<Booking, 'createdAt' | 'confirmedAt' | 'cancelledAt' | 'failureReason'> & { leadSurname: string }): Promise<boolean> {
+export async function insertBooking(
+  sql: TenantSql,
+  booking: Omit<Booking, 'createdAt' | 'confirmedAt' | 'cancelledAt' | 'failureReason'> & { leadSurname: string },
+): Promise<boolean> {
   const inserted = await sql.run(
     q('bookings')
       .insert({
-        id: booking.id, reference: booking.reference, state: booking.state, brand_id: booking.brandId, agency_id: booking.agencyId,
-        agency_path: booking.agencyPath, customer_id: booking.customerId, booked_by_id: booking.bookedById, title: booking.title,
-        lead_name: booking.leadName, lead_surname: booking.leadSurname, contact: json(booking.contact),
-        contact_phone_encrypted: booking.contactPhoneEncrypted, locale: booking.locale, currency: booking.currency,
-        total_minor: booking.totalMinor, payment_method: booking.paymentMethod, guest_token_hash: booking.guestTokenHash,
-        starts_on: booking.startsOn, ends_on: booking.endsOn, expires_at: booking.expiresAt,
+        id: booking.id,
+        reference: booking.reference,
+        state: booking.state,
+        brand_id: booking.brandId,
+        agency_id: booking.agencyId,
+        agency_path: booking.agencyPath,
+        customer_id: booking.customerId,
+        booked_by_id: booking.bookedById,
+        title: booking.title,
+        lead_name: booking.leadName,
+        lead_surname: booking.leadSurname,
+        contact: json(booking.contact),
+        contact_phone_encrypted: booking.contactPhoneEncrypted,
+        locale: booking.locale,
+        currency: booking.currency,
+        total_minor: booking.totalMinor,
+        payment_method: booking.paymentMethod,
+        guest_token_hash: booking.guestTokenHash,
+        starts_on: booking.startsOn,
+        ends_on: booking.endsOn,
+        expires_at: booking.expiresAt,
       })
       .onConflict('id')
       .ignore(),
@@ -82,18 +182,34 @@ export async function insertBooking(sql: TenantSql, booking: Omit<Booking, 'crea
   await sql.run(
     q('booking_items').insert(
       booking.items.map((item) => ({
-        id: item.id, booking_id: booking.id, position: item.position, product: item.product, quote_id: item.quoteId, supplier: item.supplier,
-        supplier_offer_id: item.offer.supplierOfferId, offer: json(item.offer), build_up: json(item.buildUp), net_minor: item.netMinor,
-        total_minor: item.totalMinor, currency: item.currency,
+        id: item.id,
+        booking_id: booking.id,
+        position: item.position,
+        product: item.product,
+        quote_id: item.quoteId,
+        supplier: item.supplier,
+        supplier_offer_id: item.offer.supplierOfferId,
+        offer: json(item.offer),
+        build_up: json(item.buildUp),
+        net_minor: item.netMinor,
+        total_minor: item.totalMinor,
+        currency: item.currency,
       })),
     ),
   );
   await sql.run(
     q('travellers').insert(
       booking.travellers.map((traveller) => ({
-        id: traveller.id, booking_id: booking.id, position: traveller.position, type: traveller.type, title: traveller.title,
-        gender: traveller.gender, given_name: traveller.givenName, family_name: traveller.familyName,
-        born_on_encrypted: traveller.bornOnEncrypted, document_encrypted: traveller.documentEncrypted,
+        id: traveller.id,
+        booking_id: booking.id,
+        position: traveller.position,
+        type: traveller.type,
+        title: traveller.title,
+        gender: traveller.gender,
+        given_name: traveller.givenName,
+        family_name: traveller.familyName,
+        born_on_encrypted: traveller.bornOnEncrypted,
+        document_encrypted: traveller.documentEncrypted,
       })),
     ),
   );
@@ -103,39 +219,72 @@ export async function insertBooking(sql: TenantSql, booking: Omit<Booking, 'crea
 /**
  * Moves a booking to a state its present one allows; false when it does not (somebody else moved it first, or it is there already).
  */
-export async function moveBooking(sql: TenantSql, id: string, to: BookingState, change: { failureReason?: string | null; at?: Date; expiresAt?: Date } = {}): Promise<boolean> {
+export async function moveBooking(
+  sql: TenantSql,
+  id: string,
+  to: BookingState,
+  change: { failureReason?: string | null; at?: Date; expiresAt?: Date } = {},
+): Promise<boolean> {
   const row = await sql.one<{ state: BookingState }>(q('bookings').where({ id }).select('state').forUpdate());
   if (!row || !canBecome(row.state, to)) return false;
   await sql.run(
-    q('bookings').where({ id }).update({
-      state: to,
-      failure_reason: change.failureReason,
-      expires_at: change.expiresAt,
-      confirmed_at: to === 'confirmed' || (to === 'ticketed' && row.state !== 'confirmed') ? change.at : undefined,
-      cancelled_at: to === 'cancelled' ? change.at : undefined,
-      updated_at: q.fn.now(),
-      version: q.raw('version + 1'),
-    }),
+    q('bookings')
+      .where({ id })
+      .update({
+        state: to,
+        failure_reason: change.failureReason,
+        expires_at: change.expiresAt,
+        confirmed_at: to === 'confirmed' || (to === 'ticketed' && row.state !== 'confirmed') ? change.at : undefined,
+        cancelled_at: to === 'cancelled' ? change.at : undefined,
+        updated_at: q.fn.now(),
+        version: q.raw('version + 1'),
+      }),
   );
   return true;
 }
 
-export async function updateItem(sql: TenantSql, id: string, change: { state?: string; supplierOrderId?: string; supplierReference?: string | null; supplierDocuments?: unknown[] }): Promise<void> {
+export async function updateItem(
+  sql: TenantSql,
+  id: string,
+  change: {
+    state?: string;
+    supplierOrderId?: string;
+    supplierReference?: string | null;
+    supplierDocuments?: unknown[];
+  },
+): Promise<void> {
   await sql.run(
-    q('booking_items').where({ id }).update({
-      state: change.state,
-      supplier_order_id: change.supplierOrderId,
-      supplier_reference: change.supplierReference,
-      supplier_documents: change.supplierDocuments && json(change.supplierDocuments),
-    }),
+    q('booking_items')
+      .where({ id })
+      .update({
+        state: change.state,
+        supplier_order_id: change.supplierOrderId,
+        supplier_reference: change.supplierReference,
+        supplier_documents: change.supplierDocuments && json(change.supplierDocuments),
+      }),
   );
 }
 
 /** Adds a line to the booking's timeline. */
-export async function addTimelineEvent(sql: TenantSql, bookingId: string, kind: string, actor: string, detail: Record<string, unknown> = {}): Promise<void> {
+export async function addTimelineEvent(
+  sql: TenantSql,
+  bookingId: string,
+  kind: string,
+  actor: string,
+  detail: Record<string, unknown> = {},
+): Promise<void> {
   await sql.run(q('booking_events').insert({ id: newId(), booking_id: bookingId, kind, actor, detail: json(detail) }));
 }
 
-export function listTimeline(sql: TenantSql, bookingId: string): Promise<Array<{ at: Date; kind: string; actor: string; detail: Record<string, unknown> }>> {
-  return sql.all(q('booking_events').where({ booking_id: bookingId }).orderBy(['at', 'id']).limit(500).select('at', 'kind', 'actor', 'detail'));
+export function listTimeline(
+  sql: TenantSql,
+  bookingId: string,
+): Promise<Array<{ at: Date; kind: string; actor: string; detail: Record<string, unknown> }>> {
+  return sql.all(
+    q('booking_events')
+      .where({ booking_id: bookingId })
+      .orderBy(['at', 'id'])
+      .limit(500)
+      .select('at', 'kind', 'actor', 'detail'),
+  );
 }

@@ -8,12 +8,30 @@ import { bookTrip, startCardPayment } from './book-trip.ts';
 import { confirmCancellation, quoteCancellation } from './cancel-booking.ts';
 import { findCancellationQuote, type CancellationQuote } from './cancellation-repository.ts';
 import type { BookingDeps } from './deps.ts';
-import { CancellationQuoteExpired, NotCancellable, NotPayable, OfferExpired, PriceChanged, TravellersInvalid, WalletNotYours } from './errors.ts';
+import {
+  CancellationQuoteExpired,
+  NotCancellable,
+  NotPayable,
+  OfferExpired,
+  PriceChanged,
+  TravellersInvalid,
+  WalletNotYours,
+} from './errors.ts';
 import { presentBooking, presentSummary } from './presenter.ts';
 import { getBooking, listBookings, mayDo } from './read-bookings.ts';
 import { findById, listTimeline } from './repository.ts';
 import { findSagaOfBooking, listSteps } from './saga-repository.ts';
-import { BookingAccessQuery, BookingCreate, BookingList, BookingListQuery, BookingParams, BookingView, CancellationQuoteView, PaymentCreate, TimelineView } from './schema.ts';
+import {
+  BookingAccessQuery,
+  BookingCreate,
+  BookingList,
+  BookingListQuery,
+  BookingParams,
+  BookingView,
+  CancellationQuoteView,
+  PaymentCreate,
+  TimelineView,
+} from './schema.ts';
 
 /** Other modules' answers a booking's page shows. */
 export interface BookingPages {
@@ -31,8 +49,18 @@ export function bookingRoutes(deps: BookingDeps, pages: BookingPages) {
       deps.agencies.namesOf(ctx.sql, ids),
       pages.findInvoiceId(ctx, booking.id),
     ]);
-    const parts = { booking, payment, brand: brand ?? ctx.brand, agencyNames, vault: deps.vaultOf(ctx.tenant), invoiceId };
-    return presentBooking(ctx.actor, parts, { ...(guestToken ? { guestToken } : {}), mayCancel: mayDo(ctx, 'cancel', booking, guestToken) });
+    const parts = {
+      booking,
+      payment,
+      brand: brand ?? ctx.brand,
+      agencyNames,
+      vault: deps.vaultOf(ctx.tenant),
+      invoiceId,
+    };
+    return presentBooking(ctx.actor, parts, {
+      ...(guestToken ? { guestToken } : {}),
+      mayCancel: mayDo(ctx, 'cancel', booking, guestToken),
+    });
   }
 
   /** Cancelling takes more than seeing. */
@@ -53,34 +81,79 @@ export function bookingRoutes(deps: BookingDeps, pages: BookingPages) {
   return [
     defineRoute(
       {
-        method: 'post', path: '/bookings', tag: TAG, summary: 'Book a quote or an offer',
-        can: ['create', 'Booking'], idempotent: true, rateLimit: { points: 60, seconds: 60 }, body: BookingCreate,
-        responses: { 201: BookingView }, problems: [PriceChanged, OfferExpired, TravellersInvalid, WalletNotYours, PaymentDeclined],
+        method: 'post',
+        path: '/bookings',
+        tag: TAG,
+        summary: 'Book a quote or an offer',
+        can: ['create', 'Booking'],
+        idempotent: true,
+        rateLimit: { points: 60, seconds: 60 },
+        body: BookingCreate,
+        responses: { 201: BookingView },
+        problems: [PriceChanged, OfferExpired, TravellersInvalid, WalletNotYours, PaymentDeclined],
       },
       async ({ body, ctx }) => {
         const { booking, guestToken } = await bookTrip(deps, ctx, body);
-        return { status: 201, body: await present(ctx, booking, guestToken), headers: { location: `/api/v1/bookings/${booking.id}` } };
+        return {
+          status: 201,
+          body: await present(ctx, booking, guestToken),
+          headers: { location: `/api/v1/bookings/${booking.id}` },
+        };
       },
     ),
     defineRoute(
-      { method: 'get', path: '/bookings', tag: TAG, summary: 'Bookings you may see', can: ['read', 'Booking'], query: BookingListQuery, responses: { 200: BookingList } },
+      {
+        method: 'get',
+        path: '/bookings',
+        tag: TAG,
+        summary: 'Bookings you may see',
+        can: ['read', 'Booking'],
+        query: BookingListQuery,
+        responses: { 200: BookingList },
+      },
       async ({ query, ctx }) => {
         const { rows, next } = await listBookings(ctx, query);
         return { status: 200, body: { data: rows.map((row) => presentSummary(ctx.actor, row)), next } };
       },
     ),
     defineRoute(
-      { method: 'get', path: '/bookings/:id', tag: TAG, summary: 'One booking, by id or reference', can: 'public', rateLimit: { points: 300, seconds: 60 }, params: BookingParams, query: BookingAccessQuery, responses: { 200: BookingView } },
-      async ({ params, query, ctx }) => ({ status: 200, body: await present(ctx, await getBooking(ctx, params.id, query.access), query.access) }),
+      {
+        method: 'get',
+        path: '/bookings/:id',
+        tag: TAG,
+        summary: 'One booking, by id or reference',
+        can: 'public',
+        rateLimit: { points: 300, seconds: 60 },
+        params: BookingParams,
+        query: BookingAccessQuery,
+        responses: { 200: BookingView },
+      },
+      async ({ params, query, ctx }) => ({
+        status: 200,
+        body: await present(ctx, await getBooking(ctx, params.id, query.access), query.access),
+      }),
     ),
     defineRoute(
       {
-        method: 'post', path: '/bookings/:id/payments', tag: TAG, summary: 'Pay a booking that waits for its payment', can: 'public', idempotent: true,
-        rateLimit: { points: 20, seconds: 60 }, params: BookingParams, query: BookingAccessQuery, body: PaymentCreate, responses: { 201: BookingView }, problems: [NotPayable, PaymentDeclined],
+        method: 'post',
+        path: '/bookings/:id/payments',
+        tag: TAG,
+        summary: 'Pay a booking that waits for its payment',
+        can: 'public',
+        idempotent: true,
+        rateLimit: { points: 20, seconds: 60 },
+        params: BookingParams,
+        query: BookingAccessQuery,
+        body: PaymentCreate,
+        responses: { 201: BookingView },
+        problems: [NotPayable, PaymentDeclined],
       },
       async ({ params, query, body, ctx }) => {
         const booking = await getBooking(ctx, params.id, query.access);
-        const open = awaitsPayment(booking.state) && booking.paymentMethod === 'card' && (booking.expiresAt?.getTime() ?? 0) > deps.clock.now().getTime();
+        const open =
+          awaitsPayment(booking.state) &&
+          booking.paymentMethod === 'card' &&
+          (booking.expiresAt?.getTime() ?? 0) > deps.clock.now().getTime();
         if (!open) throw NotPayable({ state: booking.state });
         await startCardPayment(deps, ctx, booking, {
           ...(body.paymentMethodId ? { paymentMethodId: body.paymentMethodId } : {}),
@@ -91,29 +164,72 @@ export function bookingRoutes(deps: BookingDeps, pages: BookingPages) {
       },
     ),
     defineRoute(
-      { method: 'get', path: '/bookings/:id/timeline', tag: TAG, summary: 'What happened to a booking, and where its saga stands', can: ['read', 'Booking'], params: BookingParams, responses: { 200: TimelineView } },
+      {
+        method: 'get',
+        path: '/bookings/:id/timeline',
+        tag: TAG,
+        summary: 'What happened to a booking, and where its saga stands',
+        can: ['read', 'Booking'],
+        params: BookingParams,
+        responses: { 200: TimelineView },
+      },
       async ({ params, ctx }) => {
         const booking = await getBooking(ctx, params.id);
-        const [events, saga] = await Promise.all([listTimeline(ctx.sql, booking.id), findSagaOfBooking(ctx.sql, booking.id)]);
+        const [events, saga] = await Promise.all([
+          listTimeline(ctx.sql, booking.id),
+          findSagaOfBooking(ctx.sql, booking.id),
+        ]);
         const steps = saga ? await listSteps(ctx.sql, saga.id) : [];
         return {
           status: 200,
           body: {
             data: events.map((event) => ({ ...event, at: event.at.toISOString() })),
-            saga: saga && { state: saga.state, step: saga.step, steps: steps.map(({ step, direction, state, attempts, error }) => ({ step, direction, state, attempts, error })) },
+            saga: saga && {
+              state: saga.state,
+              step: saga.step,
+              steps: steps.map(({ step, direction, state, attempts, error }) => ({
+                step,
+                direction,
+                state,
+                attempts,
+                error,
+              })),
+            },
           },
         };
       },
     ),
     defineRoute(
-      { method: 'post', path: '/bookings/:id/cancellation-quotes', tag: TAG, summary: 'What cancelling now would give back', can: 'public', rateLimit: { points: 20, seconds: 60 }, params: BookingParams, query: BookingAccessQuery, responses: { 201: CancellationQuoteView }, problems: [NotCancellable] },
+      {
+        method: 'post',
+        path: '/bookings/:id/cancellation-quotes',
+        tag: TAG,
+        summary: 'What cancelling now would give back',
+        can: 'public',
+        rateLimit: { points: 20, seconds: 60 },
+        params: BookingParams,
+        query: BookingAccessQuery,
+        responses: { 201: CancellationQuoteView },
+        problems: [NotCancellable],
+      },
       async ({ params, query, ctx }) => {
         const booking = await getCancellable(ctx, params.id, query.access);
         return { status: 201, body: presentQuote(await quoteCancellation(deps, ctx, booking), booking) };
       },
     ),
     defineRoute(
-      { method: 'post', path: '/cancellation-quotes/:id/confirm', tag: TAG, summary: 'Cancel a booking under a quote', can: 'public', idempotent: true, params: IdParams, query: BookingAccessQuery, responses: { 202: BookingView }, problems: [CancellationQuoteExpired, NotCancellable] },
+      {
+        method: 'post',
+        path: '/cancellation-quotes/:id/confirm',
+        tag: TAG,
+        summary: 'Cancel a booking under a quote',
+        can: 'public',
+        idempotent: true,
+        params: IdParams,
+        query: BookingAccessQuery,
+        responses: { 202: BookingView },
+        problems: [CancellationQuoteExpired, NotCancellable],
+      },
       async ({ params, query, ctx }) => {
         const quote = await findCancellationQuote(ctx.sql, params.id);
         if (!quote) throw NotFound({ what: 'This cancellation quote' });

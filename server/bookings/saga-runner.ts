@@ -4,7 +4,15 @@ import type { Logger } from '../kernel/logging/logger.ts';
 import { RetryLater } from '../kernel/outbox/consumers.ts';
 import type { Booking } from './booking.ts';
 import { getById } from './repository.ts';
-import { endStep, findSaga, startStep, updateSaga, type Direction, type Saga, type StepRecord } from './saga-repository.ts';
+import {
+  endStep,
+  findSaga,
+  startStep,
+  updateSaga,
+  type Direction,
+  type Saga,
+  type StepRecord,
+} from './saga-repository.ts';
 
 /** How a step ended. `wait`: come back; `fail`: it cannot succeed, undo what was done; `park`: a person must look. */
 export type StepOutcome =
@@ -46,7 +54,12 @@ const MAX_FAULTS = 12;
  * process is resumed at the step it died in. Faults are thrown on: the outbox delivers the event again with growing pauses.
  * @throws RetryLater when a step waits
  */
-export async function runSaga(deps: { database: Database; log: Logger }, definition: SagaDefinition, tenant: Tenant, sagaId: string): Promise<void> {
+export async function runSaga(
+  deps: { database: Database; log: Logger },
+  definition: SagaDefinition,
+  tenant: Tenant,
+  sagaId: string,
+): Promise<void> {
   const sql = deps.database.tenant(tenant);
   for (;;) {
     const saga = await findSaga(sql, sagaId);
@@ -65,7 +78,11 @@ export async function runSaga(deps: { database: Database; log: Logger }, definit
       return;
     }
     if (outcome.kind === 'fail') {
-      await updateSaga(sql, saga.id, { state: 'compensating', context: { ...saga.context, reason: outcome.reason }, lastError: outcome.reason });
+      await updateSaga(sql, saga.id, {
+        state: 'compensating',
+        context: { ...saga.context, reason: outcome.reason },
+        lastError: outcome.reason,
+      });
       continue;
     }
     const next = definition.steps[direction === 'forward' ? index + 1 : index - 1];
@@ -78,7 +95,12 @@ export async function runSaga(deps: { database: Database; log: Logger }, definit
   }
 }
 
-async function runStep(deps: { database: Database; log: Logger }, step: SagaStep, direction: Direction, run: Omit<StepRun, 'earlier'>): Promise<StepOutcome> {
+async function runStep(
+  deps: { database: Database; log: Logger },
+  step: SagaStep,
+  direction: Direction,
+  run: Omit<StepRun, 'earlier'>,
+): Promise<StepOutcome> {
   const sql = deps.database.tenant(run.tenant);
   const work = direction === 'forward' ? step.forward : step.compensate;
   if (!work) return { kind: 'done' };
@@ -88,13 +110,24 @@ async function runStep(deps: { database: Database; log: Logger }, step: SagaStep
     const outcome = await work({ ...run, earlier });
     const state = outcome.kind === 'done' ? 'done' : outcome.kind === 'wait' ? 'waiting' : 'failed';
     const error = outcome.kind === 'wait' ? outcome.why : outcome.kind === 'done' ? undefined : outcome.reason;
-    await endStep(sql, run.saga.id, step.id, direction, { state, ...('output' in outcome && outcome.output ? { output: outcome.output } : {}), ...(error ? { error } : {}) });
+    await endStep(sql, run.saga.id, step.id, direction, {
+      state,
+      ...('output' in outcome && outcome.output ? { output: outcome.output } : {}),
+      ...(error ? { error } : {}),
+    });
     return outcome;
   } catch (error) {
     const faults = Number(earlier?.output?.faults ?? 0) + 1;
     const message = (error as Error).message;
-    deps.log.warn({ err: error, step: step.id, direction, tenant: run.tenant.id, booking: run.booking.id, faults }, 'saga step failed');
-    await endStep(sql, run.saga.id, step.id, direction, { state: 'failed', output: { ...earlier?.output, faults }, error: message });
+    deps.log.warn(
+      { err: error, step: step.id, direction, tenant: run.tenant.id, booking: run.booking.id, faults },
+      'saga step failed',
+    );
+    await endStep(sql, run.saga.id, step.id, direction, {
+      state: 'failed',
+      output: { ...earlier?.output, faults },
+      error: message,
+    });
     if (faults >= MAX_FAULTS) return { kind: 'park', reason: `${step.id}: ${message}` };
     throw error;
   }

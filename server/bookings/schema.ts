@@ -3,7 +3,12 @@ import { Day, Instant, MoneyView, PageQuery, Uuid, pageOf } from '../kernel/http
 import { OfferView } from '../search/index.ts';
 
 /** ICAO 9303 names: Latin letters with diacritics, space, hyphen, apostrophe. */
-const PersonName = z.string().trim().min(1).max(40).regex(/^[\p{Script=Latin}][\p{Script=Latin}\p{M}' .-]*$/u, { error: 'use Latin letters as in the passport' });
+const PersonName = z
+  .string()
+  .trim()
+  .min(1)
+  .max(40)
+  .regex(/^[\p{Script=Latin}][\p{Script=Latin}\p{M}' .-]*$/u, { error: 'use Latin letters as in the passport' });
 
 export const TravellerInput = z
   .strictObject({
@@ -14,7 +19,12 @@ export const TravellerInput = z
     familyName: PersonName,
     bornOn: Day,
     document: z
-      .strictObject({ type: z.literal('passport'), number: z.string().trim().min(4).max(20), issuingCountry: z.string().length(2), expiresOn: Day })
+      .strictObject({
+        type: z.literal('passport'),
+        number: z.string().trim().min(4).max(20),
+        issuingCountry: z.string().length(2),
+        expiresOn: Day,
+      })
       .optional(),
   })
   .openapi('TravellerInput');
@@ -25,20 +35,29 @@ export const ContactInput = z
     givenName: PersonName,
     familyName: PersonName,
     email: z.email().max(254),
-    phone: z.string().trim().regex(/^\+[1-9]\d{6,14}$/, { error: 'write it internationally, e.g. +34600000001' }),
+    phone: z
+      .string()
+      .trim()
+      .regex(/^\+[1-9]\d{6,14}$/, { error: 'write it internationally, e.g. +34600000001' }),
   })
   .openapi('ContactInput');
 
 export const BookingCreate = z
   .strictObject({
-    items: z.array(z.union([z.strictObject({ offerId: z.string().max(80) }), z.strictObject({ quoteId: Uuid })])).length(1),
+    items: z
+      .array(z.union([z.strictObject({ offerId: z.string().max(80) }), z.strictObject({ quoteId: Uuid })]))
+      .length(1),
     travellers: z.array(TravellerInput).min(1).max(9),
     contact: ContactInput,
     payment: z.strictObject({
       /** `card`: the customer pays the reseller; `wallet`: the agency pays from its wallet and collects from its client itself. */
       method: z.enum(['card', 'wallet']),
       /** A Stripe payment method made by the caller (`pm_…`); without it the answer carries the URL of a hosted payment page. */
-      paymentMethodId: z.string().max(120).regex(/^pm_\w+$/).optional(),
+      paymentMethodId: z
+        .string()
+        .max(120)
+        .regex(/^pm_\w+$/)
+        .optional(),
     }),
     /** The total the person agreed to; a differing one answers 409 with both. */
     expectedTotal: MoneyView.optional(),
@@ -47,8 +66,33 @@ export const BookingCreate = z
   .openapi('BookingCreate');
 export type BookingCreate = z.infer<typeof BookingCreate>;
 
-export const BookingState = z.enum(['draft', 'pending', 'held', 'confirmed', 'ticketed', 'completed', 'payment_failed', 'expired', 'failed', 'cancelling', 'cancelled', 'changing', 'needs_attention']);
-export const PaymentState = z.enum(['created', 'requires_action', 'authorised', 'processing', 'succeeded', 'failed', 'cancelled', 'refunded', 'partially_refunded', 'disputed']);
+export const BookingState = z.enum([
+  'draft',
+  'pending',
+  'held',
+  'confirmed',
+  'ticketed',
+  'completed',
+  'payment_failed',
+  'expired',
+  'failed',
+  'cancelling',
+  'cancelled',
+  'changing',
+  'needs_attention',
+]);
+export const PaymentState = z.enum([
+  'created',
+  'requires_action',
+  'authorised',
+  'processing',
+  'succeeded',
+  'failed',
+  'cancelled',
+  'refunded',
+  'partially_refunded',
+  'disputed',
+]);
 
 export const PaymentView = z
   .object({
@@ -73,7 +117,17 @@ export const EarningsView = z
     earned: MoneyView,
     /** The reseller alone sees the whole chain: every level below it, the supplier's net and the platform's fee. */
     chain: z
-      .array(z.object({ agencyId: Uuid.nullable(), agencyName: z.string(), tier: z.string().nullable(), buyPrice: MoneyView, markup: MoneyView, commission: MoneyView, earned: MoneyView }))
+      .array(
+        z.object({
+          agencyId: Uuid.nullable(),
+          agencyName: z.string(),
+          tier: z.string().nullable(),
+          buyPrice: MoneyView,
+          markup: MoneyView,
+          commission: MoneyView,
+          earned: MoneyView,
+        }),
+      )
       .optional(),
     net: MoneyView.optional(),
     platformFee: MoneyView.optional(),
@@ -99,16 +153,38 @@ export const BookingView = z
     brand: z.object({ id: Uuid, name: z.string() }),
     agency: z.object({ id: Uuid, name: z.string() }).nullable(),
     leadName: z.string(),
-    contact: z.object({ givenName: z.string(), familyName: z.string(), email: z.string(), phone: z.string().nullable() }),
+    contact: z.object({
+      givenName: z.string(),
+      familyName: z.string(),
+      email: z.string(),
+      phone: z.string().nullable(),
+    }),
     items: z.array(
-      z.object({ id: Uuid, product: z.enum(['flight', 'stay']), state: z.string(), supplierReference: z.string().nullable(), offer: OfferView, total: MoneyView }),
+      z.object({
+        id: Uuid,
+        product: z.enum(['flight', 'stay']),
+        state: z.string(),
+        supplierReference: z.string().nullable(),
+        offer: OfferView,
+        total: MoneyView,
+      }),
     ),
     travellers: z.array(
-      z.object({ id: Uuid, type: z.string(), title: z.string().nullable(), givenName: z.string(), familyName: z.string(), bornOn: Day.nullable(), ticketNumber: z.string().nullable() }),
+      z.object({
+        id: Uuid,
+        type: z.string(),
+        title: z.string().nullable(),
+        givenName: z.string(),
+        familyName: z.string(),
+        bornOn: Day.nullable(),
+        ticketNumber: z.string().nullable(),
+      }),
     ),
     payment: PaymentView.nullable(),
     earnings: EarningsView.optional(),
-    documents: z.array(z.object({ kind: z.enum(['itinerary', 'ics', 'invoice']), url: z.string(), fileName: z.string() })),
+    documents: z.array(
+      z.object({ kind: z.enum(['itinerary', 'ics', 'invoice']), url: z.string(), fileName: z.string() }),
+    ),
     /** What the reader may do now. */
     actions: z.array(z.enum(['pay', 'cancel'])),
     /** Lets a guest open the booking again; given once, in the answer that made it. */
@@ -147,10 +223,38 @@ export type BookingListQuery = z.infer<typeof BookingListQuery>;
 
 export const BookingParams = z.object({ id: z.string().regex(/^([0-9a-f-]{36}|[A-Z0-9]{6})$/) });
 export const BookingAccessQuery = z.strictObject({ access: z.string().max(100).optional() });
-export const PaymentCreate = z.strictObject({ method: z.enum(['card']), paymentMethodId: z.string().max(120).regex(/^pm_\w+$/).optional() }).openapi('PaymentCreate');
+export const PaymentCreate = z
+  .strictObject({
+    method: z.enum(['card']),
+    paymentMethodId: z
+      .string()
+      .max(120)
+      .regex(/^pm_\w+$/)
+      .optional(),
+  })
+  .openapi('PaymentCreate');
 
 export const TimelineView = z
-  .object({ data: z.array(z.object({ at: Instant, kind: z.string(), actor: z.string(), detail: z.record(z.string(), z.unknown()) })), saga: z.object({ state: z.string(), step: z.string(), steps: z.array(z.object({ step: z.string(), direction: z.string(), state: z.string(), attempts: z.number().int(), error: z.string().nullable() })) }).nullable() })
+  .object({
+    data: z.array(
+      z.object({ at: Instant, kind: z.string(), actor: z.string(), detail: z.record(z.string(), z.unknown()) }),
+    ),
+    saga: z
+      .object({
+        state: z.string(),
+        step: z.string(),
+        steps: z.array(
+          z.object({
+            step: z.string(),
+            direction: z.string(),
+            state: z.string(),
+            attempts: z.number().int(),
+            error: z.string().nullable(),
+          }),
+        ),
+      })
+      .nullable(),
+  })
   .openapi('BookingTimeline');
 
 export const CancellationQuoteView = z

@@ -1,3 +1,5 @@
+// First: it must be there before the modules that would speak.
+import './quiet-runtime-notice.ts';
 import { Command, CommanderError } from 'commander';
 import { fleetCommands } from './commands/fleet.ts';
 import { jobCommands } from './commands/jobs.ts';
@@ -5,9 +7,13 @@ import { tenantCommands } from './commands/tenant.ts';
 import { userCommands } from './commands/user.ts';
 import { EXIT } from './output.ts';
 
-const program = new Command('portolan').description('Operate the travel platform: tenants, hosts, schema versions, jobs.').version('0.1.0');
+const program = new Command('portolan')
+  .description('Operate the travel platform: tenants, hosts, schema versions, jobs.')
+  .version('0.1.0');
 // Commands made later inherit it: a wrong option is one line and exit code 2.
-program.exitOverride().configureOutput({ outputError: (text, write) => write(`✖ ${text.replace(/^error: /, '').trim()}\n`) });
+program
+  .exitOverride()
+  .configureOutput({ outputError: (text, write) => write(`✖ ${text.replace(/^error: /, '').trim()}\n`) });
 for (const add of [tenantCommands, userCommands, fleetCommands, jobCommands]) add(program);
 inheritSettings(program);
 

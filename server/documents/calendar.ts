@@ -8,7 +8,11 @@ import type { FlightOffer, StayOffer } from '../suppliers/index.ts';
  * event a stay. UIDs are stable: importing the file again changes the events instead of doubling them.
  */
 export function renderCalendar(booking: Booking, brand: Brand): Buffer {
-  const calendar = ical({ name: `${brand.name} ${booking.reference}`, prodId: { company: brand.name, product: 'Trips' }, method: ICalCalendarMethod.PUBLISH });
+  const calendar = ical({
+    name: `${brand.name} ${booking.reference}`,
+    prodId: { company: brand.name, product: 'Trips' },
+    method: ICalCalendarMethod.PUBLISH,
+  });
   for (const item of booking.items) {
     if (item.offer.product === 'flight') addFlights(calendar, booking, item, item.offer, brand);
     else addStay(calendar, booking, item, item.offer, brand);
@@ -33,7 +37,9 @@ function addFlights(calendar: Calendar, booking: Booking, item: BookingItem, off
         `${segment.origin.cityName} ${segment.departureLocal.slice(11, 16)} (${segment.origin.timeZone}) – ${segment.destination.cityName} ${segment.arrivalLocal.slice(11, 16)} (${segment.destination.timeZone})`,
         item.supplierReference ?? '',
         `${brand.name} ${booking.reference}`,
-      ].filter(Boolean).join('\n'),
+      ]
+        .filter(Boolean)
+        .join('\n'),
       url: `${brand.origin}/trips/${booking.reference}`,
     });
   });
@@ -49,8 +55,14 @@ function addStay(calendar: Calendar, booking: Booking, item: BookingItem, offer:
     transparency: ICalEventTransparency.TRANSPARENT,
     stamp: booking.confirmedAt ?? booking.createdAt,
     summary: hotel.name,
-    location: { title: hotel.name, address: `${hotel.address.line}, ${hotel.address.city}`, geo: { lat: hotel.latitude, lon: hotel.longitude } },
-    description: [offer.roomName, item.supplierReference ?? '', `${brand.name} ${booking.reference}`].filter(Boolean).join('\n'),
+    location: {
+      title: hotel.name,
+      address: `${hotel.address.line}, ${hotel.address.city}`,
+      geo: { lat: hotel.latitude, lon: hotel.longitude },
+    },
+    description: [offer.roomName, item.supplierReference ?? '', `${brand.name} ${booking.reference}`]
+      .filter(Boolean)
+      .join('\n'),
     url: `${brand.origin}/trips/${booking.reference}`,
   });
 }

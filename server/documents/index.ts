@@ -6,7 +6,10 @@ import { defineRoute, type Reply } from '../kernel/http/route.ts';
 import { renderCalendar } from './calendar.ts';
 import { renderItineraryPdf } from './itinerary-pdf.ts';
 
-const Params = z.object({ id: z.string().regex(/^([0-9a-f-]{36}|[A-Z0-9]{6})$/), name: z.enum(['itinerary.pdf', 'calendar.ics', 'invoice.pdf']) });
+const Params = z.object({
+  id: z.string().regex(/^([0-9a-f-]{36}|[A-Z0-9]{6})$/),
+  name: z.enum(['itinerary.pdf', 'calendar.ics', 'invoice.pdf']),
+});
 const Query = z.strictObject({ access: z.string().max(100).optional() });
 
 /** States in which a booking has documents. */
@@ -25,8 +28,20 @@ export function createDocuments(deps: DocumentDeps) {
   async function reply(ctx: RequestContext, booking: Booking, name: z.infer<typeof Params>['name']): Promise<Reply> {
     const brand = (await deps.brandOf(ctx.tenant, booking.brandId)) ?? ctx.brand;
     const fileName = `${booking.reference}-${name}`;
-    if (name === 'itinerary.pdf') return { status: 200, binary: { contentType: 'application/pdf', data: await renderItineraryPdf(booking, brand, booking.locale), fileName } };
-    if (name === 'calendar.ics') return { status: 200, binary: { contentType: 'text/calendar; charset=utf-8', data: renderCalendar(booking, brand), fileName } };
+    if (name === 'itinerary.pdf')
+      return {
+        status: 200,
+        binary: {
+          contentType: 'application/pdf',
+          data: await renderItineraryPdf(booking, brand, booking.locale),
+          fileName,
+        },
+      };
+    if (name === 'calendar.ics')
+      return {
+        status: 200,
+        binary: { contentType: 'text/calendar; charset=utf-8', data: renderCalendar(booking, brand), fileName },
+      };
     const invoice = await deps.invoicing.renderBookingInvoice(ctx, booking);
     if (!invoice) throw NotFound({ what: 'An invoice of this booking' });
     return { status: 200, binary: { contentType: 'application/pdf', data: invoice, fileName } };
@@ -35,7 +50,17 @@ export function createDocuments(deps: DocumentDeps) {
   return {
     routes: [
       defineRoute(
-        { method: 'get', path: '/bookings/:id/documents/:name', tag: 'Bookings', summary: 'Itinerary (PDF), calendar (ICS) or invoice (PDF) of a booking', can: 'public', rateLimit: { points: 60, seconds: 60 }, params: Params, query: Query, responses: { 200: null } },
+        {
+          method: 'get',
+          path: '/bookings/:id/documents/:name',
+          tag: 'Bookings',
+          summary: 'Itinerary (PDF), calendar (ICS) or invoice (PDF) of a booking',
+          can: 'public',
+          rateLimit: { points: 60, seconds: 60 },
+          params: Params,
+          query: Query,
+          responses: { 200: null },
+        },
         async ({ params, query, ctx }) => {
           const booking = await getBooking(ctx, params.id, query.access);
           if (!DOCUMENTED.has(booking.state)) throw NotFound({ what: 'A document of this booking' });
@@ -44,10 +69,21 @@ export function createDocuments(deps: DocumentDeps) {
       ),
     ],
     /** What a confirmation mail carries. */
-    async attachmentsOf(booking: Booking, brand: Brand): Promise<Array<{ filename: string; contentType: string; content: Buffer }>> {
+    async attachmentsOf(
+      booking: Booking,
+      brand: Brand,
+    ): Promise<Array<{ filename: string; contentType: string; content: Buffer }>> {
       return [
-        { filename: `${booking.reference}-itinerary.pdf`, contentType: 'application/pdf', content: await renderItineraryPdf(booking, brand, booking.locale) },
-        { filename: `${booking.reference}.ics`, contentType: 'text/calendar; charset=utf-8', content: renderCalendar(booking, brand) },
+        {
+          filename: `${booking.reference}-itinerary.pdf`,
+          contentType: 'application/pdf',
+          content: await renderItineraryPdf(booking, brand, booking.locale),
+        },
+        {
+          filename: `${booking.reference}.ics`,
+          contentType: 'text/calendar; charset=utf-8',
+          content: renderCalendar(booking, brand),
+        },
       ];
     },
   };

@@ -4,12 +4,18 @@ import type { Registry } from 'prom-client';
 /**
  * `/healthz` (the process lives), `/readyz` (what it depends on answers) and `/metrics`, on a port of their own that stays inside.
  */
-export function createAdminServer(deps: { registry: Registry; checks: Record<string, () => Promise<unknown>>; beforeMetrics?: () => Promise<void> }): Server {
+export function createAdminServer(deps: {
+  registry: Registry;
+  checks: Record<string, () => Promise<unknown>>;
+  beforeMetrics?: () => Promise<void>;
+}): Server {
   return createServer((request, response) => {
     void (async () => {
       if (request.url === '/healthz') return response.end('ok');
       if (request.url === '/readyz') {
-        const results = await Promise.all(Object.entries(deps.checks).map(async ([name, check]) => [name, await withDeadline(check)] as const));
+        const results = await Promise.all(
+          Object.entries(deps.checks).map(async ([name, check]) => [name, await withDeadline(check)] as const),
+        );
         const ready = results.every(([, result]) => result === 'ok');
         response.writeHead(ready ? 200 : 503, { 'content-type': 'application/json' });
         return response.end(JSON.stringify({ ready, checks: Object.fromEntries(results) }));

@@ -14,7 +14,11 @@ const REQUEST_ID = /^[A-Za-z0-9-]{8,64}$/;
  * The outermost layer: gives each request an id, logs and measures it, and turns whatever is thrown into a problem (RFC 9457), or into
  * a page for people.
  */
-export function handleFaults(deps: { log: Logger; metrics: Metrics; renderErrorPage: (ctx: Context, problem: AppError, requestId: string) => string }): Middleware {
+export function handleFaults(deps: {
+  log: Logger;
+  metrics: Metrics;
+  renderErrorPage: (ctx: Context, problem: AppError, requestId: string) => string;
+}): Middleware {
   return async (ctx, next) => {
     const given = ctx.get('x-request-id');
     const requestId = REQUEST_ID.test(given) ? given : newId();
@@ -28,14 +32,29 @@ export function handleFaults(deps: { log: Logger; metrics: Metrics; renderErrorP
     } catch (error) {
       answer(ctx, error, requestId, log, deps.renderErrorPage);
     } finally {
-      const route = typeof ctx.state.route === 'string' ? ctx.state.route : MACHINE_PATHS.exec(ctx.path)?.[0] ?? 'page';
+      const route =
+        typeof ctx.state.route === 'string' ? ctx.state.route : (MACHINE_PATHS.exec(ctx.path)?.[0] ?? 'page');
       end({ route, method: ctx.method, status: String(ctx.respond === false ? ctx.res.statusCode : ctx.status) });
-      log.info({ 'http.request.method': ctx.method, 'url.path': ctx.path, 'http.response.status_code': ctx.status, 'tenant.id': (ctx.state.tenant as { id?: string } | undefined)?.id }, 'request');
+      log.info(
+        {
+          'http.request.method': ctx.method,
+          'url.path': ctx.path,
+          'http.response.status_code': ctx.status,
+          'tenant.id': (ctx.state.tenant as { id?: string } | undefined)?.id,
+        },
+        'request',
+      );
     }
   };
 }
 
-function answer(ctx: Context, error: unknown, requestId: string, log: Logger, renderErrorPage: (ctx: Context, problem: AppError, requestId: string) => string): void {
+function answer(
+  ctx: Context,
+  error: unknown,
+  requestId: string,
+  log: Logger,
+  renderErrorPage: (ctx: Context, problem: AppError, requestId: string) => string,
+): void {
   const { problem, unexpected } = toAppError(withoutKoa404(error, ctx), requestId);
   if (unexpected) log.error({ err: error, 'url.path': ctx.path }, 'request failed');
   if (ctx.headerSent || ctx.respond === false) {

@@ -5,8 +5,16 @@ import { LRUCache } from 'lru-cache';
 import type { Context, Middleware } from 'koa';
 
 const TYPES: Readonly<Record<string, string>> = {
-  '.js': 'text/javascript; charset=utf-8', '.css': 'text/css; charset=utf-8', '.svg': 'image/svg+xml', '.png': 'image/png', '.webp': 'image/webp',
-  '.ico': 'image/x-icon', '.woff2': 'font/woff2', '.json': 'application/json', '.webmanifest': 'application/manifest+json', '.map': 'application/json',
+  '.js': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.svg': 'image/svg+xml',
+  '.png': 'image/png',
+  '.webp': 'image/webp',
+  '.ico': 'image/x-icon',
+  '.woff2': 'font/woff2',
+  '.json': 'application/json',
+  '.webmanifest': 'application/manifest+json',
+  '.map': 'application/json',
 };
 const MAX_FILE_BYTES = 4 * 1024 * 1024;
 
@@ -18,7 +26,10 @@ interface StaticFile {
 
 /** Files of one folder under a prefix, kept in memory. Names with a hash are immutable; only listed kinds of file leave the folder. */
 export function staticFiles(options: { prefix: string; folder: string; immutable: boolean }): Middleware {
-  const cache = new LRUCache<string, StaticFile>({ maxSize: 64 * 1024 * 1024, sizeCalculation: (file) => file.body.length + 1 });
+  const cache = new LRUCache<string, StaticFile>({
+    maxSize: 64 * 1024 * 1024,
+    sizeCalculation: (file) => file.body.length + 1,
+  });
   const root = path.resolve(options.folder);
 
   async function load(relative: string): Promise<StaticFile | undefined> {
@@ -29,7 +40,11 @@ export function staticFiles(options: { prefix: string; folder: string; immutable
     if (!file.startsWith(`${root}${path.sep}`) || !contentType || relative.includes('\0')) return undefined;
     const body = await readFile(file).catch(() => undefined);
     if (!body || body.length > MAX_FILE_BYTES) return undefined;
-    const loaded = { body, contentType, etag: `"${createHash('sha256').update(body).digest('base64url').slice(0, 22)}"` };
+    const loaded = {
+      body,
+      contentType,
+      etag: `"${createHash('sha256').update(body).digest('base64url').slice(0, 22)}"`,
+    };
     cache.set(relative, loaded);
     return loaded;
   }

@@ -10,35 +10,62 @@ const port = z.coerce.number().int().min(1).max(65535);
  * The environment, each value with its sentence. `docs/reference/configuration.md` is printed from this schema.
  */
 export const configSchema = z.object({
-  NODE_ENV: z.enum(['development', 'test', 'production']).default('development').describe('Seeds and sandbox refuse to run in production.'),
+  NODE_ENV: z
+    .enum(['development', 'test', 'production'])
+    .default('development')
+    .describe('Seeds and sandbox refuse to run in production.'),
   PORT: port.default(8080).describe('HTTP port of the api role.'),
   HOST: z.string().default('127.0.0.1').describe('Address the api listens on; 0.0.0.0 in a container.'),
   ADMIN_PORT: port.default(9090).describe('Port of /healthz, /readyz and /metrics; never expose it to the internet.'),
-  DATABASE_URL: url(['postgres', 'postgresql'])
-    .describe('PostgreSQL. Its user owns the schemas and is used by migrations and provisioning only; running roles log in as the roles those make.'),
+  DATABASE_URL: url(['postgres', 'postgresql']).describe(
+    'PostgreSQL. Its user owns the schemas and is used by migrations and provisioning only; running roles log in as the roles those make.',
+  ),
   DATABASE_REPLICA_URL: url(['postgres', 'postgresql']).optional().describe('Read replica for analytics.'),
   DATABASE_POOL_SIZE: z.coerce.number().int().min(1).max(64).default(8).describe('Connections per cell and process.'),
   REDIS_URL: url(['redis', 'rediss']).describe('Redis: caches, sessions, queues. Nothing of record lives only there.'),
   MASTER_KEY: z
     .string()
-    .refine((value) => Buffer.from(value, 'base64').length === 32, { error: 'must be 32 bytes in base64 (openssl rand -base64 32)' })
+    .refine((value) => Buffer.from(value, 'base64').length === 32, {
+      error: 'must be 32 bytes in base64 (openssl rand -base64 32)',
+    })
     .describe('Key-encryption key: wraps one data key per tenant. 32 bytes, base64.'),
-  PUBLIC_ORIGIN_SCHEME: z.enum(['http', 'https']).default('https').describe('Scheme of public URLs; http only on a developer machine.'),
-  PUBLIC_PORT: port.optional().describe('Port in public URLs when it is not the scheme default; PORT when the scheme is http.'),
+  PUBLIC_ORIGIN_SCHEME: z
+    .enum(['http', 'https'])
+    .default('https')
+    .describe('Scheme of public URLs; http only on a developer machine.'),
+  PUBLIC_PORT: port
+    .optional()
+    .describe('Port in public URLs when it is not the scheme default; PORT when the scheme is http.'),
   PLATFORM_HOST: z.string().default('platform.localhost').describe('Host of the operators.'),
   TRUSTED_PROXIES: z
     .string()
     .default('')
-    .transform((value) => value.split(',').map((entry) => entry.trim()).filter(Boolean))
+    .transform((value) =>
+      value
+        .split(',')
+        .map((entry) => entry.trim())
+        .filter(Boolean),
+    )
     .describe('Comma-separated addresses whose X-Forwarded-* headers count.'),
   STRIPE_API_BASE: url(['http', 'https']).default('https://api.stripe.com').describe('Base URL of the Stripe API.'),
   STRIPE_SECRET_KEY: z.string().min(1).describe('Secret key of the Stripe account.'),
   STRIPE_WEBHOOK_SECRET: z.string().min(1).describe('Signing secret of the Stripe webhook endpoint.'),
-  DUFFEL_API_BASE: z.string().regex(/^https?:\/\/.+\/$/, { error: 'must be a URL ending in /' }).default('https://api.duffel.com/').describe('Base URL of the Duffel API; ends in /.'),
+  DUFFEL_API_BASE: z
+    .string()
+    .regex(/^https?:\/\/.+\/$/, { error: 'must be a URL ending in /' })
+    .default('https://api.duffel.com/')
+    .describe('Base URL of the Duffel API; ends in /.'),
   DUFFEL_TOKEN: z.string().min(1).describe('Access token of the Duffel account.'),
   SMTP_URL: url(['smtp', 'smtps']).describe('Outgoing mail server.'),
-  DEMO_PASSWORD: z.string().min(8).optional().describe('Password of the demo accounts made by the seed. Refused in production.'),
-  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info').describe('Lowest level that is logged.'),
+  DEMO_PASSWORD: z
+    .string()
+    .min(8)
+    .optional()
+    .describe('Password of the demo accounts made by the seed. Refused in production.'),
+  LOG_LEVEL: z
+    .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
+    .default('info')
+    .describe('Lowest level that is logged.'),
 });
 
 export type Config = z.infer<typeof configSchema>;

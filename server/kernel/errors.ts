@@ -78,7 +78,8 @@ export function defineProblem<X = void>(definition: {
 }): ProblemDefinition<X> {
   const { code, status, title } = definition;
   problemRegistry.set(code, { code, status, title });
-  const make = (x: X) => new AppError({ code, status, title }, definition.detail(x), definition.extensions?.(x), definition.headers?.(x));
+  const make = (x: X) =>
+    new AppError({ code, status, title }, definition.detail(x), definition.extensions?.(x), definition.headers?.(x));
   return Object.assign(make, {
     code,
     status,
@@ -97,7 +98,8 @@ export const Forbidden = defineProblem({
   code: 'access.forbidden',
   status: 403,
   title: 'Not allowed',
-  detail: (x: { action: string; subject: string }) => `Your role may not ${x.action} this ${x.subject}. Ask your administrator if you need it.`,
+  detail: (x: { action: string; subject: string }) =>
+    `Your role may not ${x.action} this ${x.subject}. Ask your administrator if you need it.`,
 });
 export const Unauthenticated = defineProblem({
   code: 'access.unauthenticated',

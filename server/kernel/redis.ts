@@ -17,7 +17,8 @@ export function createRedis(url: string, options: { blocking?: boolean; name: st
 }
 
 /** The one way to make a key of a tenant's: hash-tagged, so that all of a tenant's keys live on one node of a Redis Cluster. */
-export const tenantKey = (tenant: Pick<TenantRef, 'id'>, ...parts: string[]): string => `{${tenant.id}}:${parts.join(':')}`;
+export const tenantKey = (tenant: Pick<TenantRef, 'id'>, ...parts: string[]): string =>
+  `{${tenant.id}}:${parts.join(':')}`;
 
 /** Keys that belong to no tenant (supplier caches shared by account, host look-ups). */
 export const platformKey = (...parts: string[]): string => `{platform}:${parts.join(':')}`;

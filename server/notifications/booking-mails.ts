@@ -4,35 +4,73 @@ import { currencyExponent } from '../kernel/money-exponent.ts';
 import type { SupplierOffer } from '../suppliers/index.ts';
 import type { Mails, MailTripItem, ThemedMoney } from '../themes/index.ts';
 
-const money = (amount: number, currency: string): ThemedMoney => ({ amount, currency, exponent: currencyExponent(currency) });
+const money = (amount: number, currency: string): ThemedMoney => ({
+  amount,
+  currency,
+  exponent: currencyExponent(currency),
+});
 
 /** Where the customer manages the booking; a guest's mail carries the key that opens it. */
 const manageUrl = (booking: Booking, brand: Brand, guestToken: string | undefined): string =>
   `${brand.origin}/trips/${booking.reference}${guestToken ? `?access=${guestToken}` : ''}`;
 
 const BOARDS: Record<string, Record<string, string>> = {
-  en: { room_only: 'Room only', breakfast: 'Breakfast included', half_board: 'Half board', full_board: 'Full board', all_inclusive: 'All inclusive' },
-  es: { room_only: 'Solo alojamiento', breakfast: 'Desayuno incluido', half_board: 'Media pensión', full_board: 'Pensión completa', all_inclusive: 'Todo incluido' },
+  en: {
+    room_only: 'Room only',
+    breakfast: 'Breakfast included',
+    half_board: 'Half board',
+    full_board: 'Full board',
+    all_inclusive: 'All inclusive',
+  },
+  es: {
+    room_only: 'Solo alojamiento',
+    breakfast: 'Desayuno incluido',
+    half_board: 'Media pensión',
+    full_board: 'Pensión completa',
+    all_inclusive: 'Todo incluido',
+  },
 };
 
 function itemsOf(offer: SupplierOffer, locale: string): MailTripItem[] {
   if (offer.product === 'stay') {
     const { hotel } = offer;
     const board = (BOARDS[locale] ?? BOARDS.en!)[offer.board];
-    return [{ kind: 'hotel', name: hotel.name, address: `${hotel.address.line}, ${hotel.address.city}`, checkIn: offer.checkIn, checkOut: offer.checkOut, room: offer.roomName, ...(board ? { board } : {}) }];
+    return [
+      {
+        kind: 'hotel',
+        name: hotel.name,
+        address: `${hotel.address.line}, ${hotel.address.city}`,
+        checkIn: offer.checkIn,
+        checkOut: offer.checkOut,
+        room: offer.roomName,
+        ...(board ? { board } : {}),
+      },
+    ];
   }
   return offer.slices.flatMap((slice) =>
     slice.segments.map((segment) => ({
       kind: 'flight' as const,
       carrier: segment.marketingCarrier.name,
       flightNumber: `${segment.marketingCarrier.iata} ${segment.flightNumber}`,
-      from: { code: segment.origin.iata, city: segment.origin.cityName, localTime: segment.departureLocal.slice(0, 16) },
-      to: { code: segment.destination.iata, city: segment.destination.cityName, localTime: segment.arrivalLocal.slice(0, 16) },
+      from: {
+        code: segment.origin.iata,
+        city: segment.origin.cityName,
+        localTime: segment.departureLocal.slice(0, 16),
+      },
+      to: {
+        code: segment.destination.iata,
+        city: segment.destination.cityName,
+        localTime: segment.arrivalLocal.slice(0, 16),
+      },
     })),
   );
 }
 
-export function confirmedMail(booking: Booking, brand: Brand, guestToken: string | undefined): Mails['booking-confirmed'] {
+export function confirmedMail(
+  booking: Booking,
+  brand: Brand,
+  guestToken: string | undefined,
+): Mails['booking-confirmed'] {
   const tickets = booking.items.flatMap((item) => item.supplierDocuments.map((document) => document.number));
   return {
     recipientName: booking.contact.givenName,
@@ -57,7 +95,12 @@ export function failedMail(booking: Booking, brand: Brand): Mails['booking-faile
   };
 }
 
-export function cancelledMail(booking: Booking, brand: Brand, refundMinor: number, guestToken: string | undefined): Mails['booking-cancelled'] {
+export function cancelledMail(
+  booking: Booking,
+  brand: Brand,
+  refundMinor: number,
+  guestToken: string | undefined,
+): Mails['booking-cancelled'] {
   return {
     recipientName: booking.contact.givenName,
     reference: booking.reference,

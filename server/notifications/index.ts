@@ -21,7 +21,16 @@ interface Deps {
 }
 
 /** A mail to write: the template with its data, in a language, to someone. */
-type Message = { [Name in MailName]: { template: Name; data: Mails[Name]; recipient: string; brandId: string; locale: string; booking?: Booking } }[MailName];
+type Message = {
+  [Name in MailName]: {
+    template: Name;
+    data: Mails[Name];
+    recipient: string;
+    brandId: string;
+    locale: string;
+    booking?: Booking;
+  };
+}[MailName];
 
 /**
  * Mails that events cause, each once: the message is a row before it is sent, and its id is the Message-ID. Sent in the brand's theme and
@@ -55,12 +64,26 @@ export function createNotifications(deps: Deps) {
   }
 
   async function compose(id: string, brand: Brand, message: Message): Promise<OutgoingMail> {
-    const rendered = deps.themes.renderMail(message.template, { brand: themedBrand(brand, message.locale), locale: message.locale, data: message.data as never });
-    const attachments = message.template === 'booking-confirmed' && message.booking ? await deps.documents.attachmentsOf(message.booking, brand) : [];
-    return { id, from: { name: brand.senderName, address: brand.senderEmail }, to: message.recipient, ...rendered, attachments };
+    const rendered = deps.themes.renderMail(message.template, {
+      brand: themedBrand(brand, message.locale),
+      locale: message.locale,
+      data: message.data as never,
+    });
+    const attachments =
+      message.template === 'booking-confirmed' && message.booking
+        ? await deps.documents.attachmentsOf(message.booking, brand)
+        : [];
+    return {
+      id,
+      from: { name: brand.senderName, address: brand.senderEmail },
+      to: message.recipient,
+      ...rendered,
+      attachments,
+    };
   }
 
-  const guestKey = (tenant: Tenant, booking: Booking) => (booking.guestTokenHash ? guestTokenOf(deps.vaultOf(tenant), booking.id) : undefined);
+  const guestKey = (tenant: Tenant, booking: Booking) =>
+    booking.guestTokenHash ? guestTokenOf(deps.vaultOf(tenant), booking.id) : undefined;
 
   async function messageOf(event: DeliveredEvent, tenant: Tenant): Promise<Message | undefined> {
     const payload = event.payload as Record<string, string | null>;
@@ -70,20 +93,47 @@ export function createNotifications(deps: Deps) {
       case 'identity.invitation_created@1': {
         const inviter = payload.inviterName ? { inviterName: payload.inviterName } : {};
         const link = { url: text('url'), expiresAt: text('expiresAt') };
-        if (payload.role === 'agency_admin' && payload.agencyName) return { template: 'agency-invitation', ...addressed, data: { ...inviter, agencyName: payload.agencyName, parentName: text('parentName'), ...link } };
-        return { template: 'invitation', ...addressed, data: { ...inviter, organisationName: text('organisationName'), role: text('role'), ...link } };
+        if (payload.role === 'agency_admin' && payload.agencyName)
+          return {
+            template: 'agency-invitation',
+            ...addressed,
+            data: { ...inviter, agencyName: payload.agencyName, parentName: text('parentName'), ...link },
+          };
+        return {
+          template: 'invitation',
+          ...addressed,
+          data: { ...inviter, organisationName: text('organisationName'), role: text('role'), ...link },
+        };
       }
       case 'identity.email_verification_requested@1':
-        return { template: 'verify-email', ...addressed, data: { recipientName: text('recipientName'), url: text('url'), expiresAt: text('expiresAt') } };
+        return {
+          template: 'verify-email',
+          ...addressed,
+          data: { recipientName: text('recipientName'), url: text('url'), expiresAt: text('expiresAt') },
+        };
       case 'identity.password_reset_requested@1':
-        return { template: 'reset-password', ...addressed, data: { recipientName: text('recipientName'), url: text('url'), expiresAt: text('expiresAt') } };
+        return {
+          template: 'reset-password',
+          ...addressed,
+          data: { recipientName: text('recipientName'), url: text('url'), expiresAt: text('expiresAt') },
+        };
       default: {
         const booking = await findBooking(database.tenant(tenant), text('bookingId'));
         const brand = booking && (await deps.brandOf(tenant, booking.brandId));
         if (!booking || !brand) return undefined;
         const to = { recipient: booking.contact.email, brandId: booking.brandId, locale: booking.locale, booking };
-        if (event.kind === 'booking.confirmed@1') return { template: 'booking-confirmed', ...to, data: confirmedMail(booking, brand, guestKey(tenant, booking)) };
-        if (event.kind === 'booking.cancelled@1') return { template: 'booking-cancelled', ...to, data: cancelledMail(booking, brand, Number(payload.refundMinor), guestKey(tenant, booking)) };
+        if (event.kind === 'booking.confirmed@1')
+          return {
+            template: 'booking-confirmed',
+            ...to,
+            data: confirmedMail(booking, brand, guestKey(tenant, booking)),
+          };
+        if (event.kind === 'booking.cancelled@1')
+          return {
+            template: 'booking-cancelled',
+            ...to,
+            data: cancelledMail(booking, brand, Number(payload.refundMinor), guestKey(tenant, booking)),
+          };
         return { template: 'booking-failed', ...to, data: failedMail(booking, brand) };
       }
     }
@@ -91,7 +141,14 @@ export function createNotifications(deps: Deps) {
 
   const mail: Consumer = {
     name: 'notifications.mail',
-    kinds: ['identity.invitation_created@1', 'identity.email_verification_requested@1', 'identity.password_reset_requested@1', 'booking.confirmed@1', 'booking.failed@1', 'booking.cancelled@1'],
+    kinds: [
+      'identity.invitation_created@1',
+      'identity.email_verification_requested@1',
+      'identity.password_reset_requested@1',
+      'booking.confirmed@1',
+      'booking.failed@1',
+      'booking.cancelled@1',
+    ],
     async handle(event, tenant) {
       const message = await messageOf(event, tenant);
       if (message) await send(tenant, event.id, message);

@@ -13,7 +13,12 @@ export interface OutgoingMail {
 
 /** Sends over SMTP; throws when the server does not take the message. */
 export function createMailer(smtpUrl: string) {
-  const transport = createTransport({ url: smtpUrl, connectionTimeout: 10_000, greetingTimeout: 10_000, socketTimeout: 30_000 } as never);
+  const transport = createTransport({
+    url: smtpUrl,
+    connectionTimeout: 10_000,
+    greetingTimeout: 10_000,
+    socketTimeout: 30_000,
+  } as never);
   return {
     async send(mail: OutgoingMail): Promise<void> {
       const domain = mail.from.address.split('@')[1] ?? 'localhost';

@@ -41,9 +41,17 @@ export async function ensureNotification(sql: TenantSql, input: NewNotification)
 }
 
 export async function markSent(sql: TenantSql, id: string): Promise<void> {
-  await sql.run(q('notifications').where({ id }).update({ state: 'sent', sent_at: q.fn.now(), attempts: q.raw('attempts + 1'), last_error: null }));
+  await sql.run(
+    q('notifications')
+      .where({ id })
+      .update({ state: 'sent', sent_at: q.fn.now(), attempts: q.raw('attempts + 1'), last_error: null }),
+  );
 }
 
 export async function markFault(sql: TenantSql, id: string, error: string): Promise<void> {
-  await sql.run(q('notifications').where({ id }).update({ attempts: q.raw('attempts + 1'), last_error: error.slice(0, 1000) }));
+  await sql.run(
+    q('notifications')
+      .where({ id })
+      .update({ attempts: q.raw('attempts + 1'), last_error: error.slice(0, 1000) }),
+  );
 }

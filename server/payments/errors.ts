@@ -4,8 +4,18 @@ export const PaymentDeclined = defineProblem({
   code: 'payment.declined',
   status: 402,
   title: 'The card was declined',
-  detail: (x: { reason: string; bookingId: string; reference: string }) => `${x.reason} Nothing was charged. Pay booking ${x.reference} again with another card.`,
-  extensions: (x) => ({ bookingId: x.bookingId, reference: x.reference, retry: { method: 'POST', path: `/api/v1/bookings/${x.bookingId}/payments` } }),
+  detail: (x: { reason: string; bookingId: string; reference: string; guestToken?: string }) =>
+    `${x.reason} Nothing was charged. Pay booking ${x.reference} again with another card.`,
+  extensions: (x) => ({
+    bookingId: x.bookingId,
+    reference: x.reference,
+    // A guest has no other way to the booking than its key.
+    ...(x.guestToken ? { guestToken: x.guestToken } : {}),
+    retry: {
+      method: 'POST',
+      path: `/api/v1/bookings/${x.bookingId}/payments${x.guestToken ? `?access=${x.guestToken}` : ''}`,
+    },
+  }),
 });
 export const PaymentProviderAway = defineProblem({
   code: 'payment.provider_unavailable',

@@ -10,7 +10,16 @@ import type { Consumer } from '../kernel/outbox/consumers.ts';
 import { emitEvent } from '../kernel/outbox/emit.ts';
 import { PaymentProviderAway } from './errors.ts';
 import { canBecome, type Payment, type PaymentState } from './payment.ts';
-import { findLatestByBooking, findPayment, findPaymentForUpdate, findRefund, insertPayment, insertRefund, settleRefund, updatePayment } from './repository.ts';
+import {
+  findLatestByBooking,
+  findPayment,
+  findPaymentForUpdate,
+  findRefund,
+  insertPayment,
+  insertRefund,
+  settleRefund,
+  updatePayment,
+} from './repository.ts';
 import { createCardPayments, type CardCharge, type CardStatus } from './stripe/card-payments.ts';
 import { createStripe } from './stripe/client.ts';
 import { createStripeWebhook } from './stripe/webhook.ts';
@@ -61,7 +70,8 @@ export function createPayments(deps: { config: Config; database: Database; clock
     try {
       return await work();
     } catch (error) {
-      if (error instanceof Stripe.errors.StripeConnectionError || error instanceof Stripe.errors.StripeAPIError) throw PaymentProviderAway();
+      if (error instanceof Stripe.errors.StripeConnectionError || error instanceof Stripe.errors.StripeAPIError)
+        throw PaymentProviderAway();
       throw error;
     }
   }
@@ -88,14 +98,26 @@ export function createPayments(deps: { config: Config; database: Database; clock
     refresh,
     findLatestByBooking,
     /** Adds a payment of a booking, in the caller's transaction. */
-    async create(sql: TenantSql, input: { bookingId: string; method: Payment['method']; amountMinor: number; currency: string; state?: PaymentState; id?: string }): Promise<string> {
+    async create(
+      sql: TenantSql,
+      input: {
+        bookingId: string;
+        method: Payment['method'];
+        amountMinor: number;
+        currency: string;
+        state?: PaymentState;
+        id?: string;
+      },
+    ): Promise<string> {
       const id = input.id ?? newId();
       await insertPayment(sql, { ...input, id, state: input.state ?? 'created' });
       return id;
     },
     /** Starts taking a card: a hosted page, or at once when a payment method is given. A decline comes back as state `failed`. */
     async start(tenant: Tenant, charge: CardCharge, paymentMethodId?: string): Promise<Payment> {
-      const status = await overTheWire(() => (paymentMethodId ? cards.confirm(charge, paymentMethodId) : cards.openPage(charge)));
+      const status = await overTheWire(() =>
+        paymentMethodId ? cards.confirm(charge, paymentMethodId) : cards.openPage(charge),
+      );
       return apply(tenant, charge.paymentId, status);
     },
     /** Takes the authorised amount. Idempotent. */
@@ -108,21 +130,32 @@ export function createPayments(deps: { config: Config; database: Database; clock
       await refresh(tenant, payment.id);
     },
     /** Marks a wallet payment, in the caller's transaction. */
-    markSucceeded: (sql: TenantSql, payment: Payment) => updatePayment(sql, payment.id, { state: 'succeeded', capturedMinor: payment.amountMinor }),
+    markSucceeded: (sql: TenantSql, payment: Payment) =>
+      updatePayment(sql, payment.id, { state: 'succeeded', capturedMinor: payment.amountMinor }),
     markCancelled: (sql: TenantSql, payment: Payment) => updatePayment(sql, payment.id, { state: 'cancelled' }),
     /** Returns part or all of a captured payment; one refund per key, however often it is called. */
-    async refund(tenant: Tenant, payment: Payment, refund: { key: string; amountMinor: number; reason: string }): Promise<void> {
+    async refund(
+      tenant: Tenant,
+      payment: Payment,
+      refund: { key: string; amountMinor: number; reason: string },
+    ): Promise<void> {
       await database.withTenant(tenant, (sql) => insertRefund(sql, { id: newId(), paymentId: payment.id, ...refund }));
       const stored = await findRefund(database.tenant(tenant), refund.key);
       if (stored?.state === 'succeeded') return;
-      const providerId = payment.method === 'card' ? await overTheWire(() => cards.refund(payment, { ...refund, tenantId: tenant.id })) : `wallet:${refund.key}`;
+      const providerId =
+        payment.method === 'card'
+          ? await overTheWire(() => cards.refund(payment, { ...refund, tenantId: tenant.id }))
+          : `wallet:${refund.key}`;
       await database.withTenant(tenant, async (sql) => {
         const current = (await findPaymentForUpdate(sql, payment.id))!;
         if ((await settleRefund(sql, refund.key, providerId)) === 0) return;
         const refundedMinor = current.refundedMinor + refund.amountMinor;
         const state = refundedMinor === current.capturedMinor ? 'refunded' : 'partially_refunded';
         await updatePayment(sql, payment.id, { refundedMinor, state });
-        await emitEvent(sql, { kind: 'payment.refunded@1', payload: { paymentId: payment.id, bookingId: payment.bookingId, amountMinor: refund.amountMinor } });
+        await emitEvent(sql, {
+          kind: 'payment.refunded@1',
+          payload: { paymentId: payment.id, bookingId: payment.bookingId, amountMinor: refund.amountMinor },
+        });
       });
     },
   };

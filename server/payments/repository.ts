@@ -34,7 +34,10 @@ const toPayment = (row: PaymentRow): Payment => ({
   failureMessage: row.failure_message,
 });
 
-export async function insertPayment(sql: TenantSql, payment: Pick<Payment, 'id' | 'bookingId' | 'method' | 'state' | 'amountMinor' | 'currency'>): Promise<void> {
+export async function insertPayment(
+  sql: TenantSql,
+  payment: Pick<Payment, 'id' | 'bookingId' | 'method' | 'state' | 'amountMinor' | 'currency'>,
+): Promise<void> {
   await sql.run(
     q('payments').insert({
       id: payment.id,
@@ -72,46 +75,73 @@ export async function findByIntent(sql: TenantSql, intentId: string): Promise<Pa
 export async function updatePayment(
   sql: TenantSql,
   id: string,
-  change: Partial<Pick<Payment, 'state' | 'intentId' | 'checkoutSessionId' | 'actionUrl' | 'failureCode' | 'failureMessage' | 'capturedMinor' | 'refundedMinor'>>,
+  change: Partial<
+    Pick<
+      Payment,
+      | 'state'
+      | 'intentId'
+      | 'checkoutSessionId'
+      | 'actionUrl'
+      | 'failureCode'
+      | 'failureMessage'
+      | 'capturedMinor'
+      | 'refundedMinor'
+    >
+  >,
 ): Promise<void> {
   await sql.run(
-    q('payments')
-      .where({ id })
-      .update({
-        state: change.state,
-        intent_id: change.intentId,
-        checkout_session_id: change.checkoutSessionId,
-        action_url: change.actionUrl,
-        failure_code: change.failureCode,
-        failure_message: change.failureMessage,
-        captured_minor: change.capturedMinor,
-        refunded_minor: change.refundedMinor,
-        updated_at: q.fn.now(),
-      }),
+    q('payments').where({ id }).update({
+      state: change.state,
+      intent_id: change.intentId,
+      checkout_session_id: change.checkoutSessionId,
+      action_url: change.actionUrl,
+      failure_code: change.failureCode,
+      failure_message: change.failureMessage,
+      captured_minor: change.capturedMinor,
+      refunded_minor: change.refundedMinor,
+      updated_at: q.fn.now(),
+    }),
   );
 }
 
 /** True when this webhook event is new; false when it was seen before. */
 export async function recordWebhook(sql: TenantSql, provider: string, eventId: string, type: string): Promise<boolean> {
-  const inserted = await sql.run(q('webhook_receipts').insert({ provider, event_id: eventId, type }).onConflict(['provider', 'event_id']).ignore());
+  const inserted = await sql.run(
+    q('webhook_receipts').insert({ provider, event_id: eventId, type }).onConflict(['provider', 'event_id']).ignore(),
+  );
   return inserted === 1;
 }
 
 /** True when the refund is new; a repeated key changes nothing. */
-export async function insertRefund(sql: TenantSql, refund: { id: string; paymentId: string; key: string; amountMinor: number; reason: string }): Promise<boolean> {
+export async function insertRefund(
+  sql: TenantSql,
+  refund: { id: string; paymentId: string; key: string; amountMinor: number; reason: string },
+): Promise<boolean> {
   const inserted = await sql.run(
     q('refunds')
-      .insert({ id: refund.id, payment_id: refund.paymentId, key: refund.key, amount_minor: refund.amountMinor, state: 'pending', reason: refund.reason })
+      .insert({
+        id: refund.id,
+        payment_id: refund.paymentId,
+        key: refund.key,
+        amount_minor: refund.amountMinor,
+        state: 'pending',
+        reason: refund.reason,
+      })
       .onConflict('key')
       .ignore(),
   );
   return inserted === 1;
 }
 
-export function findRefund(sql: TenantSql, key: string): Promise<{ id: string; state: string; amount_minor: number } | undefined> {
+export function findRefund(
+  sql: TenantSql,
+  key: string,
+): Promise<{ id: string; state: string; amount_minor: number } | undefined> {
   return sql.one(q('refunds').where({ key }).select('id', 'state', 'amount_minor'));
 }
 
 export async function settleRefund(sql: TenantSql, key: string, providerRefundId: string): Promise<number> {
-  return sql.run(q('refunds').where({ key, state: 'pending' }).update({ state: 'succeeded', provider_refund_id: providerRefundId }));
+  return sql.run(
+    q('refunds').where({ key, state: 'pending' }).update({ state: 'succeeded', provider_refund_id: providerRefundId }),
+  );
 }

@@ -16,7 +16,10 @@ export async function runApi(config: Config): Promise<void> {
   await warm();
   const http = await serve(app, { port: config.PORT, host: config.HOST });
   const admin = await listenAdmin(
-    createAdminServer({ registry: infra.metrics.registry, checks: { postgresql: () => infra.database.ping(), redis: () => infra.redis.ping() } }),
+    createAdminServer({
+      registry: infra.metrics.registry,
+      checks: { postgresql: () => infra.database.ping(), redis: () => infra.redis.ping() },
+    }),
     config,
   );
   infra.log.info({ port: http.port }, 'api listens');

@@ -4,7 +4,9 @@ import { migrateFleet } from '../tenancy/index.ts';
 /** `migrate`: control plane, then every tenant; exits 1 when a tenant failed. */
 export async function runMigrate(config: Config): Promise<void> {
   const result = await migrateFleet(config);
-  console.log(`control plane: ${result.platform.length} migrations, tenants migrated: ${result.migrated.length}, failed: ${result.failed.length}`);
+  console.log(
+    `control plane: ${result.platform.length} migrations, tenants migrated: ${result.migrated.length}, failed: ${result.failed.length}`,
+  );
   for (const failure of result.failed) console.error(`${failure.slug}: ${failure.error}`);
   if (result.failed.length > 0) process.exitCode = 1;
 }

@@ -31,7 +31,9 @@ export async function runSandbox(env: NodeJS.ProcessEnv): Promise<void> {
     stripe: {
       secretKey: settings.STRIPE_SECRET_KEY,
       ...given('port', settings.SANDBOX_STRIPE_PORT),
-      ...(settings.SANDBOX_STRIPE_WEBHOOK_URL ? { webhookUrl: settings.SANDBOX_STRIPE_WEBHOOK_URL, webhookSecret: settings.STRIPE_WEBHOOK_SECRET } : {}),
+      ...(settings.SANDBOX_STRIPE_WEBHOOK_URL
+        ? { webhookUrl: settings.SANDBOX_STRIPE_WEBHOOK_URL, webhookSecret: settings.STRIPE_WEBHOOK_SECRET }
+        : {}),
     },
     smtp: { ...given('smtpPort', settings.SANDBOX_SMTP_PORT), ...given('httpPort', settings.SANDBOX_INBOX_PORT) },
   });

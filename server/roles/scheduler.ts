@@ -10,9 +10,20 @@ import { listenAdmin, stopOnSignal } from './process.ts';
 export async function runScheduler(config: Config): Promise<void> {
   const infra = createInfrastructure(config, 'scheduler');
   const { identity } = createOnboarding(infra);
-  const beat = createBeat({ database: infra.database, locks: infra.locks, log: infra.log, entries: timetable(infra, identity) });
+  const beat = createBeat({
+    database: infra.database,
+    locks: infra.locks,
+    log: infra.log,
+    entries: timetable(infra, identity),
+  });
   beat.start();
-  const admin = await listenAdmin(createAdminServer({ registry: infra.metrics.registry, checks: { postgresql: () => infra.database.ping(), redis: () => infra.redis.ping() } }), config);
+  const admin = await listenAdmin(
+    createAdminServer({
+      registry: infra.metrics.registry,
+      checks: { postgresql: () => infra.database.ping(), redis: () => infra.redis.ping() },
+    }),
+    config,
+  );
   stopOnSignal(infra.log, async () => {
     await beat.stop();
     admin.close();

@@ -7,7 +7,8 @@ import type { Config } from '../kernel/config.ts';
 
 /** `seed`: the demo resellers, through the same API their people use. Repeatable: what is there is left alone. Never in production. */
 export async function runSeed(config: Config): Promise<void> {
-  if (config.NODE_ENV === 'production') throw new Error('Demo data is never seeded in production: unset NODE_ENV, or leave the seed out');
+  if (config.NODE_ENV === 'production')
+    throw new Error('Demo data is never seeded in production: unset NODE_ENV, or leave the seed out');
   if (!config.DEMO_PASSWORD) throw new Error('DEMO_PASSWORD is missing: the demo accounts need a password');
   const infra = createInfrastructure({ ...config, LOG_LEVEL: 'fatal' }, 'seed');
   try {

@@ -18,12 +18,23 @@ export async function runWorker(config: Config): Promise<void> {
   const infra = createInfrastructure(config, 'worker');
   const { database, log, metrics } = infra;
   const { consumers } = createModules(infra);
-  const handle = createDelivery({ database, consumers, findTenant: (id) => findTenantById(database.platform, id), log, metrics });
+  const handle = createDelivery({
+    database,
+    consumers,
+    findTenant: (id) => findTenantById(database.platform, id),
+    log,
+    metrics,
+  });
   const queue = createSafeQueue<JobPayload>('events', config.REDIS_URL, { worker: true });
   await queue.ready();
   queue.process(CONCURRENCY, (job) => handle(job.data));
   const stalls = setInterval(() => void queue.checkStalledJobs().catch(() => undefined), STALL_CHECK_MS);
-  const relay = createRelay({ database, log, metrics, enqueue: async (job) => void (await queue.createJob(job).save()) });
+  const relay = createRelay({
+    database,
+    log,
+    metrics,
+    enqueue: async (job) => void (await queue.createJob(job).save()),
+  });
   relay.start();
   const admin = await listenAdmin(
     createAdminServer({

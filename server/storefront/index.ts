@@ -38,28 +38,34 @@ export function createStorefront(deps: { api: Api; themes: Themes; metrics: Metr
   const { api, themes, metrics } = deps;
   let renderer: Promise<Render> | undefined;
   const loadRenderer = (): Promise<Render> => {
-    renderer ??= import(pathToFileURL(path.join(deps.portalFolder, 'server/entry-server.js')).href).then((module: { render: Render }) => module.render);
+    renderer ??= import(pathToFileURL(path.join(deps.portalFolder, 'server/entry-server.js')).href).then(
+      (module: { render: Render }) => module.render,
+    );
     return renderer;
   };
 
-  const transportFor = (context: Omit<RequestContext, 'idempotentId'>): ApiTransport => async (request) => {
-    const call: KernelRequest = {
-      method: request.method.toLowerCase() as Method,
-      path: request.path,
-      query: request.query ?? {},
-      body: request.body,
-      headers: Object.fromEntries(Object.entries(request.headers ?? {}).map(([name, value]) => [name.toLowerCase(), value])),
-      context,
+  const transportFor =
+    (context: Omit<RequestContext, 'idempotentId'>): ApiTransport =>
+    async (request) => {
+      const call: KernelRequest = {
+        method: request.method.toLowerCase() as Method,
+        path: request.path,
+        query: request.query ?? {},
+        body: request.body,
+        headers: Object.fromEntries(
+          Object.entries(request.headers ?? {}).map(([name, value]) => [name.toLowerCase(), value]),
+        ),
+        context,
+      };
+      try {
+        const { reply } = await api.invoke(call);
+        return { status: reply.status, body: JSON.parse(JSON.stringify(reply.body ?? null)) as unknown };
+      } catch (error) {
+        const { problem, unexpected } = toAppError(error, context.requestId);
+        if (unexpected) context.log.error({ err: error, path: `${API_BASE}${request.path}` }, 'page data failed');
+        return { status: problem.status, body: problemBody(problem, context.requestId) };
+      }
     };
-    try {
-      const { reply } = await api.invoke(call);
-      return { status: reply.status, body: JSON.parse(JSON.stringify(reply.body ?? null)) as unknown };
-    } catch (error) {
-      const { problem, unexpected } = toAppError(error, context.requestId);
-      if (unexpected) context.log.error({ err: error, path: `${API_BASE}${request.path}` }, 'page data failed');
-      return { status: problem.status, body: problemBody(problem, context.requestId) };
-    }
-  };
 
   const middleware: Middleware = async (ctx, next) => {
     if ((ctx.method !== 'GET' && ctx.method !== 'HEAD') || !ctx.accepts('html')) return next();
@@ -71,7 +77,16 @@ export function createStorefront(deps: { api: Api; themes: Themes; metrics: Metr
     const page = await render(ctx.url, {
       brand: publicBrand(brand),
       session: {
-        user: actor.kind === 'user' ? { id: actor.id!, name: actor.name, email: actor.email ?? '', role: actor.role ?? '', emailVerified: actor.emailVerified ?? false } : null,
+        user:
+          actor.kind === 'user'
+            ? {
+                id: actor.id!,
+                name: actor.name,
+                email: actor.email ?? '',
+                role: actor.role ?? '',
+                emailVerified: actor.emailVerified ?? false,
+              }
+            : null,
         csrfToken: actor.csrfToken ?? null,
       },
       locale,
@@ -101,7 +116,12 @@ export function createStorefront(deps: { api: Api; themes: Themes; metrics: Metr
         links: page.accountLinks,
         ...(actor.csrfToken ? { signOut: { action: '/auth/logout', csrfToken: actor.csrfToken } } : {}),
       },
-      localeLinks: brand.locales.map((code) => ({ locale: code, label: LOCALE_NAMES[code] ?? code, href: localeHref(ctx, code), current: code === locale })),
+      localeLinks: brand.locales.map((code) => ({
+        locale: code,
+        label: LOCALE_NAMES[code] ?? code,
+        href: localeHref(ctx, code),
+        current: code === locale,
+      })),
       appHtml: page.html,
       state: page.state,
       styles: page.styles,

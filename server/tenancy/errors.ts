@@ -4,7 +4,7 @@ export const UnknownHost = defineProblem({
   code: 'tenancy.unknown_host',
   status: 421,
   title: 'This host is not served here',
-  detail: () => 'No site answers at this address. Check the address, or ask the site\'s owner to connect the domain.',
+  detail: () => "No site answers at this address. Check the address, or ask the site's owner to connect the domain.",
 });
 export const TenantSuspended = defineProblem({
   code: 'tenancy.suspended',
@@ -29,7 +29,8 @@ export const HostInvalid = defineProblem({
   code: 'tenancy.host_invalid',
   status: 400,
   title: 'The host name is not valid',
-  detail: (x: { host: string }) => `"${x.host}" is not a host name we can serve: write it without scheme, port or path, e.g. travel.example.com.`,
+  detail: (x: { host: string }) =>
+    `"${x.host}" is not a host name we can serve: write it without scheme, port or path, e.g. travel.example.com.`,
 });
 export const HostTaken = defineProblem({
   code: 'tenancy.host_taken',
@@ -41,7 +42,8 @@ export const ThemeUnknown = defineProblem({
   code: 'tenancy.theme_unknown',
   status: 400,
   title: 'The theme is not installed',
-  detail: (x: { theme: string; installed: string[] }) => `There is no theme "${x.theme}". Installed: ${x.installed.join(', ')}.`,
+  detail: (x: { theme: string; installed: string[] }) =>
+    `There is no theme "${x.theme}". Installed: ${x.installed.join(', ')}.`,
 });
 export const TenantUnknown = defineProblem({
   code: 'tenancy.tenant_unknown',

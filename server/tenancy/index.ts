@@ -2,5 +2,13 @@ export { createHostResolver, type HostResolver, type Site } from './resolve-host
 export { provisionTenant, type ProvisionDeps, type ProvisionInput, type TenantSeeder } from './provision-tenant.ts';
 export { migrateFleet, type FleetResult } from './migrate-fleet.ts';
 export { UnknownHost, TenantSuspended, TenantUnknown, HostInvalid, HostTaken, ThemeUnknown } from './errors.ts';
-export { findTenantById, findTenantBySlug, listBrandRows, listTenants, setTenantState, toBrand, type BrandRow } from './repository.ts';
+export {
+  findTenantById,
+  findTenantBySlug,
+  listBrandRows,
+  listTenants,
+  setTenantState,
+  toBrand,
+  type BrandRow,
+} from './repository.ts';
 export { isServing } from './tenant.ts';

@@ -12,7 +12,10 @@ export interface FleetResult {
  * Brings the control plane and every tenant's schema to the newest version. One tenant's failure does not stop the others; running it
  * again goes on where it stopped.
  */
-export async function migrateFleet(config: Config, onTenant?: (done: number, total: number) => void): Promise<FleetResult> {
+export async function migrateFleet(
+  config: Config,
+  onTenant?: (done: number, total: number) => void,
+): Promise<FleetResult> {
   const platform = await migratePlatform(config);
   return withOwner(config.DATABASE_URL, async (owner) => {
     const result: FleetResult = { platform, migrated: [], failed: [] };

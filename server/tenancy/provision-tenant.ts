@@ -46,7 +46,10 @@ export interface ProvisionDeps {
  * Each step is recorded and idempotent; after a crash the same call finishes the same tenant. Until the last step its host answers 421.
  * @throws AppError for a bad or taken slug or host, an unknown theme; then nothing was made.
  */
-export async function provisionTenant(deps: ProvisionDeps, input: ProvisionInput): Promise<{ tenant: Tenant; brand: Brand; resumed: boolean }> {
+export async function provisionTenant(
+  deps: ProvisionDeps,
+  input: ProvisionInput,
+): Promise<{ tenant: Tenant; brand: Brand; resumed: boolean }> {
   const host = await checkInput(deps, input);
   const { database } = deps;
   const before = await findTenantBySlug(database.platform, input.slug);
@@ -55,7 +58,12 @@ export async function provisionTenant(deps: ProvisionDeps, input: ProvisionInput
   const step = async (name: string, work: () => Promise<void>) => {
     if (done.has(name)) return;
     await work();
-    await database.platform.run(q('platform.provisioning_steps').insert({ tenant_id: record.id, step: name }).onConflict(['tenant_id', 'step']).ignore());
+    await database.platform.run(
+      q('platform.provisioning_steps')
+        .insert({ tenant_id: record.id, step: name })
+        .onConflict(['tenant_id', 'step'])
+        .ignore(),
+    );
     deps.onStep?.(name);
   };
 
@@ -64,15 +72,24 @@ export async function provisionTenant(deps: ProvisionDeps, input: ProvisionInput
   const [brandRow] = await database.tenant(record).all<{ id: string }>(q('brands').whereNull('agency_id').select('id'));
   const brand = toBrand((await findBrandRow(database.tenant(record), brandRow!.id))!, deps.originOf);
   for (const seeder of deps.seeders) {
-    await step(seeder.step, () => database.withTenant(record, (sql) => seeder.run({ sql, tenant: record, brand, adminEmail: input.adminEmail ?? null })));
+    await step(seeder.step, () =>
+      database.withTenant(record, (sql) =>
+        seeder.run({ sql, tenant: record, brand, adminEmail: input.adminEmail ?? null }),
+      ),
+    );
   }
   await step('domain', async () => {
     await database.platform.run(
-      q('platform.domains').insert({ hostname: host, tenant_id: record.id, brand_id: brand.id, state: 'active' }).onConflict('hostname').ignore(),
+      q('platform.domains')
+        .insert({ hostname: host, tenant_id: record.id, brand_id: brand.id, state: 'active' })
+        .onConflict('hostname')
+        .ignore(),
     );
   });
   await step('active', async () => {
-    await database.platform.run(q('platform.tenants').where({ id: record.id }).update({ state: 'active', updated_at: q.fn.now() }));
+    await database.platform.run(
+      q('platform.tenants').where({ id: record.id }).update({ state: 'active', updated_at: q.fn.now() }),
+    );
     await deps.invalidateHost?.(host);
   });
   return { tenant: { ...record, state: 'active' }, brand, resumed: before !== undefined };
@@ -81,11 +98,20 @@ export async function provisionTenant(deps: ProvisionDeps, input: ProvisionInput
 async function checkInput(deps: ProvisionDeps, input: ProvisionInput): Promise<string> {
   if (!SLUG.test(input.slug)) throw SlugInvalid({ slug: input.slug });
   const host = normaliseHost(input.host);
-  if (!host || host.includes('_') || host !== input.host.toLowerCase().replace(/\.$/, '') || host === deps.config.PLATFORM_HOST) throw HostInvalid({ host: input.host });
-  if (!deps.installedThemes.includes(input.theme)) throw ThemeUnknown({ theme: input.theme, installed: deps.installedThemes });
+  if (
+    !host ||
+    host.includes('_') ||
+    host !== input.host.toLowerCase().replace(/\.$/, '') ||
+    host === deps.config.PLATFORM_HOST
+  )
+    throw HostInvalid({ host: input.host });
+  if (!deps.installedThemes.includes(input.theme))
+    throw ThemeUnknown({ theme: input.theme, installed: deps.installedThemes });
   const existing = await findTenantBySlug(deps.database.platform, input.slug);
   if (existing && existing.state !== 'provisioning') throw SlugTaken({ slug: input.slug });
-  const taken = await deps.database.platform.one<{ tenant_id: string }>(q('platform.domains').where({ hostname: host }));
+  const taken = await deps.database.platform.one<{ tenant_id: string }>(
+    q('platform.domains').where({ hostname: host }),
+  );
   if (taken && taken.tenant_id !== existing?.id) throw HostTaken({ host });
   return host;
 }
@@ -144,7 +170,11 @@ async function openCell(config: Config): Promise<void> {
       const number = (last?.number ?? 0) + 1;
       const role = cellRole(config.DATABASE_URL, number);
       await ensureLoginRole(owner, role, rolePassword(config.MASTER_KEY, role));
-      await owner.query('insert into platform.cells (role, cluster_id, number) values ($1, $2, $3)', [role, 'default', number]);
+      await owner.query('insert into platform.cells (role, cluster_id, number) values ($1, $2, $3)', [
+        role,
+        'default',
+        number,
+      ]);
     }),
   );
 }
@@ -161,8 +191,16 @@ async function createSchemaIn(owner: OwnerSession, config: Config, tenant: Tenan
   await migrateTenantSchema(owner, tenant);
 }
 
-async function createResellerBrand(deps: ProvisionDeps, tenant: Tenant, input: ProvisionInput, host: string): Promise<void> {
-  const sender = deps.config.PUBLIC_ORIGIN_SCHEME === 'http' ? `bookings@${host.replace(/\.localhost$/, '.test')}` : `bookings@${host}`;
+async function createResellerBrand(
+  deps: ProvisionDeps,
+  tenant: Tenant,
+  input: ProvisionInput,
+  host: string,
+): Promise<void> {
+  const sender =
+    deps.config.PUBLIC_ORIGIN_SCHEME === 'http'
+      ? `bookings@${host.replace(/\.localhost$/, '.test')}`
+      : `bookings@${host}`;
   await deps.database.tenant(tenant).run(
     q('brands')
       .insert({
@@ -183,6 +221,8 @@ async function createResellerBrand(deps: ProvisionDeps, tenant: Tenant, input: P
 }
 
 async function doneSteps(database: Database, tenantId: string): Promise<Set<string>> {
-  const rows = await database.platform.all<{ step: string }>(q('platform.provisioning_steps').where({ tenant_id: tenantId }).select('step'));
+  const rows = await database.platform.all<{ step: string }>(
+    q('platform.provisioning_steps').where({ tenant_id: tenantId }).select('step'),
+  );
   return new Set(rows.map((row) => row.step));
 }

@@ -45,32 +45,69 @@ export async function findTenantById(sql: Sql, id: string): Promise<Tenant | und
   return row && toTenant(row);
 }
 
-export async function findTenantBySlug(sql: Sql, slug: string): Promise<(Tenant & { adminEmail: string | null; theme: string; createdAt: Date }) | undefined> {
+export async function findTenantBySlug(
+  sql: Sql,
+  slug: string,
+): Promise<(Tenant & { adminEmail: string | null; theme: string; createdAt: Date }) | undefined> {
   const row = await sql.one<TenantRow>(tenants().where('t.slug', slug));
   return row && { ...toTenant(row), adminEmail: row.admin_email, theme: row.theme, createdAt: row.created_at };
 }
 
 /** The tenant and brand an active hostname names. */
-export async function findByHostname(sql: Sql, hostname: string): Promise<{ tenant: Tenant; brandId: string } | undefined> {
+export async function findByHostname(
+  sql: Sql,
+  hostname: string,
+): Promise<{ tenant: Tenant; brandId: string } | undefined> {
   const row = await sql.one<TenantRow & { brand_id: string }>(
-    tenants().join('platform.domains as d', 'd.tenant_id', 't.id').where({ 'd.hostname': hostname, 'd.state': 'active' }).select('d.brand_id'),
+    tenants()
+      .join('platform.domains as d', 'd.tenant_id', 't.id')
+      .where({ 'd.hostname': hostname, 'd.state': 'active' })
+      .select('d.brand_id'),
   );
   return row && { tenant: toTenant(row), brandId: row.brand_id };
 }
 
-export async function listTenants(sql: Sql): Promise<Array<{ slug: string; name: string; state: string; plan: string; hosts: string[]; createdAt: Date }>> {
-  const rows = await sql.all<{ slug: string; name: string; state: string; plan: string; hosts: string[] | null; created_at: Date }>(
+export async function listTenants(
+  sql: Sql,
+): Promise<Array<{ slug: string; name: string; state: string; plan: string; hosts: string[]; createdAt: Date }>> {
+  const rows = await sql.all<{
+    slug: string;
+    name: string;
+    state: string;
+    plan: string;
+    hosts: string[] | null;
+    created_at: Date;
+  }>(
     q('platform.tenants as t')
       .leftJoin('platform.domains as d', 'd.tenant_id', 't.id')
       .groupBy('t.id')
       .orderBy('t.slug')
-      .select('t.slug', 't.name', 't.state', 't.plan', 't.created_at', q.raw(`array_agg(d.hostname order by d.hostname) filter (where d.hostname is not null) as hosts`)),
+      .select(
+        't.slug',
+        't.name',
+        't.state',
+        't.plan',
+        't.created_at',
+        q.raw(`array_agg(d.hostname order by d.hostname) filter (where d.hostname is not null) as hosts`),
+      ),
   );
-  return rows.map((row) => ({ slug: row.slug, name: row.name, state: row.state, plan: row.plan, hosts: row.hosts ?? [], createdAt: row.created_at }));
+  return rows.map((row) => ({
+    slug: row.slug,
+    name: row.name,
+    state: row.state,
+    plan: row.plan,
+    hosts: row.hosts ?? [],
+    createdAt: row.created_at,
+  }));
 }
 
 export async function setTenantState(sql: Sql, slug: string, state: string): Promise<number> {
-  return sql.run(q('platform.tenants').where({ slug }).whereIn('state', ['active', 'suspended']).update({ state, updated_at: q.fn.now() }));
+  return sql.run(
+    q('platform.tenants')
+      .where({ slug })
+      .whereIn('state', ['active', 'suspended'])
+      .update({ state, updated_at: q.fn.now() }),
+  );
 }
 
 interface BrandRow {

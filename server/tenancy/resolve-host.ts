@@ -19,7 +19,13 @@ const UNKNOWN_TTL_MS = 5_000;
 /**
  * Hostname → tenant and brand: in-process LRU → Redis → control plane. A change is published, and every process drops its entry.
  */
-export function createHostResolver(deps: { database: Database; redis: Redis; subscriber: Redis; originOf: (hostname: string) => string; metrics?: Metrics }) {
+export function createHostResolver(deps: {
+  database: Database;
+  redis: Redis;
+  subscriber: Redis;
+  originOf: (hostname: string) => string;
+  metrics?: Metrics;
+}) {
   const { database, redis, subscriber, originOf, metrics } = deps;
   const local = new LRUCache<string, Site>({ max: 5000, ttl: LOCAL_TTL_MS });
   const unknown = new LRUCache<string, true>({ max: 10_000, ttl: UNKNOWN_TTL_MS });

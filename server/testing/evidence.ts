@@ -1,4 +1,5 @@
 import { q } from '../kernel/database/builder.ts';
+import { must } from './must.ts';
 import type { PlatformWorld, TestSite } from './platform-world.ts';
 
 interface Intent {
@@ -32,9 +33,10 @@ export async function evidenceOf(world: PlatformWorld, site: TestSite, bookingId
   const mails = booking
     ? (await mailsTo(booking.contact.email)).filter((mail) => mail.subject.includes(booking.reference))
     : [];
-  const count = async (table: string) =>
-    (await site.sql.one<{ n: number }>(q(table).where({ booking_id: bookingId }).select(q.raw('count(*)::int as n'))))!
-      .n;
+  const count = async (table: string) => {
+    const rows = q(table).where({ booking_id: bookingId }).select(q.raw('count(*)::int as n'));
+    return must(await site.sql.one<{ n: number }>(rows), table).n;
+  };
   return {
     state: booking?.state,
     orders: orders.filter(isOurs).length + bookings.filter(isOurs).length,

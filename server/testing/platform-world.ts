@@ -10,6 +10,7 @@ import { createBrowser } from '../identity/testing.ts';
 import { q } from '../kernel/database/builder.ts';
 import type { Brand, Tenant } from '../kernel/http/context.ts';
 import { findTenantBySlug } from '../tenancy/index.ts';
+import { must } from './must.ts';
 import prepareDatabase from './prepare-database.ts';
 import { startSandboxes } from './sandboxes.ts';
 import { createSiteClient } from './site-client.ts';
@@ -69,18 +70,22 @@ export async function createPlatformWorld(
   }
 
   async function openReseller(reseller: DemoReseller) {
-    const tenant = (await findTenantBySlug(infra.database.platform, reseller.slug))!;
+    const tenant = must(await findTenantBySlug(infra.database.platform, reseller.slug), reseller.slug);
     tenants.push(tenant);
     const sql = infra.database.tenant(tenant);
     const rows = await sql.all<{ id: string; name: string }>(q('agencies').select('id', 'name'));
     const agencyId = (key: 'a' | 'b') =>
-      rows.find((row) => row.name === reseller.agencies.find((one) => one.key === key)!.name)!.id;
+      must(
+        rows.find((row) => row.name === `Agency ${key.toUpperCase()} ${reseller.slug}`),
+        `agency ${key}`,
+      ).id;
     const hostOf: Record<Level, string> = {
       reseller: reseller.host,
       a: `a-${reseller.slug}.localhost`,
       b: `b-${reseller.slug}.localhost`,
     };
-    const brandAt = async (level: Level): Promise<Brand> => (await modules.hosts.resolve(hostOf[level]))!.brand;
+    const brandAt = async (level: Level): Promise<Brand> =>
+      must(await modules.hosts.resolve(hostOf[level]), hostOf[level]).brand;
     const at = (level: Level, caller: Record<string, string> = {}) =>
       createSiteClient(server, `${hostOf[level]}:${port}`, caller);
     return {
@@ -98,8 +103,9 @@ export async function createPlatformWorld(
         await browser.signIn(`${mailbox}@${reseller.slug}.test`, PASSWORD);
         const session = await browser.session();
         if (!session.user) throw new Error(`${mailbox} could not sign in at ${hostOf[level]}`);
+        const csrf = must(session.csrfToken, 'CSRF token');
         const cookie = [...browser.jar].map(([name, { value }]) => `${name}=${value}`).join('; ');
-        return { client: at(level, { cookie, 'x-csrf-token': session.csrfToken! }), cookie, csrf: session.csrfToken! };
+        return { client: at(level, { cookie, 'x-csrf-token': csrf }), cookie, csrf };
       },
       /** An access token of a new API client, asked for at the site's issuer. */
       async token(role: 'reseller_admin' | 'agency_admin' | 'agent', level: Level): Promise<string> {
@@ -140,8 +146,8 @@ export async function createPlatformWorld(
     port,
     sandboxes,
     sites,
-    first: sites[0]!,
-    second: sites.at(-1)!,
+    first: must(sites[0], 'first reseller'),
+    second: must(sites.at(-1), 'second reseller'),
     createWorker,
     /** Moves the product's clock on; the sandboxes keep the real time. */
     passTime: (seconds: number) => void (ahead += seconds * 1000),

@@ -25,19 +25,18 @@ export function createSiteClient(server: Server, host: string, caller: Record<st
     body?: unknown,
     options: CallOptions = {},
   ): Promise<Answer> {
-    const call = request(server)
-      [method](path)
-      .set({ host, accept: 'application/json', ...caller });
+    const agent = request(server);
+    const call = agent[method](path).set({ host, accept: 'application/json', ...caller });
     const key = options.key === undefined && method === 'post' ? newId() : options.key;
     if (key) call.set('idempotency-key', key);
     if (typeof body === 'string') call.set('content-type', 'application/json');
     call.set(options.headers ?? {});
-    const answer = body === undefined ? await call : await call.send(body as object);
+    const answer = await (body === undefined ? call : call.send(body as object));
     return {
       status: answer.status,
       body: answer.body,
       text: answer.text ?? '',
-      headers: answer.headers as Record<string, string>,
+      headers: answer.headers,
     };
   }
   const api = (path: string) => (path.startsWith('/') ? `/api/v1${path}` : path);

@@ -74,9 +74,9 @@ export const book = (
 export async function bookExample(
   world: Pick<PlatformWorld, 'day'>,
   client: SiteClient,
-  booking: Booking,
+  booking: Booking & { days?: number },
 ): Promise<Answer> {
-  const offer = await findExampleFlight(world, client);
+  const offer = await findExampleFlight(world, client, booking.days);
   const quote = await quoteOf(client, offer.id);
   return book(client, quote.id, booking);
 }

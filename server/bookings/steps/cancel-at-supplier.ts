@@ -29,8 +29,11 @@ export function cancelAtSupplierStep(deps: BookingDeps): SagaStep {
       if (run.earlier && (await port.get(orderId)).state === 'cancelled') return done(run);
       const quote = await findCancellationQuote(database.tenant(run.tenant), run.saga.id);
       const outcome: CancelOutcome =
-        item.product === 'flight' ? await deps.flights(item.supplier).cancelConfirm(quote!.supplierQuoteId!) : await deps.stays(item.supplier).cancel(orderId);
-      if (outcome.outcome === 'ok' || (outcome.outcome === 'refused' && outcome.code === 'already_cancelled')) return done(run);
+        item.product === 'flight'
+          ? await deps.flights(item.supplier).cancelConfirm(quote!.supplierQuoteId!)
+          : await deps.stays(item.supplier).cancel(orderId);
+      if (outcome.outcome === 'ok' || (outcome.outcome === 'refused' && outcome.code === 'already_cancelled'))
+        return done(run);
       if (outcome.outcome === 'refused') return { kind: 'fail', reason: outcome.reason };
       return { kind: 'wait', seconds: 5, why: outcome.reason };
     },

@@ -15,7 +15,8 @@ export function capturePaymentStep(deps: BookingDeps): SagaStep {
       const payment = (await payments.findLatestByBooking(database.tenant(tenant), booking.id))!;
       if (payment.method === 'card') {
         const current = (await payments.refresh(tenant, payment.id))!;
-        if (current.state === 'cancelled' || current.state === 'failed') return { kind: 'fail', reason: 'The card authorisation was withdrawn before it could be used' };
+        if (current.state === 'cancelled' || current.state === 'failed')
+          return { kind: 'fail', reason: 'The card authorisation was withdrawn before it could be used' };
         if (current.state !== 'succeeded') await payments.capture(tenant, current);
       } else {
         await database.withTenant(tenant, async (sql) => {
@@ -23,7 +24,9 @@ export function capturePaymentStep(deps: BookingDeps): SagaStep {
           await payments.markSucceeded(sql, payment);
         });
       }
-      await database.withTenant(tenant, (sql) => addTimelineEvent(sql, booking.id, 'paid', 'system', { method: payment.method }));
+      await database.withTenant(tenant, (sql) =>
+        addTimelineEvent(sql, booking.id, 'paid', 'system', { method: payment.method }),
+      );
       return { kind: 'done' };
     },
   };

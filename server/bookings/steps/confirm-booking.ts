@@ -17,7 +17,9 @@ export function confirmBookingStep(deps: BookingDeps): SagaStep {
       const brand = await deps.brandOf(tenant, booking.brandId);
       if (!brand) return { kind: 'park', reason: 'The brand of the booking no longer exists' };
       const confirmedAt = clock.now();
-      const ticketed = booking.items.every((item) => item.supplierDocuments.some((document) => document.kind === 'electronic_ticket'));
+      const ticketed = booking.items.every((item) =>
+        item.supplierDocuments.some((document) => document.kind === 'electronic_ticket'),
+      );
       const state = ticketed ? 'ticketed' : 'confirmed';
       await database.withTenant(tenant, async (sql) => {
         if (!(await moveBooking(sql, booking.id, state, { at: confirmedAt, failureReason: null }))) return;

@@ -19,7 +19,11 @@ export function paymentStep(deps: BookingDeps): SagaStep {
   async function waitOrExpire({ booking }: StepRun) {
     const left = booking.expiresAt ? (booking.expiresAt.getTime() - clock.now().getTime()) / 1000 : 0;
     if (left <= 0) return { kind: 'fail', reason: NEVER_PAID } as const;
-    return { kind: 'wait', seconds: Math.ceil(Math.min(POLL_SECONDS, left + 1)), why: 'waiting for the payment' } as const;
+    return {
+      kind: 'wait',
+      seconds: Math.ceil(Math.min(POLL_SECONDS, left + 1)),
+      why: 'waiting for the payment',
+    } as const;
   }
 
   return {
@@ -32,7 +36,8 @@ export function paymentStep(deps: BookingDeps): SagaStep {
       if (latest.method !== 'card') return { kind: 'done' };
       const payment = (await payments.refresh(tenant, latest.id))!;
       if (payment.state === 'authorised' || payment.state === 'succeeded') {
-        if (booking.state === 'payment_failed') await database.withTenant(tenant, (tx) => moveBooking(tx, booking.id, 'pending').then(() => undefined));
+        if (booking.state === 'payment_failed')
+          await database.withTenant(tenant, (tx) => moveBooking(tx, booking.id, 'pending').then(() => undefined));
         return { kind: 'done', output: { paymentId: payment.id } };
       }
       if (payment.state === 'failed' && booking.state === 'pending') {

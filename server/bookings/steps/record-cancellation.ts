@@ -14,9 +14,17 @@ export function recordCancellationStep(deps: BookingDeps): SagaStep {
       const quote = (await findCancellationQuote(deps.database.tenant(tenant), saga.id))!;
       await deps.database.withTenant(tenant, async (sql) => {
         if (!(await moveBooking(sql, booking.id, 'cancelled', { at }))) return;
-        await deps.accounting.recordRefund(sql, { booking, plan: planCancellation(booking, quote.supplierRefundMinor), refundId: saga.id, at });
+        await deps.accounting.recordRefund(sql, {
+          booking,
+          plan: planCancellation(booking, quote.supplierRefundMinor),
+          refundId: saga.id,
+          at,
+        });
         await addTimelineEvent(sql, booking.id, 'cancelled', 'system', { refundMinor: quote.customerRefundMinor });
-        await emitEvent(sql, { kind: 'booking.cancelled@1', payload: { bookingId: booking.id, cancellationQuoteId: quote.id, refundMinor: quote.customerRefundMinor } });
+        await emitEvent(sql, {
+          kind: 'booking.cancelled@1',
+          payload: { bookingId: booking.id, cancellationQuoteId: quote.id, refundMinor: quote.customerRefundMinor },
+        });
       });
       deps.metrics.bookings.inc({ state: 'cancelled' });
       return { kind: 'done' };

@@ -13,8 +13,14 @@ export function refundCustomerStep(deps: BookingDeps): SagaStep {
       const quote = (await findCancellationQuote(sql, saga.id))!;
       const payment = await payments.findLatestByBooking(sql, booking.id);
       if (!payment || quote.customerRefundMinor === 0) return { kind: 'done' };
-      await payments.refund(tenant, payment, { key: saga.id, amountMinor: quote.customerRefundMinor, reason: 'Cancellation' });
-      await database.withTenant(tenant, (tx) => addTimelineEvent(tx, booking.id, 'refunded', 'system', { amountMinor: quote.customerRefundMinor }));
+      await payments.refund(tenant, payment, {
+        key: saga.id,
+        amountMinor: quote.customerRefundMinor,
+        reason: 'Cancellation',
+      });
+      await database.withTenant(tenant, (tx) =>
+        addTimelineEvent(tx, booking.id, 'refunded', 'system', { amountMinor: quote.customerRefundMinor }),
+      );
       return { kind: 'done' };
     },
   };

@@ -20,14 +20,24 @@ export function reserveAtSupplierStep(deps: BookingDeps): SagaStep {
 
   async function adopt(run: StepRun, item: BookingItem, order: SupplierOrder): Promise<StepOutcome> {
     await database.withTenant(run.tenant, async (sql) => {
-      await updateItem(sql, item.id, { state: 'reserved', supplierOrderId: order.orderId, supplierReference: order.reference, supplierDocuments: order.documents });
-      await addTimelineEvent(sql, run.booking.id, 'reserved', 'system', { supplier: item.supplier, reference: order.reference });
+      await updateItem(sql, item.id, {
+        state: 'reserved',
+        supplierOrderId: order.orderId,
+        supplierReference: order.reference,
+        supplierDocuments: order.documents,
+      });
+      await addTimelineEvent(sql, run.booking.id, 'reserved', 'system', {
+        supplier: item.supplier,
+        reference: order.reference,
+      });
     });
     return { kind: 'done', output: { orderId: order.orderId } };
   }
 
-  const portOf = (item: BookingItem) => (item.product === 'flight' ? deps.flights(item.supplier) : deps.stays(item.supplier));
-  const lookUp = (run: StepRun, item: BookingItem) => portOf(item).findByBookingId(run.booking.id, run.booking.createdAt);
+  const portOf = (item: BookingItem) =>
+    item.product === 'flight' ? deps.flights(item.supplier) : deps.stays(item.supplier);
+  const lookUp = (run: StepRun, item: BookingItem) =>
+    portOf(item).findByBookingId(run.booking.id, run.booking.createdAt);
 
   async function forward(run: StepRun): Promise<StepOutcome> {
     const item = run.booking.items[0]!;
@@ -38,16 +48,24 @@ export function reserveAtSupplierStep(deps: BookingDeps): SagaStep {
       if (found) return adopt(run, item, found);
       if (earlier.output?.unknownSince) return keepLooking(String(earlier.output.unknownSince));
       const elapsed = (clock.now().getTime() - earlier.startedAt.getTime()) / 1000;
-      if (earlier.state === 'started' && elapsed < SETTLE_SECONDS) return { kind: 'wait', seconds: 5, why: 'an earlier attempt died; looking for its order' };
-      if (Number(earlier.output?.notCreated ?? 0) >= MAX_NOT_CREATED) return { kind: 'fail', reason: earlier.error ?? 'The supplier could not take the booking' };
+      if (earlier.state === 'started' && elapsed < SETTLE_SECONDS)
+        return { kind: 'wait', seconds: 5, why: 'an earlier attempt died; looking for its order' };
+      if (Number(earlier.output?.notCreated ?? 0) >= MAX_NOT_CREATED)
+        return { kind: 'fail', reason: earlier.error ?? 'The supplier could not take the booking' };
     }
     return settle(run, item, await book(run, item));
   }
 
   function keepLooking(since: string): StepOutcome {
     const elapsed = (clock.now().getTime() - new Date(since).getTime()) / 1000;
-    if (elapsed > GIVE_UP_AFTER_SECONDS) return { kind: 'park', reason: 'The supplier never said whether it made the booking' };
-    return { kind: 'wait', seconds: Math.min(1800, Math.max(5, Math.round(elapsed / 4))), why: 'the supplier has not said whether it made the booking', output: { unknownSince: since } };
+    if (elapsed > GIVE_UP_AFTER_SECONDS)
+      return { kind: 'park', reason: 'The supplier never said whether it made the booking' };
+    return {
+      kind: 'wait',
+      seconds: Math.min(1800, Math.max(5, Math.round(elapsed / 4))),
+      why: 'the supplier has not said whether it made the booking',
+      output: { unknownSince: since },
+    };
   }
 
   async function settle(run: StepRun, item: BookingItem, outcome: BookOutcome): Promise<StepOutcome> {
@@ -64,9 +82,18 @@ export function reserveAtSupplierStep(deps: BookingDeps): SagaStep {
 
   async function book({ tenant, booking }: StepRun, item: BookingItem): Promise<BookOutcome> {
     const travellers = openTravellers(deps, tenant, booking);
-    const contact = { email: booking.contact.email, phone: deps.vaultOf(tenant).open('bookings.contact_phone', booking.contactPhoneEncrypted!) };
-    const common = { contact, bookingId: booking.id, tenantId: tenant.id, amount: { amount: item.netMinor, currency: item.currency } };
-    if (item.offer.product === 'flight') return deps.flights(item.supplier).book({ ...common, offer: item.offer, travellers });
+    const contact = {
+      email: booking.contact.email,
+      phone: deps.vaultOf(tenant).open('bookings.contact_phone', booking.contactPhoneEncrypted!),
+    };
+    const common = {
+      contact,
+      bookingId: booking.id,
+      tenantId: tenant.id,
+      amount: { amount: item.netMinor, currency: item.currency },
+    };
+    if (item.offer.product === 'flight')
+      return deps.flights(item.supplier).book({ ...common, offer: item.offer, travellers });
     return deps.stays(item.supplier).book({ ...common, offer: item.offer, guests: travellers });
   }
 
@@ -76,9 +103,14 @@ export function reserveAtSupplierStep(deps: BookingDeps): SagaStep {
     if (!orderId) return { kind: 'done' };
     const order = await portOf(item).get(orderId);
     if (order.state !== 'cancelled') {
-      const outcome = item.product === 'flight' ? await cancelFlight(item.supplier, orderId) : await deps.stays(item.supplier).cancel(orderId);
-      if (outcome.outcome === 'refused' && outcome.code !== 'already_cancelled') return { kind: 'park', reason: `The order could not be cancelled: ${outcome.reason}` };
-      if (outcome.outcome === 'not_done' || outcome.outcome === 'unknown') return { kind: 'wait', seconds: 10, why: outcome.reason };
+      const outcome =
+        item.product === 'flight'
+          ? await cancelFlight(item.supplier, orderId)
+          : await deps.stays(item.supplier).cancel(orderId);
+      if (outcome.outcome === 'refused' && outcome.code !== 'already_cancelled')
+        return { kind: 'park', reason: `The order could not be cancelled: ${outcome.reason}` };
+      if (outcome.outcome === 'not_done' || outcome.outcome === 'unknown')
+        return { kind: 'wait', seconds: 10, why: outcome.reason };
     }
     await database.withTenant(run.tenant, async (sql) => {
       await updateItem(sql, item.id, { state: 'cancelled', supplierOrderId: orderId });
@@ -105,7 +137,11 @@ function openTravellers(deps: BookingDeps, tenant: StepRun['tenant'], booking: B
     familyName: traveller.familyName,
     bornOn: vault.open('travellers.born_on', traveller.bornOnEncrypted),
     ...(traveller.documentEncrypted
-      ? { document: JSON.parse(vault.open('travellers.document', traveller.documentEncrypted)) as NonNullable<TravellerDetails['document']> }
+      ? {
+          document: JSON.parse(vault.open('travellers.document', traveller.documentEncrypted)) as NonNullable<
+            TravellerDetails['document']
+          >,
+        }
       : {}),
   }));
 }

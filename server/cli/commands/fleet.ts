@@ -38,9 +38,18 @@ export function fleetCommands(program: Command): void {
       withContext(Boolean(options.json), async ({ infra }) => {
         const newest = (await loadMigrations('tenant')).at(-1)?.version ?? '';
         const rows = await infra.database.platform.all<{ slug: string; version: string | null }>(
-          q('platform.tenants as t').leftJoin('platform.tenant_migrations as m', 'm.tenant_id', 't.id').groupBy('t.slug').orderBy('t.slug').select('t.slug', q.raw('max(m.version) as version')),
+          q('platform.tenants as t')
+            .leftJoin('platform.tenant_migrations as m', 'm.tenant_id', 't.id')
+            .groupBy('t.slug')
+            .orderBy('t.slug')
+            .select('t.slug', q.raw('max(m.version) as version')),
         );
-        print(Boolean(options.json), { newest, tenants: rows }, () => table(['TENANT', 'VERSION', ''], rows.map((row) => [row.slug, row.version ?? '–', row.version === newest ? 'up to date' : 'behind'])));
+        print(Boolean(options.json), { newest, tenants: rows }, () =>
+          table(
+            ['TENANT', 'VERSION', ''],
+            rows.map((row) => [row.slug, row.version ?? '–', row.version === newest ? 'up to date' : 'behind']),
+          ),
+        );
       }),
     );
 
@@ -48,14 +57,18 @@ export function fleetCommands(program: Command): void {
     .command('ledger')
     .description('the books')
     .command('verify <slug>')
-    .description('recompute the journal\'s hash chain, every balance and every sum')
+    .description("recompute the journal's hash chain, every balance and every sum")
     .option('--json', 'print JSON')
     .action((slug: string, options: { json?: boolean }) =>
       withContext(Boolean(options.json), async (context) => {
         const tenant = await getTenant(context, slug);
         const result = await context.infra.database.withTenant(tenant, (sql) => verifyLedger(sql));
         const sound = result.brokenAt === undefined && result.imbalances.length === 0;
-        print(Boolean(options.json), result, () => [sound ? `✔ ${result.transactions} transactions: chain whole, every book sums to zero` : `✖ the books of ${slug} do not hold: ${JSON.stringify(result)}`]);
+        print(Boolean(options.json), result, () => [
+          sound
+            ? `✔ ${result.transactions} transactions: chain whole, every book sums to zero`
+            : `✖ the books of ${slug} do not hold: ${JSON.stringify(result)}`,
+        ]);
         if (!sound) process.exitCode = EXIT.failed;
       }),
     );
@@ -69,8 +82,15 @@ export function fleetCommands(program: Command): void {
     .action((slug: string, options: { json?: boolean }) =>
       withContext(Boolean(options.json), async (context) => {
         const tenant = await getTenant(context, slug);
-        const rows = await context.infra.database.platform.all<{ hostname: string; state: string }>(q('platform.domains').where({ tenant_id: tenant.id }).orderBy('hostname').select('hostname', 'state'));
-        print(Boolean(options.json), rows, () => table(['HOST', 'STATE'], rows.map((row) => [row.hostname, row.state])));
+        const rows = await context.infra.database.platform.all<{ hostname: string; state: string }>(
+          q('platform.domains').where({ tenant_id: tenant.id }).orderBy('hostname').select('hostname', 'state'),
+        );
+        print(Boolean(options.json), rows, () =>
+          table(
+            ['HOST', 'STATE'],
+            rows.map((row) => [row.hostname, row.state]),
+          ),
+        );
       }),
     );
 
@@ -81,15 +101,19 @@ export function fleetCommands(program: Command): void {
     .action((options: { json?: boolean }) =>
       withContext(Boolean(options.json), async ({ infra }) => {
         const checks = await Promise.all(
-          Object.entries({ postgresql: () => infra.database.ping(), redis: () => infra.redis.ping() }).map(async ([name, check]) => ({
-            name,
-            result: await check().then(
-              () => 'ok',
-              (error: Error) => error.message,
-            ),
-          })),
+          Object.entries({ postgresql: () => infra.database.ping(), redis: () => infra.redis.ping() }).map(
+            async ([name, check]) => ({
+              name,
+              result: await check().then(
+                () => 'ok',
+                (error: Error) => error.message,
+              ),
+            }),
+          ),
         );
-        print(Boolean(options.json), checks, () => checks.map((check) => `${check.result === 'ok' ? '✔' : '✖'} ${check.name.padEnd(12)} ${check.result}`));
+        print(Boolean(options.json), checks, () =>
+          checks.map((check) => `${check.result === 'ok' ? '✔' : '✖'} ${check.name.padEnd(12)} ${check.result}`),
+        );
         if (checks.some((check) => check.result !== 'ok')) process.exitCode = EXIT.failed;
       }),
     );

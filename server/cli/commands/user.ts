@@ -16,12 +16,23 @@ export function userCommands(program: Command): void {
     .option('--json', 'print JSON')
     .action((slug: string, email: string, options: { role: string; json?: boolean }) =>
       withContext(Boolean(options.json), async (context) => {
-        if (options.role !== 'reseller_admin') throw new AppError({ code: 'cli.role', status: 400, title: 'Unknown role' }, `Operators invite reseller_admin only; the reseller invites everybody else in its console.`);
+        if (options.role !== 'reseller_admin')
+          throw new AppError(
+            { code: 'cli.role', status: 400, title: 'Unknown role' },
+            `Operators invite reseller_admin only; the reseller invites everybody else in its console.`,
+          );
         const tenant = await getTenant(context, slug);
         const sql = context.infra.database.tenant(tenant);
         const row = (await listBrandRows(sql)).find((brand) => brand.agency_id === null)!;
         const brand = toBrand(row, (hostname) => publicOrigin(context.infra.config, hostname));
-        const { url } = await context.infra.database.withTenant(tenant, (tx) => context.onboarding.identity.inviteUser(tx, tenant, brand, { email, role: 'reseller_admin', agencyId: null, invitedBy: null }));
+        const { url } = await context.infra.database.withTenant(tenant, (tx) =>
+          context.onboarding.identity.inviteUser(tx, tenant, brand, {
+            email,
+            role: 'reseller_admin',
+            agencyId: null,
+            invitedBy: null,
+          }),
+        );
         print(Boolean(options.json), { email, url }, () => [`✔ invited ${email}`, `  ${url}`]);
       }),
     );

@@ -26,7 +26,12 @@ export function createBeat(deps: { database: Database; locks: Locks; log: Logger
   const jobs: Cron[] = [];
 
   async function tick(entry: BeatEntry, scheduledFor: Date): Promise<void> {
-    const claimed = await database.platform.run(q('platform.job_runs').insert({ name: entry.name, scheduled_for: scheduledFor }).onConflict(['name', 'scheduled_for']).ignore());
+    const claimed = await database.platform.run(
+      q('platform.job_runs')
+        .insert({ name: entry.name, scheduled_for: scheduledFor })
+        .onConflict(['name', 'scheduled_for'])
+        .ignore(),
+    );
     if (claimed === 0) return;
     const run = q('platform.job_runs').where({ name: entry.name, scheduled_for: scheduledFor });
     try {
@@ -34,7 +39,9 @@ export function createBeat(deps: { database: Database; locks: Locks; log: Logger
       await database.platform.run(run.clone().update({ finished_at: q.fn.now() }));
     } catch (error) {
       log.error({ err: error, job: entry.name }, 'scheduled job failed');
-      await database.platform.run(run.clone().update({ finished_at: q.fn.now(), error: (error as Error).message.slice(0, 2000) }));
+      await database.platform.run(
+        run.clone().update({ finished_at: q.fn.now(), error: (error as Error).message.slice(0, 2000) }),
+      );
     }
   }
 
@@ -42,7 +49,15 @@ export function createBeat(deps: { database: Database; locks: Locks; log: Logger
     log.info('beat: leading');
     for (const entry of entries) {
       jobs.push(
-        new Cron(entry.pattern, { timezone: 'UTC', protect: true, catch: (error) => log.error({ err: error, job: entry.name }, 'beat tick failed') }, (self) => tick(entry, self.currentRun() ?? new Date())),
+        new Cron(
+          entry.pattern,
+          {
+            timezone: 'UTC',
+            protect: true,
+            catch: (error) => log.error({ err: error, job: entry.name }, 'beat tick failed'),
+          },
+          (self) => tick(entry, self.currentRun() ?? new Date()),
+        ),
       );
     }
     return new Promise((resolve) => {
@@ -71,6 +86,10 @@ export function createBeat(deps: { database: Database; locks: Locks; log: Logger
       await Promise.race([leading, new Promise((resolve) => setTimeout(resolve, LEADER_RETRY_MS + 1000))]);
     },
     /** Runs an entry now, for tests and the CLI. */
-    runNow: (name: string) => tick(entries.find((entry) => entry.name === name)!, new Date()),
+    runNow: (name: string) =>
+      tick(
+        entries.find((entry) => entry.name === name)!,
+        new Date(),
+      ),
   };
 }

@@ -26,14 +26,25 @@ export interface Database {
 /** No `public` in the path: a table that is not the tenant's must fail, not fall through; pg_temp last, so that it cannot shadow. */
 export const tenantSearchPath = (schema: string): string => `${schema}, pg_temp`;
 
-const POOL_OPTIONS = { maxUses: 20_000, maxLifetimeSeconds: 1800, idleTimeoutMillis: 30_000, connectionTimeoutMillis: 10_000 };
+const POOL_OPTIONS = {
+  maxUses: 20_000,
+  maxLifetimeSeconds: 1800,
+  idleTimeoutMillis: 30_000,
+  connectionTimeoutMillis: 10_000,
+};
 
 /** Opens the database for a running role: one pool for the control plane, one pool a cell, made when first needed. */
 export function createDatabase(config: Config, metrics?: Metrics): Database {
   installTypeParsers();
   const statementTimeout = { statement_timeout: 30_000 };
   const openPool = (role: string, max: number): pg.Pool => {
-    const pool = new pg.Pool({ ...loginAs(config, role), ...POOL_OPTIONS, ...statementTimeout, max, application_name: `portolan ${role}` });
+    const pool = new pg.Pool({
+      ...loginAs(config, role),
+      ...POOL_OPTIONS,
+      ...statementTimeout,
+      max,
+      application_name: `portolan ${role}`,
+    });
     // An idle connection that dies must not take the process with it; the next query opens another.
     pool.on('error', () => undefined);
     return pool;
@@ -62,7 +73,9 @@ export function createDatabase(config: Config, metrics?: Metrics): Database {
       try {
         const result = await new Promise<pg.QueryResult>((resolve, reject) => {
           const binding = { searchPath: tenantSearchPath(tenant.schema), role: tenant.schema };
-          const bound = new BoundQuery(binding, toNative(query), (error, rows) => (error ? reject(error) : resolve(rows)));
+          const bound = new BoundQuery(binding, toNative(query), (error, rows) =>
+            error ? reject(error) : resolve(rows),
+          );
           client.query(bound as unknown as pg.Submittable);
         });
         broken = false;
@@ -75,14 +88,18 @@ export function createDatabase(config: Config, metrics?: Metrics): Database {
       }
     });
 
-  const tenantHandle = (tenant: TenantRef, send: (query: Query) => Promise<pg.QueryResult>): TenantSql => ({ tenant, ...asSql(send) });
+  const tenantHandle = (tenant: TenantRef, send: (query: Query) => Promise<pg.QueryResult>): TenantSql => ({
+    tenant,
+    ...asSql(send),
+  });
 
   const platformSend = (query: Query) => timed('platform', () => platformPool.query(toNative(query)));
 
   return {
     platform: {
       ...asSql(platformSend),
-      transaction: (work) => inTransaction(platformPool, 'begin', (client) => work(asSql((query) => client.query(toNative(query))))),
+      transaction: (work) =>
+        inTransaction(platformPool, 'begin', (client) => work(asSql((query) => client.query(toNative(query))))),
     },
     tenant(tenant) {
       assertTenantRef(tenant);
@@ -93,7 +110,9 @@ export function createDatabase(config: Config, metrics?: Metrics): Database {
       // Names are checked against a fixed pattern above; one message begins and binds.
       const begin = `begin; set local search_path = ${tenantSearchPath(tenant.schema)}; set local role ${tenant.schema}`;
       return timed('transaction', () =>
-        inTransaction(poolOf(tenant.cell), begin, (client) => work(tenantHandle(tenant, (query) => client.query(toNative(query))))),
+        inTransaction(poolOf(tenant.cell), begin, (client) =>
+          work(tenantHandle(tenant, (query) => client.query(toNative(query)))),
+        ),
       );
     },
     lockSession: () => platformPool.connect(),
@@ -138,5 +157,10 @@ async function inTransaction<T>(pool: pg.Pool, begin: string, work: (client: pg.
 
 /** An error the server answered (the session lives on), as against a lost connection. */
 function isServerError(error: unknown): boolean {
-  return typeof error === 'object' && error !== null && 'severity' in error && (error as { severity: string }).severity === 'ERROR';
+  return (
+    typeof error === 'object' &&
+    error !== null &&
+    'severity' in error &&
+    (error as { severity: string }).severity === 'ERROR'
+  );
 }

@@ -32,7 +32,9 @@ export function createLocks(database: Pick<Database, 'lockSession'>) {
       try {
         const client = await open();
         const key = createHash('sha256').update(name).digest().readBigInt64BE(0).toString();
-        const { rows } = await client.query<{ locked: boolean }>('select pg_try_advisory_lock($1::bigint) as locked', [key]);
+        const { rows } = await client.query<{ locked: boolean }>('select pg_try_advisory_lock($1::bigint) as locked', [
+          key,
+        ]);
         if (!rows[0]?.locked) return 'busy';
         try {
           return await work();

@@ -19,8 +19,12 @@ export async function migratePlatform(config: MigrateConfig): Promise<string[]> 
       await ensureRoles(owner, config);
       await owner.query('create schema if not exists platform');
       await owner.query('set local search_path = platform, pg_temp');
-      await owner.query('create table if not exists platform_migrations (version text primary key, applied_at timestamptz not null default now())');
-      const done = new Set((await owner.query<{ version: string }>('select version from platform_migrations')).map((row) => row.version));
+      await owner.query(
+        'create table if not exists platform_migrations (version text primary key, applied_at timestamptz not null default now())',
+      );
+      const done = new Set(
+        (await owner.query<{ version: string }>('select version from platform_migrations')).map((row) => row.version),
+      );
       const pending = (await loadMigrations('platform')).filter((migration) => !done.has(migration.version));
       for (const migration of pending) {
         await owner.query(migration.up);
@@ -36,21 +40,35 @@ export async function migratePlatform(config: MigrateConfig): Promise<string[]> 
  * Brings one tenant's schema to the newest version, in one transaction with its ledger rows: a kill leaves the old version whole.
  * The same code makes a new tenant (all migrations as one batch), so the two cannot differ.
  */
-export async function migrateTenantSchema(owner: OwnerSession, tenant: { id: string; schema: string }): Promise<string[]> {
+export async function migrateTenantSchema(
+  owner: OwnerSession,
+  tenant: { id: string; schema: string },
+): Promise<string[]> {
   const done = new Set(
-    (await owner.query<{ version: string }>('select version from platform.tenant_migrations where tenant_id = $1', [tenant.id])).map((row) => row.version),
+    (
+      await owner.query<{ version: string }>('select version from platform.tenant_migrations where tenant_id = $1', [
+        tenant.id,
+      ])
+    ).map((row) => row.version),
   );
   const pending = (await loadMigrations('tenant')).filter((migration) => !done.has(migration.version));
   if (pending.length === 0) return [];
-  await owner.query(`set local lock_timeout = '2s'; set local search_path = ${tenant.schema}, pg_temp; ${pending.map((m) => m.up).join('\n')}`);
+  await owner.query(
+    `set local lock_timeout = '2s'; set local search_path = ${tenant.schema}, pg_temp; ${pending.map((m) => m.up).join('\n')}`,
+  );
   await owner.query(grantTenant(tenant.schema));
-  await owner.query('insert into platform.tenant_migrations (tenant_id, version) select $1, unnest($2::text[])', [tenant.id, pending.map((m) => m.version)]);
+  await owner.query('insert into platform.tenant_migrations (tenant_id, version) select $1, unnest($2::text[])', [
+    tenant.id,
+    pending.map((m) => m.version),
+  ]);
   return pending.map((migration) => migration.version);
 }
 
 /** What the tenant's role may do: rows only, no DDL; what never changes is not even granted UPDATE or DELETE. */
 function grantTenant(schema: string): string {
-  const appendOnly = ['ledger_transactions', 'ledger_entries', 'invoices', 'wallet_entries'].map((table) => `${schema}.${table}`).join(', ');
+  const appendOnly = ['ledger_transactions', 'ledger_entries', 'invoices', 'wallet_entries']
+    .map((table) => `${schema}.${table}`)
+    .join(', ');
   return `grant usage on schema ${schema} to ${schema};
     grant select, insert, update, delete on all tables in schema ${schema} to ${schema};
     revoke update, delete on ${appendOnly} from ${schema};

@@ -18,7 +18,8 @@ export async function withOwner<T>(databaseUrl: string, work: (owner: OwnerSessi
   await client.connect();
   try {
     return await work({
-      query: async <R extends pg.QueryResultRow>(text: string, values?: unknown[]) => (await client.query<R>(text, values)).rows,
+      query: async <R extends pg.QueryResultRow>(text: string, values?: unknown[]) =>
+        (await client.query<R>(text, values)).rows,
       async transaction(inside) {
         await client.query('begin');
         try {

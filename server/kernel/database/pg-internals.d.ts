@@ -8,13 +8,23 @@ declare module 'pg/lib/query.js' {
   export interface WireConnection {
     stream: { cork(): void; uncork(): void };
     parse(query: { name: string; text: string }): void;
-    bind(config: { portal: string; statement: string; binary: boolean; values: unknown[]; valueMapper: (value: unknown) => unknown }): void;
+    bind(config: {
+      portal: string;
+      statement: string;
+      binary: boolean;
+      values: unknown[];
+      valueMapper: (value: unknown) => unknown;
+    }): void;
     describe(message: { type: 'P' | 'S'; name: string }): void;
     execute(config: { portal: string; rows: number }): void;
     sync(): void;
   }
   export default class Query {
-    constructor(config: { text: string; values: unknown[] }, values: undefined, callback: (error: Error | null, result: unknown) => void);
+    constructor(
+      config: { text: string; values: unknown[] },
+      values: undefined,
+      callback: (error: Error | null, result: unknown) => void,
+    );
     text: string;
     values: unknown[];
     requiresPreparation(): boolean;

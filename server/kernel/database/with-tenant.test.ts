@@ -15,16 +15,19 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
-const whoAmI = (sql: TenantSql) => sql.one<{ role: string; path: string }>(q.raw(`select current_user as role, current_setting('search_path') as path`));
+const whoAmI = (sql: TenantSql) =>
+  sql.one<{ role: string; path: string }>(q.raw(`select current_user as role, current_setting('search_path') as path`));
 
 describe('binding', () => {
   test('nothing gets a connection without naming a tenant', () => {
     expect(() => world.database.tenant(undefined as unknown as TenantRef)).toThrow(/tenant must be named/);
     expect(() => world.database.tenant({ ...a.tenant, schema: 'public' })).toThrow(/tenant must be named/);
-    expect(() => world.database.withTenant({ ...a.tenant, schema: `${a.tenant.schema}; drop` }, async () => 1)).toThrow(/tenant must be named/);
+    expect(() => world.database.withTenant({ ...a.tenant, schema: `${a.tenant.schema}; drop` }, async () => 1)).toThrow(
+      /tenant must be named/,
+    );
   });
 
-  test('a read runs under the tenant\'s own role and schema', async () => {
+  test("a read runs under the tenant's own role and schema", async () => {
     expect(await whoAmI(a.sql)).toEqual({ role: a.tenant.schema, path: `${a.tenant.schema}, pg_temp` });
     const [brand] = await a.sql.all<{ hostname: string; count: number }>(q('brands').select('hostname'));
     expect(brand?.hostname).toBe(a.brand.hostname);
@@ -34,7 +37,9 @@ describe('binding', () => {
     for (let round = 0; round < 5; round += 1) {
       await expect(a.sql.one(q.raw('select 1 / 0'))).rejects.toThrow('division by zero');
       expect((await whoAmI(b.sql))?.role).toBe(b.tenant.schema);
-      await expect(world.database.withTenant(a.tenant, async () => Promise.reject(new Error('stop')))).rejects.toThrow('stop');
+      await expect(world.database.withTenant(a.tenant, async () => Promise.reject(new Error('stop')))).rejects.toThrow(
+        'stop',
+      );
       expect((await whoAmI(b.sql))?.role).toBe(b.tenant.schema);
       await world.database.withTenant(b.tenant, async (sql) => expect((await whoAmI(sql))?.role).toBe(b.tenant.schema));
       expect((await whoAmI(a.sql))?.role).toBe(a.tenant.schema);
@@ -55,10 +60,13 @@ describe('binding', () => {
     const wide = await createTestWorld({ DATABASE_POOL_SIZE: '4' });
     const runs = Array.from({ length: 1000 }, async (_, index) => {
       const { tenant, brand } = index % 2 ? a : b;
-      if (index % 7 === 0) await wide.database.withTenant(tenant, async (sql) => sql.one(q.raw('select 1/0'))).catch(() => undefined);
+      if (index % 7 === 0)
+        await wide.database.withTenant(tenant, async (sql) => sql.one(q.raw('select 1/0'))).catch(() => undefined);
       const host =
         index % 3 === 0
-          ? await wide.database.withTenant(tenant, (sql) => sql.one<{ hostname: string }>(q('brands').select('hostname')))
+          ? await wide.database.withTenant(tenant, (sql) =>
+              sql.one<{ hostname: string }>(q('brands').select('hostname')),
+            )
           : await wide.database.tenant(tenant).one<{ hostname: string }>(q('brands').select('hostname'));
       expect(host?.hostname).toBe(brand.hostname);
     });
@@ -69,19 +77,21 @@ describe('binding', () => {
 
 describe('isolation by PostgreSQL', () => {
   test('a tenant cannot read another schema, the control plane, or become another role', async () => {
-    await expect(a.sql.one(q.raw(`select * from ${b.tenant.schema}.users`))).rejects.toThrow(/permission denied for schema/);
+    await expect(a.sql.one(q.raw(`select * from ${b.tenant.schema}.users`))).rejects.toThrow(
+      /permission denied for schema/,
+    );
     await expect(a.sql.one(q.raw('select * from platform.tenants'))).rejects.toThrow(/permission denied/);
     await expect(a.sql.one(q.raw('select * from platform.outbox'))).rejects.toThrow(/permission denied/);
     await expect(a.sql.run(q.raw('create table x (id int)'))).rejects.toThrow(/permission denied/);
   });
 
-  test('the login role sees no row before it takes a tenant\'s role', async () => {
+  test("the login role sees no row before it takes a tenant's role", async () => {
     const session = await world.database.lockSession();
     await expect(session.query(`select * from ${a.tenant.schema}.users`)).rejects.toThrow(/permission denied/);
     session.release();
   });
 
-  test('a tenant emits events as itself and reads nobody\'s', async () => {
+  test("a tenant emits events as itself and reads nobody's", async () => {
     const id = await emitEvent(a.sql, { kind: 'test.happened@1', payload: { ok: true } });
     const row = await world.database.platform.one<{ tenant_id: string }>(q('platform.outbox').where({ id }));
     expect(row?.tenant_id).toBe(a.tenant.id);
@@ -103,16 +113,26 @@ describe('transactions', () => {
 
   test('bindings carry every kind of value', async () => {
     const row = await a.sql.one(
-      q.raw(`select ?::text as text, ?::bigint as amount, ?::boolean as flag, ?::timestamptz as at, ?::jsonb as body, ?::text as nothing`, [
-        "O'Brien \\ ünï",
-        9007199254740991,
-        true,
-        new Date('2026-11-23T10:00:00Z'),
-        JSON.stringify({ list: [1, 2] }),
-        null,
-      ]),
+      q.raw(
+        `select ?::text as text, ?::bigint as amount, ?::boolean as flag, ?::timestamptz as at, ?::jsonb as body, ?::text as nothing`,
+        [
+          "O'Brien \\ ünï",
+          9007199254740991,
+          true,
+          new Date('2026-11-23T10:00:00Z'),
+          JSON.stringify({ list: [1, 2] }),
+          null,
+        ],
+      ),
     );
-    expect(row).toEqual({ text: "O'Brien \\ ünï", amount: 9007199254740991, flag: true, at: new Date('2026-11-23T10:00:00Z'), body: { list: [1, 2] }, nothing: null });
+    expect(row).toEqual({
+      text: "O'Brien \\ ünï",
+      amount: 9007199254740991,
+      flag: true,
+      at: new Date('2026-11-23T10:00:00Z'),
+      body: { list: [1, 2] },
+      nothing: null,
+    });
     await expect(a.sql.one(q.raw('select 9007199254740993::bigint as amount'))).rejects.toThrow(/safe integers/);
   });
 });

@@ -1,5 +1,13 @@
 /** Roles of a tenant's people and clients; `operator` acts for the platform. */
-export const ROLES = ['operator', 'reseller_admin', 'reseller_staff', 'agency_admin', 'agent', 'customer', 'api_client'] as const;
+export const ROLES = [
+  'operator',
+  'reseller_admin',
+  'reseller_staff',
+  'agency_admin',
+  'agent',
+  'customer',
+  'api_client',
+] as const;
 export type Role = (typeof ROLES)[number];
 
 /**
@@ -21,5 +29,21 @@ export interface Actor {
   readonly csrfToken?: string;
 }
 
-export const anonymous: Actor = { kind: 'anonymous', id: null, role: null, agencyId: null, agencyPath: '/', name: '', email: null };
-export const systemActor: Actor = { kind: 'system', id: null, role: null, agencyId: null, agencyPath: '/', name: 'Portolan', email: null };
+export const anonymous: Actor = {
+  kind: 'anonymous',
+  id: null,
+  role: null,
+  agencyId: null,
+  agencyPath: '/',
+  name: '',
+  email: null,
+};
+export const systemActor: Actor = {
+  kind: 'system',
+  id: null,
+  role: null,
+  agencyId: null,
+  agencyPath: '/',
+  name: 'Portolan',
+  email: null,
+};

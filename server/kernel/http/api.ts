@@ -38,7 +38,10 @@ interface Matched {
  * All routes behind one door: match → rate limit → permission → validation → idempotency → handler → in development, the answer is
  * checked against its schema too.
  */
-export function createApi(routes: readonly Route[], options: { rateLimiter?: RateLimiter; checkAnswers: boolean }): Api {
+export function createApi(
+  routes: readonly Route[],
+  options: { rateLimiter?: RateLimiter; checkAnswers: boolean },
+): Api {
   const router = new Router();
   const byName = new Map<string, Route>();
   for (const route of routes) {
@@ -68,7 +71,8 @@ export function createApi(routes: readonly Route[], options: { rateLimiter?: Rat
         body: parse(route.body, request.body, 'body'),
         headers: request.headers ?? {},
       };
-      const run = (idempotentId?: string) => route.handle({ ...input, ctx: idempotentId ? { ...context, idempotentId } : context });
+      const run = (idempotentId?: string) =>
+        route.handle({ ...input, ctx: idempotentId ? { ...context, idempotentId } : context });
       const reply = route.idempotent ? await onceOnly(context.sql, request, route, run) : await run();
       if (options.checkAnswers) checkAnswer(route, reply);
       return { reply: { ...reply, headers: { ...limits, ...reply.headers } }, route };
@@ -76,7 +80,11 @@ export function createApi(routes: readonly Route[], options: { rateLimiter?: Rat
   };
 }
 
-async function takePoints(limiter: RateLimiter | undefined, route: Route, context: ApiRequest['context']): Promise<Record<string, string>> {
+async function takePoints(
+  limiter: RateLimiter | undefined,
+  route: Route,
+  context: ApiRequest['context'],
+): Promise<Record<string, string>> {
   if (!limiter) return {};
   const who = `${context.tenant.id}:${context.ip}`;
   const headers = await limiter.take(who, GENERAL_LIMIT);
@@ -87,30 +95,44 @@ function authorise(route: Route, { actor, ability }: ApiRequest['context']): voi
   if (route.can === 'public') return;
   const [action, subject] = route.can;
   if (ability.can(action, subject)) return;
-  if (actor.kind === 'anonymous') throw Unauthenticated({ why: 'Sign in, or send a bearer token of this host\'s issuer.' });
+  if (actor.kind === 'anonymous')
+    throw Unauthenticated({ why: "Sign in, or send a bearer token of this host's issuer." });
   throw Forbidden({ action, subject });
 }
 
 function parse(schema: ZodType | undefined, value: unknown, where: 'params' | 'query' | 'body'): unknown {
   if (!schema) return where === 'body' ? undefined : {};
   const parsed = schema.safeParse(where === 'body' ? (value ?? {}) : value);
-  if (!parsed.success) throw where === 'params' ? NotFound({ what: 'This address' }) : validationProblem(parsed.error, where);
+  if (!parsed.success)
+    throw where === 'params' ? NotFound({ what: 'This address' }) : validationProblem(parsed.error, where);
   return parsed.data;
 }
 
-function onceOnly(sql: TenantSql, request: ApiRequest, route: Route, run: (id: string) => Promise<Reply>): Promise<Reply> {
+function onceOnly(
+  sql: TenantSql,
+  request: ApiRequest,
+  route: Route,
+  run: (id: string) => Promise<Reply>,
+): Promise<Reply> {
   const { actor, ip } = request.context;
   return withIdempotency(
     sql,
-    { key: request.headers?.['idempotency-key'], actor: actor.id ?? `anonymous:${ip}`, route: `${route.method} ${request.path}`, body: request.body },
+    {
+      key: request.headers?.['idempotency-key'],
+      actor: actor.id ?? `anonymous:${ip}`,
+      route: `${route.method} ${request.path}`,
+      body: request.body,
+    },
     run,
   );
 }
 
 function checkAnswer(route: Route, reply: Reply): void {
-  if (!(reply.status in route.responses)) throw new Error(`${route.method} ${route.path} answered ${reply.status}, which it does not declare`);
+  if (!(reply.status in route.responses))
+    throw new Error(`${route.method} ${route.path} answered ${reply.status}, which it does not declare`);
   const schema = route.responses[reply.status];
   if (!schema || reply.binary) return;
   const parsed = schema.safeParse(JSON.parse(JSON.stringify(reply.body ?? null)));
-  if (!parsed.success) throw new Error(`${route.method} ${route.path} answered outside its schema: ${parsed.error.message}`);
+  if (!parsed.success)
+    throw new Error(`${route.method} ${route.path} answered outside its schema: ${parsed.error.message}`);
 }

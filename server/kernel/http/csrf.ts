@@ -15,7 +15,10 @@ const SAFE = new Set(['GET', 'HEAD', 'OPTIONS']);
  * Cross-site request forgery: an unsafe request that a session cookie authenticates must carry the session's token, and its Origin,
  * when the browser sends one, must be the brand's own. Bearer requests carry no ambient authority and need neither.
  */
-export function checkCsrf(actor: Actor, request: { method: string; token: string | undefined; origin: string | undefined; ownOrigin: string }): void {
+export function checkCsrf(
+  actor: Actor,
+  request: { method: string; token: string | undefined; origin: string | undefined; ownOrigin: string },
+): void {
   if (SAFE.has(request.method) || actor.csrfToken === undefined) return;
   const expected = Buffer.from(actor.csrfToken);
   const given = Buffer.from(request.token ?? '');

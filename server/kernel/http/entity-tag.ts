@@ -4,13 +4,15 @@ export const PreconditionRequired = defineProblem({
   code: 'request.precondition_required',
   status: 428,
   title: 'Say which version you change',
-  detail: () => 'Send If-Match with the ETag (or the version, in quotes) you read, so that nobody else\'s change is lost.',
+  detail: () =>
+    "Send If-Match with the ETag (or the version, in quotes) you read, so that nobody else's change is lost.",
 });
 export const VersionChanged = defineProblem({
   code: 'request.version_changed',
   status: 412,
   title: 'Somebody changed it meanwhile',
-  detail: () => 'It was changed since you read it. Read it again, look at the difference, and send your change with the new ETag.',
+  detail: () =>
+    'It was changed since you read it. Read it again, look at the difference, and send your change with the new ETag.',
 });
 
 /** ETag of a row with a version column (RFC 9110, section 8.8.3). */

@@ -19,9 +19,13 @@ export function normaliseHost(raw: string | undefined): string | undefined {
  * The host of a request from its raw headers. Refused: more than one Host line, an absolute-form target (Koa and a proxy in front
  * may disagree on which host it names). X-Forwarded-Host counts only from a trusted proxy.
  */
-export function requestHost(request: { rawHeaders: string[]; url?: string | undefined }, fromTrustedProxy: boolean): string | undefined {
+export function requestHost(
+  request: { rawHeaders: string[]; url?: string | undefined },
+  fromTrustedProxy: boolean,
+): string | undefined {
   if (!request.url?.startsWith('/')) return undefined;
-  const values = (name: string) => request.rawHeaders.filter((_, index) => index % 2 === 1 && request.rawHeaders[index - 1]?.toLowerCase() === name);
+  const values = (name: string) =>
+    request.rawHeaders.filter((_, index) => index % 2 === 1 && request.rawHeaders[index - 1]?.toLowerCase() === name);
   const hosts = values('host');
   if (hosts.length !== 1) return undefined;
   const forwarded = fromTrustedProxy ? values('x-forwarded-host') : [];

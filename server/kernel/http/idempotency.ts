@@ -7,9 +7,26 @@ import type { Reply } from './route.ts';
 /** A key in progress longer than this belongs to a dead process: its next use takes over. */
 const TAKE_OVER_AFTER = '60 seconds';
 
-export const IdempotencyKeyMissing = defineProblem({ code: 'idempotency.key_missing', status: 400, title: 'Idempotency-Key is required', detail: () => 'Send a header Idempotency-Key with a value of your own (8 to 128 characters), the same for every retry of this request.' });
-export const IdempotencyKeyReused = defineProblem({ code: 'idempotency.key_reused', status: 422, title: 'The Idempotency-Key was used for another request', detail: () => 'This key came with another body before. Use a new key for a new request.' });
-export const IdempotencyInProgress = defineProblem({ code: 'idempotency.in_progress', status: 409, title: 'The first request is still being worked on', detail: () => 'Repeat the request with the same key in a moment: you will get its answer.', headers: () => ({ 'retry-after': '1' }) });
+export const IdempotencyKeyMissing = defineProblem({
+  code: 'idempotency.key_missing',
+  status: 400,
+  title: 'Idempotency-Key is required',
+  detail: () =>
+    'Send a header Idempotency-Key with a value of your own (8 to 128 characters), the same for every retry of this request.',
+});
+export const IdempotencyKeyReused = defineProblem({
+  code: 'idempotency.key_reused',
+  status: 422,
+  title: 'The Idempotency-Key was used for another request',
+  detail: () => 'This key came with another body before. Use a new key for a new request.',
+});
+export const IdempotencyInProgress = defineProblem({
+  code: 'idempotency.in_progress',
+  status: 409,
+  title: 'The first request is still being worked on',
+  detail: () => 'Repeat the request with the same key in a moment: you will get its answer.',
+  headers: () => ({ 'retry-after': '1' }),
+});
 
 const KEY_FORM = /^[\x21-\x7e]{8,128}$/;
 
@@ -42,7 +59,9 @@ export async function withIdempotency(
 ): Promise<Reply> {
   const { key, actor, route } = request;
   if (!key || !KEY_FORM.test(key)) throw IdempotencyKeyMissing();
-  const hash = createHash('sha256').update(json(request.body ?? null)).digest('base64url');
+  const hash = createHash('sha256')
+    .update(json(request.body ?? null))
+    .digest('base64url');
   const mine = await sql.run(
     q.raw(
       `insert into idempotency_keys as k (actor, route, key, request_hash, state) values (?, ?, ?, ?, 'in_progress')
@@ -53,7 +72,9 @@ export async function withIdempotency(
   );
   const row = { actor, route, key };
   if (mine === 0) {
-    const stored = await sql.one<StoredKey>(q('idempotency_keys').where(row).select('request_hash', 'state', 'status', 'body', 'headers'));
+    const stored = await sql.one<StoredKey>(
+      q('idempotency_keys').where(row).select('request_hash', 'state', 'status', 'body', 'headers'),
+    );
     if (!stored) throw IdempotencyInProgress();
     if (stored.request_hash !== hash) throw IdempotencyKeyReused();
     if (stored.state === 'in_progress') throw IdempotencyInProgress();
@@ -61,10 +82,23 @@ export async function withIdempotency(
   }
   try {
     const reply = await work(deterministicId(sql.tenant.id, actor, route, key));
-    await sql.run(q('idempotency_keys').where(row).update({ state: 'done', status: reply.status, body: json(reply.body ?? null), headers: json(reply.headers ?? {}) }));
+    await sql.run(
+      q('idempotency_keys')
+        .where(row)
+        .update({
+          state: 'done',
+          status: reply.status,
+          body: json(reply.body ?? null),
+          headers: json(reply.headers ?? {}),
+        }),
+    );
     return reply;
   } catch (error) {
-    await sql.run(q('idempotency_keys').where({ ...row, state: 'in_progress' }).delete());
+    await sql.run(
+      q('idempotency_keys')
+        .where({ ...row, state: 'in_progress' })
+        .delete(),
+    );
     throw error;
   }
 }

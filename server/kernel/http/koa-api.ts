@@ -1,6 +1,7 @@
 import { bodyParser } from '@koa/bodyparser';
 import type { Context, Middleware } from 'koa';
 import compose from 'koa-compose';
+import { defineProblem } from '../errors.ts';
 import { API_BASE, type Api } from './api.ts';
 import type { RequestContext } from './context.ts';
 import { checkCsrf } from './csrf.ts';
@@ -11,12 +12,22 @@ export interface TenantState {
   requestContext: Omit<RequestContext, 'idempotentId'>;
 }
 
+const UnsupportedMediaType = defineProblem({
+  code: 'request.unsupported_media_type',
+  status: 415,
+  title: 'The body is not of a type we read',
+  detail: (x: { given: string }) => `Send JSON with Content-Type: application/json; this request said ${x.given}.`,
+});
+
 const METHODS = new Set(['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD']);
 
 /** Mounts the API on Koa under `/api/v1`: reads the body (JSON, at most 1 MB), checks CSRF, writes the answer. */
 export function apiMiddleware(api: Api): Middleware {
   const readBody = bodyParser({ enableTypes: ['json'], jsonLimit: '1mb', jsonStrict: true });
   const answer: Middleware = async (ctx) => {
+    // Unread it would look like a body without any field.
+    if (ctx.request.length !== 0 && ctx.is('json', '+json') === false)
+      throw UnsupportedMediaType({ given: ctx.get('content-type') || 'none' });
     const { requestContext } = ctx.state as TenantState;
     checkCsrf(requestContext.actor, {
       method: ctx.method,

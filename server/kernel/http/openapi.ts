@@ -20,18 +20,32 @@ export const ProblemSchema = z
 type RouteConfig = Parameters<OpenAPIRegistry['registerPath']>[0];
 
 /** The OpenAPI 3.1 document of all routes, made from the same declarations that validate requests. */
-export function buildOpenApi(routes: readonly Route[], info: { version: string; basePath: string }): Record<string, unknown> {
+export function buildOpenApi(
+  routes: readonly Route[],
+  info: { version: string; basePath: string },
+): Record<string, unknown> {
   const registry = new OpenAPIRegistry();
-  const session = registry.registerComponent('securitySchemes', 'session', { type: 'apiKey', in: 'cookie', name: 'portolan_sid' });
-  const bearer = registry.registerComponent('securitySchemes', 'bearer', { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' });
+  const session = registry.registerComponent('securitySchemes', 'session', {
+    type: 'apiKey',
+    in: 'cookie',
+    name: 'portolan_sid',
+  });
+  const bearer = registry.registerComponent('securitySchemes', 'bearer', {
+    type: 'http',
+    scheme: 'bearer',
+    bearerFormat: 'JWT',
+  });
   for (const route of routes) {
     const responses: RouteConfig['responses'] = {};
     for (const [status, schema] of Object.entries(route.responses)) {
-      responses[status] = schema ? { description: 'Done', content: { 'application/json': { schema } } } : { description: 'Done' };
+      responses[status] = schema
+        ? { description: 'Done', content: { 'application/json': { schema } } }
+        : { description: 'Done' };
     }
     const problems = new Map<number, string[]>();
     const declared = [...(route.problems ?? [])];
-    for (const problem of declared) problems.set(problem.status, [...(problems.get(problem.status) ?? []), `\`${problem.code}\` ${problem.title}`]);
+    for (const problem of declared)
+      problems.set(problem.status, [...(problems.get(problem.status) ?? []), `\`${problem.code}\` ${problem.title}`]);
     for (const [status, titles] of problems) responses[String(status)] = problemResponse(titles.join('; '));
     responses.default = problemResponse('A problem');
     registry.registerPath({
@@ -52,7 +66,11 @@ export function buildOpenApi(routes: readonly Route[], info: { version: string; 
   const generator = new OpenApiGeneratorV31(registry.definitions);
   return generator.generateDocument({
     openapi: '3.1.0',
-    info: { title: 'API', version: info.version, description: 'Money is integer minor units; instants are UTC; errors are RFC 9457 problems.' },
+    info: {
+      title: 'API',
+      version: info.version,
+      description: 'Money is integer minor units; instants are UTC; errors are RFC 9457 problems.',
+    },
   }) as unknown as Record<string, unknown>;
 }
 

@@ -8,10 +8,32 @@ export function registerConstraintProblem(constraint: string, make: () => AppErr
   constraintProblems.set(constraint, make);
 }
 
-const BodyTooLarge = defineProblem({ code: 'request.too_large', status: 413, title: 'The body is too large', detail: (x: { limit: string }) => `Send at most ${x.limit}.` });
-const MalformedJson = defineProblem({ code: 'request.malformed_json', status: 400, title: 'The body is not JSON', detail: (x: { reason: string }) => `The body could not be read as JSON (${x.reason}). Check quotes, commas and the Content-Type.` });
-const TemporarilyUnavailable = defineProblem({ code: 'service.unavailable', status: 503, title: 'Temporarily unavailable', detail: () => 'The service could not answer in time. Try again in a few seconds.', headers: () => ({ 'retry-after': '5' }) });
-const Internal = defineProblem({ code: 'service.internal', status: 500, title: 'Something went wrong on our side', detail: (x: { requestId: string }) => `The fault was recorded. If you report it, name request ${x.requestId}.` });
+const BodyTooLarge = defineProblem({
+  code: 'request.too_large',
+  status: 413,
+  title: 'The body is too large',
+  detail: (x: { limit: string }) => `Send at most ${x.limit}.`,
+});
+const MalformedJson = defineProblem({
+  code: 'request.malformed_json',
+  status: 400,
+  title: 'The body is not JSON',
+  detail: (x: { reason: string }) =>
+    `The body could not be read as JSON (${x.reason}). Check quotes, commas and the Content-Type.`,
+});
+const TemporarilyUnavailable = defineProblem({
+  code: 'service.unavailable',
+  status: 503,
+  title: 'Temporarily unavailable',
+  detail: () => 'The service could not answer in time. Try again in a few seconds.',
+  headers: () => ({ 'retry-after': '5' }),
+});
+const Internal = defineProblem({
+  code: 'service.internal',
+  status: 500,
+  title: 'Something went wrong on our side',
+  detail: (x: { requestId: string }) => `The fault was recorded. If you report it, name request ${x.requestId}.`,
+});
 
 /** JSON pointer (RFC 6901) of a path into the body; query parameters are written `?name`. */
 export function toFaults(error: ZodError, where: 'body' | 'query' | 'params'): FieldFault[] {
@@ -19,25 +41,44 @@ export function toFaults(error: ZodError, where: 'body' | 'query' | 'params'): F
     const at = issue.path.map((part) => String(part).replaceAll('~', '~0').replaceAll('/', '~1'));
     const pointer = where === 'body' ? `/${at.join('/')}` : `?${at.join('.')}`;
     if (issue.code === 'unrecognized_keys') {
-      return issue.keys.map((key) => ({ pointer: where === 'body' ? `${pointer === '/' ? '' : pointer}/${key}` : `?${key}`, code: 'unknown_field', detail: `"${key}" is not a field of this request` }));
+      return issue.keys.map((key) => ({
+        pointer: where === 'body' ? `${pointer === '/' ? '' : pointer}/${key}` : `?${key}`,
+        code: 'unknown_field',
+        detail: `"${key}" is not a field of this request`,
+      }));
     }
     const custom = issue.code === 'custom' ? (issue.params as { code?: string } | undefined)?.code : undefined;
     return [{ pointer, code: custom ?? issue.code, detail: `${at.at(-1) ?? where}: ${issue.message}` }];
   });
 }
 
-export const validationProblem = (error: ZodError, where: 'body' | 'query' | 'params'): AppError => ValidationFailed({ errors: toFaults(error, where) });
+export const validationProblem = (error: ZodError, where: 'body' | 'query' | 'params'): AppError =>
+  ValidationFailed({ errors: toFaults(error, where) });
 
 /** Maps anything thrown to a problem. What is not foreseen is a 500 with the request id and nothing inside. */
 export function toAppError(error: unknown, requestId: string): { problem: AppError; unexpected: boolean } {
   if (error instanceof AppError) return { problem: error, unexpected: error.status >= 500 };
-  const fault = error as { code?: string; constraint?: string; type?: string; status?: number; message?: string; name?: string };
-  if (fault.type === 'entity.too.large' || fault.status === 413) return { problem: BodyTooLarge({ limit: '1 MB' }), unexpected: false };
-  if (fault.type === 'entity.parse.failed' || (error instanceof SyntaxError && fault.status === 400)) return { problem: MalformedJson({ reason: fault.message ?? 'syntax error' }), unexpected: false };
+  const fault = error as {
+    code?: string;
+    constraint?: string;
+    type?: string;
+    status?: number;
+    message?: string;
+    name?: string;
+  };
+  if (fault.type === 'entity.too.large' || fault.status === 413)
+    return { problem: BodyTooLarge({ limit: '1 MB' }), unexpected: false };
+  if (fault.type === 'entity.parse.failed' || (error instanceof SyntaxError && fault.status === 400))
+    return { problem: MalformedJson({ reason: fault.message ?? 'syntax error' }), unexpected: false };
   if (fault.status === 400 && fault.type) return { problem: MalformedJson({ reason: fault.type }), unexpected: false };
   const known = fault.constraint ? constraintProblems.get(fault.constraint) : undefined;
   if (known) return { problem: known(), unexpected: false };
-  if (fault.code === '57014' || fault.code === 'ECONNREFUSED' || fault.code === '57P01' || fault.message?.includes('timeout exceeded when trying to connect')) {
+  if (
+    fault.code === '57014' ||
+    fault.code === 'ECONNREFUSED' ||
+    fault.code === '57P01' ||
+    fault.message?.includes('timeout exceeded when trying to connect')
+  ) {
     return { problem: TemporarilyUnavailable(), unexpected: true };
   }
   return { problem: Internal({ requestId }), unexpected: true };

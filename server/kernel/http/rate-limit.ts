@@ -23,7 +23,13 @@ export function createRateLimiter(redis: Redis): RateLimiter {
     let limiter = limiters.get(name);
     if (!limiter) {
       const insuranceLimiter = new RateLimiterMemory({ points, duration: seconds });
-      limiter = new RateLimiterRedis({ storeClient: redis, keyPrefix: `rl:${name}`, points, duration: seconds, insuranceLimiter });
+      limiter = new RateLimiterRedis({
+        storeClient: redis,
+        keyPrefix: `rl:${name}`,
+        points,
+        duration: seconds,
+        insuranceLimiter,
+      });
       limiters.set(name, limiter);
     }
     return limiter;
@@ -32,9 +38,12 @@ export function createRateLimiter(redis: Redis): RateLimiter {
     async take(key, limit) {
       try {
         const left = await limiterFor(limit).consume(key);
-        return { ratelimit: `limit=${limit.points}, remaining=${left.remainingPoints}, reset=${Math.ceil(left.msBeforeNext / 1000)}` };
+        return {
+          ratelimit: `limit=${limit.points}, remaining=${left.remainingPoints}, reset=${Math.ceil(left.msBeforeNext / 1000)}`,
+        };
       } catch (refused) {
-        if (refused instanceof RateLimiterRes) throw TooManyRequests({ seconds: Math.max(1, Math.ceil(refused.msBeforeNext / 1000)) });
+        if (refused instanceof RateLimiterRes)
+          throw TooManyRequests({ seconds: Math.max(1, Math.ceil(refused.msBeforeNext / 1000)) });
         throw refused;
       }
     },

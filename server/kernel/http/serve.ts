@@ -9,8 +9,19 @@ const MAX_HEADER_BYTES = 16 * 1024;
  * Listens for the public port: bounded headers and bodies in time (slowloris), and a close that finishes what is under way: no new
  * connections, idle ones ended, running answers completed.
  */
-export async function serve(app: Koa, options: { port: number; host: string }): Promise<{ server: Server; port: number; close(deadlineMs: number): Promise<void> }> {
-  const server = createServer({ maxHeaderSize: MAX_HEADER_BYTES, headersTimeout: HEADERS_TIMEOUT_MS, requestTimeout: REQUEST_TIMEOUT_MS, keepAliveTimeout: 65_000 }, app.callback());
+export async function serve(
+  app: Koa,
+  options: { port: number; host: string },
+): Promise<{ server: Server; port: number; close(deadlineMs: number): Promise<void> }> {
+  const server = createServer(
+    {
+      maxHeaderSize: MAX_HEADER_BYTES,
+      headersTimeout: HEADERS_TIMEOUT_MS,
+      requestTimeout: REQUEST_TIMEOUT_MS,
+      keepAliveTimeout: 65_000,
+    },
+    app.callback(),
+  );
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(options.port, options.host, resolve);

@@ -49,13 +49,21 @@ export function createDelivery(deps: {
   if (names.size !== consumers.length) throw new Error('Two consumers share a name');
 
   async function deliver(row: OutboxRow, tenant: Tenant): Promise<void> {
-    const event = { id: row.id, kind: row.kind, payload: row.payload, createdAt: row.created_at, attempts: row.attempts };
+    const event = {
+      id: row.id,
+      kind: row.kind,
+      payload: row.payload,
+      createdAt: row.created_at,
+      attempts: row.attempts,
+    };
     const wanted = consumers.filter((consumer) => consumer.kinds.includes(row.kind));
     const sql = database.tenant(tenant);
     const done = await doneConsumers(sql, row.id);
     for (const consumer of wanted.filter(({ name }) => !done.has(name))) {
       await consumer.handle(event, tenant);
-      await sql.run(q('inbox').insert({ event_id: row.id, consumer: consumer.name }).onConflict(['event_id', 'consumer']).ignore());
+      await sql.run(
+        q('inbox').insert({ event_id: row.id, consumer: consumer.name }).onConflict(['event_id', 'consumer']).ignore(),
+      );
     }
   }
 
@@ -77,7 +85,10 @@ export function createDelivery(deps: {
         return;
       }
       const seconds = Math.min(600, 2 ** row.attempts);
-      log.error({ err: error, event: row.id, kind: row.kind, tenant: row.tenant_id, attempts: row.attempts + 1 }, 'event was not handled');
+      log.error(
+        { err: error, event: row.id, kind: row.kind, tenant: row.tenant_id, attempts: row.attempts + 1 },
+        'event was not handled',
+      );
       await putOff(database.platform, row.id, { seconds, error: (error as Error).message });
       metrics.queueJobs.inc({ queue: 'events', result: 'failed' });
     } finally {

@@ -16,6 +16,13 @@ export interface DomainEvent {
  */
 export async function emitEvent(sql: TenantSql, event: DomainEvent): Promise<string> {
   const id = newId();
-  await sql.run(q.raw('select platform.emit_event(?, ?, ?::jsonb, ?)', [id, event.kind, json(event.payload), event.availableAt ?? new Date()]));
+  await sql.run(
+    q.raw('select platform.emit_event(?, ?, ?::jsonb, ?)', [
+      id,
+      event.kind,
+      json(event.payload),
+      event.availableAt ?? new Date(),
+    ]),
+  );
   return id;
 }

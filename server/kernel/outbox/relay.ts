@@ -16,7 +16,12 @@ const IDLE_POLL_MS = 500;
  * Moves due outbox rows to the queue, at least once each. PostgreSQL's NOTIFY is only a hint to look at once; the poll is what
  * guarantees delivery, so a lost notification or a flushed Redis merely delays.
  */
-export function createRelay(deps: { database: Database; enqueue: (job: JobPayload) => Promise<void>; log: Logger; metrics: Metrics }) {
+export function createRelay(deps: {
+  database: Database;
+  enqueue: (job: JobPayload) => Promise<void>;
+  log: Logger;
+  metrics: Metrics;
+}) {
   const { database, enqueue, log, metrics } = deps;
   let running = false;
   let wake: (() => void) | undefined;

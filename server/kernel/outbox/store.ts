@@ -59,12 +59,16 @@ export function putOff(sql: Sql, id: string, options: { seconds: number; error?:
 /** Age in seconds of the oldest event that is due and not done. */
 export async function outboxLag(sql: Sql): Promise<number> {
   const row = await sql.one<{ lag: string | null }>(
-    q.raw(`select extract(epoch from now() - min(available_at)) as lag from platform.outbox where state = 'pending' and available_at <= now()`),
+    q.raw(
+      `select extract(epoch from now() - min(available_at)) as lag from platform.outbox where state = 'pending' and available_at <= now()`,
+    ),
   );
   return Math.max(0, Number(row?.lag ?? 0));
 }
 
 /** Removes events done longer ago than the retention. */
 export function purgeDone(sql: Sql, days: number): Promise<number> {
-  return sql.run(q.raw(`delete from platform.outbox where state = 'done' and done_at < now() - make_interval(days => ?)`, [days]));
+  return sql.run(
+    q.raw(`delete from platform.outbox where state = 'done' and done_at < now() - make_interval(days => ?)`, [days]),
+  );
 }

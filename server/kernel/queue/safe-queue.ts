@@ -16,9 +16,16 @@ interface LuaCache {
  * A bee-queue on ioredis that survives a Redis restart: bee-queue loads its scripts once and never again, so after a restart every
  * call answers NOSCRIPT; here the scripts are loaded again and the call repeated.
  */
-export function createSafeQueue<T>(name: string, redisUrl: string, options: { worker: boolean; concurrencyHint?: number }): Queue<T> {
+export function createSafeQueue<T>(
+  name: string,
+  redisUrl: string,
+  options: { worker: boolean; concurrencyHint?: number },
+): Queue<T> {
   const connect = () => {
-    const client = new Redis(redisUrl, { maxRetriesPerRequest: null, retryStrategy: (times) => Math.min(times * 100, 2000) });
+    const client = new Redis(redisUrl, {
+      maxRetriesPerRequest: null,
+      retryStrategy: (times) => Math.min(times * 100, 2000),
+    });
     client.on('error', () => undefined);
     return client;
   };

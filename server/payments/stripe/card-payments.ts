@@ -34,7 +34,11 @@ const PAGE_LIFE_SECONDS = 31 * 60;
  * made of our payment id, so that a repeat after a crash finds the first.
  */
 export function createCardPayments(stripe: Stripe, now: () => Date) {
-  const metadataOf = (charge: CardCharge) => ({ tenant_id: charge.tenantId, booking_id: charge.bookingId, payment_id: charge.paymentId });
+  const metadataOf = (charge: CardCharge) => ({
+    tenant_id: charge.tenantId,
+    booking_id: charge.bookingId,
+    payment_id: charge.paymentId,
+  });
 
   /** Hosted payment page: card data never reaches us (PCI DSS SAQ A), Stripe runs 3-D Secure and lets the person try another card. */
   async function openPage(charge: CardCharge): Promise<CardStatus> {
@@ -43,7 +47,14 @@ export function createCardPayments(stripe: Stripe, now: () => Date) {
       {
         mode: 'payment',
         line_items: [
-          { quantity: 1, price_data: { currency: charge.currency.toLowerCase(), unit_amount: charge.amountMinor, product_data: { name: charge.description } } },
+          {
+            quantity: 1,
+            price_data: {
+              currency: charge.currency.toLowerCase(),
+              unit_amount: charge.amountMinor,
+              product_data: { name: charge.description },
+            },
+          },
         ],
         payment_intent_data: { capture_method: 'manual', metadata, description: charge.description },
         customer_email: charge.email,
@@ -109,19 +120,33 @@ export function createCardPayments(stripe: Stripe, now: () => Date) {
       const status = statusOf(await stripe.paymentIntents.retrieve(payment.intentId));
       // On the hosted page a declined card may be followed by another: the payment is over only when the page is.
       if (status.state !== 'failed' || !payment.checkoutSessionId) return status;
-      return { ...(await readSession(payment.checkoutSessionId)), failureCode: status.failureCode, failureMessage: status.failureMessage };
+      return {
+        ...(await readSession(payment.checkoutSessionId)),
+        failureCode: status.failureCode,
+        failureMessage: status.failureMessage,
+      };
     },
     async capture(payment: Payment): Promise<CardStatus> {
-      return statusOf(await stripe.paymentIntents.capture(payment.intentId!, {}, { idempotencyKey: `${payment.id}:capture` }));
+      return statusOf(
+        await stripe.paymentIntents.capture(payment.intentId!, {}, { idempotencyKey: `${payment.id}:capture` }),
+      );
     },
     /** Frees an authorisation, or closes an unpaid page. Safe to repeat. */
     async cancel(payment: Payment): Promise<void> {
-      if (payment.checkoutSessionId) await stripe.checkout.sessions.expire(payment.checkoutSessionId).catch(ignoreInvalid);
-      if (payment.intentId) await stripe.paymentIntents.cancel(payment.intentId, {}, { idempotencyKey: `${payment.id}:cancel` }).catch(ignoreInvalid);
+      if (payment.checkoutSessionId)
+        await stripe.checkout.sessions.expire(payment.checkoutSessionId).catch(ignoreInvalid);
+      if (payment.intentId)
+        await stripe.paymentIntents
+          .cancel(payment.intentId, {}, { idempotencyKey: `${payment.id}:cancel` })
+          .catch(ignoreInvalid);
     },
     async refund(payment: Payment, refund: { key: string; amountMinor: number; tenantId: string }): Promise<string> {
       const made = await stripe.refunds.create(
-        { payment_intent: payment.intentId!, amount: refund.amountMinor, metadata: { tenant_id: refund.tenantId, payment_id: payment.id, booking_id: payment.bookingId } },
+        {
+          payment_intent: payment.intentId!,
+          amount: refund.amountMinor,
+          metadata: { tenant_id: refund.tenantId, payment_id: payment.id, booking_id: payment.bookingId },
+        },
         { idempotencyKey: `${payment.id}:refund:${refund.key}` },
       );
       return made.id;
@@ -141,9 +166,17 @@ export function createCardPayments(stripe: Stripe, now: () => Date) {
 
 export type CardPayments = ReturnType<typeof createCardPayments>;
 
-const noStatus = (state: PaymentState): CardStatus => ({ state, intentId: null, actionUrl: null, failureCode: null, failureMessage: null, capturedMinor: 0 });
+const noStatus = (state: PaymentState): CardStatus => ({
+  state,
+  intentId: null,
+  actionUrl: null,
+  failureCode: null,
+  failureMessage: null,
+  capturedMinor: 0,
+});
 
-const idOf = (reference: string | { id: string } | null): string | null => (typeof reference === 'string' ? reference : (reference?.id ?? null));
+const idOf = (reference: string | { id: string } | null): string | null =>
+  typeof reference === 'string' ? reference : (reference?.id ?? null);
 
 function statusOf(intent: Stripe.PaymentIntent): CardStatus {
   const states: Record<string, PaymentState> = {

@@ -29,23 +29,33 @@ export function createStripeWebhook(deps: { stripe: Stripe; secret: string; data
       const event = verify(deps, body, ctx.get('stripe-signature'));
       const metadata = ((event.data.object as { metadata?: OurMetadata }).metadata ?? {}) as OurMetadata;
       ctx.body = { received: true };
-      if (!metadata.tenant_id || !metadata.payment_id || !isUuid(metadata.tenant_id) || !isUuid(metadata.payment_id)) return;
+      if (!metadata.tenant_id || !metadata.payment_id || !isUuid(metadata.tenant_id) || !isUuid(metadata.payment_id))
+        return;
       const tenant = await findTenant(metadata.tenant_id);
       // On a tenant's own host only that tenant's events are taken.
       const hostTenant = (ctx.state as { tenant?: Tenant }).tenant;
-      if (!tenant || (hostTenant && hostTenant.id !== tenant.id)) throw WebhookRefused({ reason: 'the event belongs to no tenant of this host' });
+      if (!tenant || (hostTenant && hostTenant.id !== tenant.id))
+        throw WebhookRefused({ reason: 'the event belongs to no tenant of this host' });
       await deps.database.withTenant(tenant, async (sql) => {
         if (!(await recordWebhook(sql, 'stripe', event.id, event.type))) return;
-        await emitEvent(sql, { kind: 'payment.provider_event@1', payload: { paymentId: metadata.payment_id, type: event.type } });
+        await emitEvent(sql, {
+          kind: 'payment.provider_event@1',
+          payload: { paymentId: metadata.payment_id, type: event.type },
+        });
       });
     };
 }
 
-function verify({ stripe, secret, clock }: { stripe: Stripe; secret: string; clock: Clock }, body: Buffer, header: string): Stripe.Event {
+function verify(
+  { stripe, secret, clock }: { stripe: Stripe; secret: string; clock: Clock },
+  body: Buffer,
+  header: string,
+): Stripe.Event {
   const stamp = Number(/(?:^|,)t=(\d+)/.exec(header)?.[1] ?? Number.NaN);
   const now = clock.now().getTime() / 1000;
   // constructEvent refuses old stamps but accepts any from the future.
-  if (!(stamp <= now + TOLERANCE_SECONDS)) throw WebhookRefused({ reason: 'the timestamp is missing or lies in the future' });
+  if (!(stamp <= now + TOLERANCE_SECONDS))
+    throw WebhookRefused({ reason: 'the timestamp is missing or lies in the future' });
   try {
     return stripe.webhooks.constructEvent(body, header, secret, TOLERANCE_SECONDS);
   } catch (error) {
