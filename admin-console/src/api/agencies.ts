@@ -31,7 +31,9 @@ export type AgencyCreate = {
   email: string | null;
   tier: Tier;
 };
-export type AgencyChange = Partial<Pick<Agency, 'name' | 'legalName' | 'taxId' | 'email'>> & { state?: 'approved' | 'suspended' };
+export type AgencyChange = Partial<Pick<Agency, 'name' | 'legalName' | 'taxId' | 'email'>> & {
+  state?: 'approved' | 'suspended';
+};
 export type AgencyRole = 'agency_admin' | 'agent';
 
 const at = (id: string) => `/agencies/${encodeURIComponent(id)}`;
@@ -42,5 +44,6 @@ export const createAgenciesApi = (http: Http) => ({
   create: (agency: AgencyCreate, idempotencyKey: string) => http.post<Agency>('/agencies', agency, { idempotencyKey }),
   change: (id: string, change: AgencyChange, version: number) => http.patch<Agency>(at(id), change, { version }),
   setTier: (id: string, tier: Tier, version: number) => http.put<Agency>(`${at(id)}/tier`, { tier }, { version }),
-  invite: (id: string, invitation: { email: string; role: AgencyRole }) => http.post<unknown>(`${at(id)}/invitations`, invitation),
+  invite: (id: string, invitation: { email: string; role: AgencyRole }) =>
+    http.post<unknown>(`${at(id)}/invitations`, invitation),
 });

@@ -2,8 +2,19 @@ import type { Http, Query } from './http.ts';
 import type { Money, Named, Page } from './types.ts';
 
 export const BOOKING_STATES = [
-  'draft', 'pending', 'held', 'confirmed', 'ticketed', 'completed', 'payment_failed', 'expired', 'failed', 'cancelling',
-  'cancelled', 'changing', 'needs_attention',
+  'draft',
+  'pending',
+  'held',
+  'confirmed',
+  'ticketed',
+  'completed',
+  'payment_failed',
+  'expired',
+  'failed',
+  'cancelling',
+  'cancelled',
+  'changing',
+  'needs_attention',
 ] as const;
 export type BookingState = (typeof BOOKING_STATES)[number];
 
@@ -37,7 +48,13 @@ export type FlightSegment = {
 };
 export type FlightOffer = {
   product: 'flight';
-  slices: { origin: PlaceRef; destination: PlaceRef; durationMinutes: number; fareBrand: string | null; segments: FlightSegment[] }[];
+  slices: {
+    origin: PlaceRef;
+    destination: PlaceRef;
+    durationMinutes: number;
+    fareBrand: string | null;
+    segments: FlightSegment[];
+  }[];
 };
 export type StayOffer = {
   product: 'stay';
@@ -98,8 +115,21 @@ export type Booking = {
   brand: Named;
   agency: Named | null;
   contact: { givenName: string; familyName: string; email: string; phone: string | null };
-  items: { id: string; state: string; supplierReference: string | null; offer: FlightOffer | StayOffer; total: Money }[];
-  travellers: { id: string; type: string; givenName: string; familyName: string; bornOn: string | null; ticketNumber: string | null }[];
+  items: {
+    id: string;
+    state: string;
+    supplierReference: string | null;
+    offer: FlightOffer | StayOffer;
+    total: Money;
+  }[];
+  travellers: {
+    id: string;
+    type: string;
+    givenName: string;
+    familyName: string;
+    bornOn: string | null;
+    ticketNumber: string | null;
+  }[];
   payment: Payment | null;
   earnings?: Earnings;
   documents: { kind: string; url: string; fileName: string }[];

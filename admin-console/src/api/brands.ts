@@ -1,7 +1,14 @@
 import type { Http, Query } from './http.ts';
 import type { Named, Page } from './types.ts';
 
-export type BrandLegal = { companyName: string; email: string; taxId?: string; address?: string; licence?: string; phone?: string };
+export type BrandLegal = {
+  companyName: string;
+  email: string;
+  taxId?: string;
+  address?: string;
+  licence?: string;
+  phone?: string;
+};
 export type DomainState = 'pending' | 'verified' | 'active' | 'failed';
 export type Brand = {
   id: string;
@@ -37,7 +44,13 @@ export type ThemeSetting = { label: Label; help?: Label; brandMayOverride: boole
   | { type: 'image' }
   | { type: 'select'; options: { value: string; label: Label }[] }
 );
-export type Theme = { name: string; version: string; label: Label; description: Label; settings: Record<string, ThemeSetting> };
+export type Theme = {
+  name: string;
+  version: string;
+  label: Label;
+  description: Label;
+  settings: Record<string, ThemeSetting>;
+};
 
 export const createBrandsApi = (http: Http) => ({
   list: (query: Query) => http.get<Page<Brand>>('/brands', query),

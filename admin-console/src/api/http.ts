@@ -71,7 +71,8 @@ export function createHttp(session: { csrfToken: () => string | null; onSignedOu
   return {
     get: <T>(path: string, query?: Query, signal?: AbortSignal) =>
       call<T>('GET', api(path), { ...(query ? { query } : {}), ...(signal ? { signal } : {}) }),
-    post: <T>(path: string, body: unknown, options: CallOptions = {}) => call<T>('POST', api(path), { ...options, body }),
+    post: <T>(path: string, body: unknown, options: CallOptions = {}) =>
+      call<T>('POST', api(path), { ...options, body }),
     put: <T>(path: string, body: unknown, options: CallOptions = {}) => call<T>('PUT', api(path), { ...options, body }),
     patch: <T>(path: string, body: unknown, options: CallOptions = {}) =>
       call<T>('PATCH', api(path), { ...options, body }),

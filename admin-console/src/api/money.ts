@@ -2,7 +2,15 @@ import type { Http, Query } from './http.ts';
 import type { Money, Named, Page } from './types.ts';
 
 export type Book = { agencyId: string | null; name: string };
-export type Account = { id: string; book: Book; code: string; group: string; party: Book | null; kind: string; balance: Money };
+export type Account = {
+  id: string;
+  book: Book;
+  code: string;
+  group: string;
+  party: Book | null;
+  kind: string;
+  balance: Money;
+};
 export type JournalTransaction = {
   id: string;
   source: string;

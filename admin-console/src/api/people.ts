@@ -12,7 +12,14 @@ export type Person = {
   emailVerified: boolean;
   createdAt: string;
 };
-export type Invitation = { id: string; email: string; role: string; state: 'open' | 'accepted' | 'expired'; expiresAt: string; createdAt: string };
+export type Invitation = {
+  id: string;
+  email: string;
+  role: string;
+  state: 'open' | 'accepted' | 'expired';
+  expiresAt: string;
+  createdAt: string;
+};
 export type ClientRole = 'reseller_admin' | 'agency_admin' | 'agent';
 export type ApiClient = {
   id: string;

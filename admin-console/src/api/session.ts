@@ -3,7 +3,14 @@ import type { Http } from './http.ts';
 
 export type Role = 'reseller_admin' | 'reseller_staff' | 'agency_admin' | 'agent' | 'customer';
 
-export type SessionUser = { id: string; name: string; givenName: string; familyName: string; email: string; locale: string };
+export type SessionUser = {
+  id: string;
+  name: string;
+  givenName: string;
+  familyName: string;
+  email: string;
+  locale: string;
+};
 
 export type SessionAnswer = {
   user: SessionUser | null;
@@ -12,7 +19,14 @@ export type SessionAnswer = {
   rules: AppRule[];
   emailVerified: boolean | null;
   csrfToken: string | null;
-  brand: { id: string; name: string; agencyId: string | null; locales: string[]; defaultLocale: string; currency: string };
+  brand: {
+    id: string;
+    name: string;
+    agencyId: string | null;
+    locales: string[];
+    defaultLocale: string;
+    currency: string;
+  };
 };
 
 export const createSessionApi = (http: Http) => ({

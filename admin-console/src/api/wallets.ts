@@ -34,5 +34,6 @@ export const createWalletsApi = (http: Http) => ({
     http.get<Page<WalletEntry>>(`${at(agencyId)}/wallet/entries`, query, signal),
   adjust: (agencyId: string, adjustment: Adjustment, idempotencyKey: string) =>
     http.post<WalletEntry>(`${at(agencyId)}/wallet/adjustments`, adjustment, { idempotencyKey }),
-  setCreditLimit: (agencyId: string, creditLimit: Money) => http.put<Wallet>(`${at(agencyId)}/credit-limit`, { creditLimit }),
+  setCreditLimit: (agencyId: string, creditLimit: Money) =>
+    http.put<Wallet>(`${at(agencyId)}/credit-limit`, { creditLimit }),
 });

@@ -8,32 +8,87 @@ const GROUPS: readonly NavGroup[] = [
     key: 'work',
     items: [
       { key: 'dashboard', to: { name: 'dashboard' }, icon: 'M3 3h6v8H3zM11 3h6v5h-6zM11 10h6v7h-6zM3 13h6v4H3z' },
-      { key: 'bookings', to: { name: 'bookings' }, icon: 'M4 3h12v14l-3-2-3 2-3-2-3 2zM7 7h6M7 10h6', can: ['read', 'Booking'] },
-      { key: 'agencies', to: { name: 'agencies' }, icon: 'M10 3v4M10 7H5v3M10 7h5v3M3 10h4v4H3zM13 10h4v4h-4zM8 1h4v4H8z', can: ['read', 'Agency'] },
+      {
+        key: 'bookings',
+        to: { name: 'bookings' },
+        icon: 'M4 3h12v14l-3-2-3 2-3-2-3 2zM7 7h6M7 10h6',
+        can: ['read', 'Booking'],
+      },
+      {
+        key: 'agencies',
+        to: { name: 'agencies' },
+        icon: 'M10 3v4M10 7H5v3M10 7h5v3M3 10h4v4H3zM13 10h4v4h-4zM8 1h4v4H8z',
+        can: ['read', 'Agency'],
+      },
     ],
   },
   {
     key: 'pricing',
     items: [
-      { key: 'rules', to: { name: 'rules' }, icon: 'M3 5h8M15 5h2M3 10h2M9 10h8M3 15h8M15 15h2M11 3v4M5 8v4M11 13v4', can: ['read', 'MarkupRule'] },
-      { key: 'preview', to: { name: 'preview' }, icon: 'M3 17V9h3v8zM9 17V5h3v12zM15 17v-5h2v5z', can: ['read', 'MarkupRule'] },
-      { key: 'tiers', to: { name: 'tiers' }, icon: 'M10 2l8 4-8 4-8-4zM2 10l8 4 8-4M2 14l8 4 8-4', can: ['update', 'Tier'] },
+      {
+        key: 'rules',
+        to: { name: 'rules' },
+        icon: 'M3 5h8M15 5h2M3 10h2M9 10h8M3 15h8M15 15h2M11 3v4M5 8v4M11 13v4',
+        can: ['read', 'MarkupRule'],
+      },
+      {
+        key: 'preview',
+        to: { name: 'preview' },
+        icon: 'M3 17V9h3v8zM9 17V5h3v12zM15 17v-5h2v5z',
+        can: ['read', 'MarkupRule'],
+      },
+      {
+        key: 'tiers',
+        to: { name: 'tiers' },
+        icon: 'M10 2l8 4-8 4-8-4zM2 10l8 4 8-4M2 14l8 4 8-4',
+        can: ['update', 'Tier'],
+      },
     ],
   },
   {
     key: 'money',
     items: [
-      { key: 'ledger', to: { name: 'ledger' }, icon: 'M10 3v14M4 6h12M4 6l-2 5h4zM16 6l-2 5h4zM6 17h8', can: ['read', 'Ledger'] },
-      { key: 'journal', to: { name: 'journal' }, icon: 'M4 3h11a1 1 0 011 1v13H5a1 1 0 01-1-1zM8 3v14M11 7h3M11 10h3', can: ['read', 'Ledger'] },
-      { key: 'commissions', to: { name: 'commissions' }, icon: 'M5 15L15 5M6 4a2 2 0 100 4 2 2 0 000-4zM14 12a2 2 0 100 4 2 2 0 000-4z', can: ['read', 'Commission'] },
-      { key: 'invoices', to: { name: 'invoices' }, icon: 'M5 2h7l4 4v12H5zM12 2v4h4M8 10h5M8 13h5', can: ['read', 'Invoice'] },
+      {
+        key: 'ledger',
+        to: { name: 'ledger' },
+        icon: 'M10 3v14M4 6h12M4 6l-2 5h4zM16 6l-2 5h4zM6 17h8',
+        can: ['read', 'Ledger'],
+      },
+      {
+        key: 'journal',
+        to: { name: 'journal' },
+        icon: 'M4 3h11a1 1 0 011 1v13H5a1 1 0 01-1-1zM8 3v14M11 7h3M11 10h3',
+        can: ['read', 'Ledger'],
+      },
+      {
+        key: 'commissions',
+        to: { name: 'commissions' },
+        icon: 'M5 15L15 5M6 4a2 2 0 100 4 2 2 0 000-4zM14 12a2 2 0 100 4 2 2 0 000-4z',
+        can: ['read', 'Commission'],
+      },
+      {
+        key: 'invoices',
+        to: { name: 'invoices' },
+        icon: 'M5 2h7l4 4v12H5zM12 2v4h4M8 10h5M8 13h5',
+        can: ['read', 'Invoice'],
+      },
     ],
   },
   {
     key: 'settings',
     items: [
-      { key: 'brand', to: { name: 'brand' }, icon: 'M10 2a8 8 0 100 16c2 0 1-2 1-3s1-2 2-2h3c1 0 2-1 2-3 0-5-4-8-8-8zM6 9h.01M9 6h.01M13 7h.01', can: ['update', 'Brand'] },
-      { key: 'api-clients', to: { name: 'api-clients' }, icon: 'M7 7l-4 3 4 3M13 7l4 3-4 3M11 5l-2 10', can: ['read', 'ApiClient'] },
+      {
+        key: 'brand',
+        to: { name: 'brand' },
+        icon: 'M10 2a8 8 0 100 16c2 0 1-2 1-3s1-2 2-2h3c1 0 2-1 2-3 0-5-4-8-8-8zM6 9h.01M9 6h.01M13 7h.01',
+        can: ['update', 'Brand'],
+      },
+      {
+        key: 'api-clients',
+        to: { name: 'api-clients' },
+        icon: 'M7 7l-4 3 4 3M13 7l4 3-4 3M11 5l-2 10',
+        can: ['read', 'ApiClient'],
+      },
       { key: 'account', to: { name: 'account' }, icon: 'M10 3a3 3 0 100 6 3 3 0 000-6zM4 17c0-3 3-5 6-5s6 2 6 5' },
     ],
   },
@@ -42,8 +97,12 @@ const GROUPS: readonly NavGroup[] = [
 /** What a person finds in the sidebar. An agent has one agency, so its list is that agency. */
 export function navigationFor(can: (action: string, subject: string) => boolean, agencyId: string | null): NavGroup[] {
   const onlyOwn = agencyId !== null && !can('create', 'Agency');
-  const own = (item: NavItem): NavItem => (item.key === 'agencies' && onlyOwn ? { ...item, key: 'ownAgency', to: { name: 'agency', params: { id: agencyId } } } : item);
-  return GROUPS.map((group) => ({ ...group, items: group.items.filter((item) => !item.can || can(...item.can)).map(own) })).filter(
-    (group) => group.items.length > 0,
-  );
+  const own = (item: NavItem): NavItem =>
+    item.key === 'agencies' && onlyOwn
+      ? { ...item, key: 'ownAgency', to: { name: 'agency', params: { id: agencyId } } }
+      : item;
+  return GROUPS.map((group) => ({
+    ...group,
+    items: group.items.filter((item) => !item.can || can(...item.can)).map(own),
+  })).filter((group) => group.items.length > 0);
 }

@@ -28,7 +28,11 @@ export function faultsByField(
   return { byField, rest };
 }
 
-function nearest(path: string, fields: readonly string[], aliases: Readonly<Record<string, string>>): string | undefined {
+function nearest(
+  path: string,
+  fields: readonly string[],
+  aliases: Readonly<Record<string, string>>,
+): string | undefined {
   for (let at = path; at !== ''; at = at.includes('.') ? at.slice(0, at.lastIndexOf('.')) : '') {
     const named = aliases[at] ?? at;
     if (fields.includes(named)) return named;

@@ -5,7 +5,8 @@ import type { Book } from '../api/money.ts';
 export function useAccountNames() {
   const { t, te } = useI18n();
   return {
-    groupName: (group: string) => (te(`ledger.group.${group}`) ? t(`ledger.group.${group}`) : group.replaceAll('_', ' ')),
+    groupName: (group: string) =>
+      te(`ledger.group.${group}`) ? t(`ledger.group.${group}`) : group.replaceAll('_', ' '),
     partyName: (party: Book | null) => (party ? t('ledger.with', { name: party.name }) : ''),
   };
 }

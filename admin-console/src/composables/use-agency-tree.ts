@@ -58,10 +58,21 @@ export function useAgencyTree(rootId: string | null) {
 
   const rows = computed(() => {
     const walk = (agencies: readonly Agency[], level: number): { agency: Agency; level: number }[] =>
-      agencies.flatMap((agency) => [{ agency, level }, ...(open.has(agency.id) ? walk(below.get(agency.id) ?? [], level + 1) : [])]);
+      agencies.flatMap((agency) => [
+        { agency, level },
+        ...(open.has(agency.id) ? walk(below.get(agency.id) ?? [], level + 1) : []),
+      ]);
     return walk(roots.value, 1);
   });
 
   void load();
-  return { rows, status, problem, load, toggle, isOpen: (id: string) => open.has(id), isBusy: (id: string) => busy.has(id) };
+  return {
+    rows,
+    status,
+    problem,
+    load,
+    toggle,
+    isOpen: (id: string) => open.has(id),
+    isBusy: (id: string) => busy.has(id),
+  };
 }

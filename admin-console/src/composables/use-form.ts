@@ -31,7 +31,9 @@ export function useForm<V extends Record<string, unknown>, R>(options: Options<V
   watch(
     () => copy(values),
     (after) => {
-      const changed = new Set(Object.keys(after).filter((name) => JSON.stringify(after[name]) !== JSON.stringify(before[name])));
+      const changed = new Set(
+        Object.keys(after).filter((name) => JSON.stringify(after[name]) !== JSON.stringify(before[name])),
+      );
       before = after;
       if (changed.size === 0) return;
       errors.value = Object.fromEntries(Object.entries(errors.value).filter(([field]) => !changed.has(root(field))));
@@ -81,4 +83,9 @@ export function useForm<V extends Record<string, unknown>, R>(options: Options<V
     reset,
   });
 }
-export type Form = { errors: Record<string, string>; rest: string[]; problem: ApiProblem | undefined; submitting: boolean };
+export type Form = {
+  errors: Record<string, string>;
+  rest: string[];
+  problem: ApiProblem | undefined;
+  submitting: boolean;
+};

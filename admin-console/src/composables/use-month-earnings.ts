@@ -22,7 +22,8 @@ export type MonthEarnings = {
 export function sumMonth(bookings: readonly BookingSummary[], month: string, isPartial: boolean): MonthEarnings {
   const sold = bookings.filter((one) => one.createdAt.startsWith(month) && SOLD.includes(one.state) && one.earned);
   const sums = new Map<string, number>();
-  for (const { earned } of sold) if (earned) sums.set(earned.currency, (sums.get(earned.currency) ?? 0) + earned.amount);
+  for (const { earned } of sold)
+    if (earned) sums.set(earned.currency, (sums.get(earned.currency) ?? 0) + earned.amount);
   const totals = [...sums].map(([currency, amount]) => ({ currency, amount })).toSorted((a, b) => b.amount - a.amount);
   const currency = totals[0]?.currency ?? '';
   const length = new Date(Date.UTC(Number(month.slice(0, 4)), Number(month.slice(5, 7)), 0)).getUTCDate();

@@ -42,7 +42,9 @@ export function usePagedList<P extends Page<unknown>>({ load, filters = [], defa
   const trail = ref<string[]>(trailOf(trailKey));
   let controller = new AbortController();
 
-  const filter = computed<ListQuery>(() => Object.fromEntries(filters.map((name) => [name, textOf(route.query, named(name))])));
+  const filter = computed<ListQuery>(() =>
+    Object.fromEntries(filters.map((name) => [name, textOf(route.query, named(name))])),
+  );
   const sort = computed(() => textOf(route.query, named('sort')) ?? defaultSort);
   const cursor = computed(() => textOf(route.query, named('cursor')));
 

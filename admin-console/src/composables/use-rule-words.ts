@@ -23,21 +23,31 @@ export function useRuleWords() {
   }
 
   function travelWords({ travelFrom, travelTo }: RuleMatch): string[] {
-    const range = [...(travelFrom ? [t('rules.from', { from: day(travelFrom) })] : []), ...(travelTo ? [t('rules.until', { to: day(travelTo) })] : [])];
+    const range = [
+      ...(travelFrom ? [t('rules.from', { from: day(travelFrom) })] : []),
+      ...(travelTo ? [t('rules.until', { to: day(travelTo) })] : []),
+    ];
     return range.length > 0 ? [t('rules.words.travel', { range: range.join(' ') })] : [];
   }
 
   function matchWords(match: RuleMatch): string {
-    const listed = (name: string, items: readonly string[] | undefined) => (items && items.length > 0 ? [t(`rules.words.${name}`, { list: anyOf(items) })] : []);
+    const listed = (name: string, items: readonly string[] | undefined) =>
+      items && items.length > 0 ? [t(`rules.words.${name}`, { list: anyOf(items) })] : [];
     const agencies = match.childAgencyId?.length ?? 0;
     const other = otherConditions(match);
     const parts = [
-      ...listed('product', match.product?.map((product) => t(`product.${product}`).toLowerCase())),
+      ...listed(
+        'product',
+        match.product?.map((product) => t(`product.${product}`).toLowerCase()),
+      ),
       ...listed('carrier', match.carrier),
       ...listed('origin', match.origin),
       ...listed('destination', match.destination),
       ...(agencies > 0 ? listed('childAgencyId', [t('rules.words.agencies', { count: agencies }, agencies)]) : []),
-      ...listed('childTier', match.childTier?.map((tier) => t(`tier.${tier}`))),
+      ...listed(
+        'childTier',
+        match.childTier?.map((tier) => t(`tier.${tier}`)),
+      ),
       ...travelWords(match),
       ...(other.length > 0 ? [t('rules.words.other', { list: other.join(', ') })] : []),
     ];

@@ -2,8 +2,32 @@ import type { Money } from '../api/types.ts';
 
 /** ISO 4217 minor units that are not two. What `Intl` assumes differs between browsers and from the standard. */
 const EXPONENTS: Readonly<Record<string, number>> = {
-  BIF: 0, CLP: 0, DJF: 0, GNF: 0, ISK: 0, JPY: 0, KMF: 0, KRW: 0, PYG: 0, RWF: 0, UGX: 0, UYI: 0, VND: 0, VUV: 0, XAF: 0, XOF: 0, XPF: 0,
-  BHD: 3, IQD: 3, JOD: 3, KWD: 3, LYD: 3, OMR: 3, TND: 3, CLF: 4, UYW: 4,
+  BIF: 0,
+  CLP: 0,
+  DJF: 0,
+  GNF: 0,
+  ISK: 0,
+  JPY: 0,
+  KMF: 0,
+  KRW: 0,
+  PYG: 0,
+  RWF: 0,
+  UGX: 0,
+  UYI: 0,
+  VND: 0,
+  VUV: 0,
+  XAF: 0,
+  XOF: 0,
+  XPF: 0,
+  BHD: 3,
+  IQD: 3,
+  JOD: 3,
+  KWD: 3,
+  LYD: 3,
+  OMR: 3,
+  TND: 3,
+  CLF: 4,
+  UYW: 4,
 };
 const REGIONS: Readonly<Record<string, string>> = { en: 'en-GB', es: 'es-ES' };
 
@@ -44,7 +68,10 @@ export function formatAmount(minor: number, exponent: number, locale: string): s
 export function parseDecimal(text: string, exponent: number, locale: string): number | undefined {
   const decimalMark = new Intl.NumberFormat(regionOf(locale)).format(1.5).charAt(1);
   const groupMark = decimalMark === ',' ? '.' : ',';
-  let plain = text.trim().replace(/[\s\u00a0\u202f']/g, '').replace('−', '-');
+  let plain = text
+    .trim()
+    .replace(/[\s\u00a0\u202f']/g, '')
+    .replace('−', '-');
   const grouped = new RegExp(`^[+-]?\\d{1,3}(\\${groupMark}\\d{3})+(\\${decimalMark}\\d*)?$`);
   if (grouped.test(plain)) plain = plain.replaceAll(groupMark, '');
   const match = /^([+-]?)(\d*)(?:[.,](\d*))?$/.exec(plain);

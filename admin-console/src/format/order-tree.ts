@@ -9,6 +9,8 @@ export function orderTree<T extends TreeNode>(nodes: readonly T[]): T[] {
     below.set(parent, [...(below.get(parent) ?? []), node]);
   }
   const walk = (parent: string | null): T[] =>
-    (below.get(parent) ?? []).toSorted((a, b) => a.name.localeCompare(b.name)).flatMap((node) => [node, ...walk(node.id)]);
+    (below.get(parent) ?? [])
+      .toSorted((a, b) => a.name.localeCompare(b.name))
+      .flatMap((node) => [node, ...walk(node.id)]);
   return walk(null);
 }

@@ -13,7 +13,8 @@ export function preferredLocale(ofAccount: string | undefined): AppLocale {
   return wishes.find(isLocale) ?? 'en';
 }
 
-export const createConsoleI18n = () => createI18n({ legacy: false, locale: 'en', fallbackLocale: 'en', messages: { en } as Record<string, typeof en> });
+export const createConsoleI18n = () =>
+  createI18n({ legacy: false, locale: 'en', fallbackLocale: 'en', messages: { en } as Record<string, typeof en> });
 type ConsoleI18n = ReturnType<typeof createConsoleI18n>;
 
 /** Loads a language when it is first used. */

@@ -20,5 +20,10 @@ export const useToasts = defineStore('toasts', () => {
     setTimeout(() => close(id), SHOWN_MS);
   }
 
-  return { toasts, close, success: (text: string) => show('success', text), error: (text: string) => show('error', text) };
+  return {
+    toasts,
+    close,
+    success: (text: string) => show('success', text),
+    error: (text: string) => show('error', text),
+  };
 });

@@ -15,8 +15,17 @@ export type BrandValues = {
 type Start = { name: string; legalName: string | null; taxId: string | null; email: string | null };
 
 /** What the form starts with: the brand, or what the agency has already told about itself. */
-export function valuesOf(brand: Brand | null, agency: Start | null, themes: readonly Theme[], locale: string): BrandValues {
-  const legal = brand?.legal ?? { companyName: agency?.legalName ?? agency?.name ?? '', taxId: agency?.taxId ?? '', email: agency?.email ?? '' };
+export function valuesOf(
+  brand: Brand | null,
+  agency: Start | null,
+  themes: readonly Theme[],
+  locale: string,
+): BrandValues {
+  const legal = brand?.legal ?? {
+    companyName: agency?.legalName ?? agency?.name ?? '',
+    taxId: agency?.taxId ?? '',
+    email: agency?.email ?? '',
+  };
   return {
     name: brand?.name ?? agency?.name ?? '',
     hostname: brand?.hostname ?? '',
@@ -29,7 +38,9 @@ export function valuesOf(brand: Brand | null, agency: Start | null, themes: read
 }
 
 const filled = (values: Record<string, string>): Record<string, string> =>
-  Object.fromEntries(Object.entries(values).flatMap(([name, value]) => (value.trim() === '' ? [] : [[name, value.trim()]])));
+  Object.fromEntries(
+    Object.entries(values).flatMap(([name, value]) => (value.trim() === '' ? [] : [[name, value.trim()]])),
+  );
 
 /** Settings of another theme are left behind: the chosen one does not know them. */
 export function changeOf(values: BrandValues, theme: Theme | undefined): BrandChange {

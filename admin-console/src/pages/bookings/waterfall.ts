@@ -7,12 +7,23 @@ export type WaterfallStep = { key: string; name: string; amount: Money; start: n
  * Price steps from the supplier's net to the customer's total: each level's markup stands on what it buys at. What the
  * markups leave unexplained (a cap, a discount of tier) stays visible because every step starts at the level's own buy price.
  */
-export function buildWaterfall(earnings: Earnings, total: Money, names: { net: string; fee: string; customer: string; reseller: string }): WaterfallStep[] {
+export function buildWaterfall(
+  earnings: Earnings,
+  total: Money,
+  names: { net: string; fee: string; customer: string; reseller: string },
+): WaterfallStep[] {
   const { chain, net, platformFee } = earnings;
   if (!chain || !net) return [];
   const steps: WaterfallStep[] = [{ key: 'net', name: names.net, amount: net, start: 0, end: net.amount, isSum: true }];
   if (platformFee && platformFee.amount !== 0) {
-    steps.push({ key: 'fee', name: names.fee, amount: platformFee, start: net.amount, end: net.amount + platformFee.amount, isSum: false });
+    steps.push({
+      key: 'fee',
+      name: names.fee,
+      amount: platformFee,
+      start: net.amount,
+      end: net.amount + platformFee.amount,
+      isSum: false,
+    });
   }
   for (const level of chain) {
     steps.push({

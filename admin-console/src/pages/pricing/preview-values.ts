@@ -18,7 +18,8 @@ const upper = (text: string): string => text.trim().toUpperCase();
 
 /** What is empty is left out: the API then asks nothing of it. */
 export function requestOf(values: PreviewValues): PreviewRequest {
-  const { product, base, taxes, agencyId, carrier, origin, destination, travelDate, travellers, segments, nights } = values;
+  const { product, base, taxes, agencyId, carrier, origin, destination, travelDate, travellers, segments, nights } =
+    values;
   const isFlight = product === 'flight';
   return {
     product,

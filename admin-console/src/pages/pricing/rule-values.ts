@@ -28,10 +28,15 @@ export type RuleValues = {
 /** Conditions this form edits; others came through the API and are kept as they are. */
 const EDITED = ['product', 'carrier', 'origin', 'destination', 'childAgencyId', 'childTier', 'travelFrom', 'travelTo'];
 
-export const otherConditions = (match: RuleMatch): string[] => Object.keys(match).filter((name) => !EDITED.includes(name));
+export const otherConditions = (match: RuleMatch): string[] =>
+  Object.keys(match).filter((name) => !EDITED.includes(name));
 
 const textOf = (codes: string[] | undefined): string => (codes ?? []).join(', ');
-const codesOf = (text: string): string[] => text.split(',').map((code) => code.trim()).filter(Boolean);
+const codesOf = (text: string): string[] =>
+  text
+    .split(',')
+    .map((code) => code.trim())
+    .filter(Boolean);
 
 export function valuesOf(rule: MarkupRule | null): RuleValues {
   const match = rule?.match ?? {};
@@ -68,8 +73,14 @@ function matchOf(values: RuleValues, before: RuleMatch): RuleMatch {
   return {
     ...kept,
     ...list('product', values.product),
-    ...list('carrier', codesOf(values.carrier).map((code) => code.toUpperCase())),
-    ...list('origin', codesOf(values.origin).map((code) => code.toUpperCase())),
+    ...list(
+      'carrier',
+      codesOf(values.carrier).map((code) => code.toUpperCase()),
+    ),
+    ...list(
+      'origin',
+      codesOf(values.origin).map((code) => code.toUpperCase()),
+    ),
     ...list('destination', codesOf(values.destination)),
     ...list('childAgencyId', values.childAgencyId),
     ...list('childTier', values.childTier),

@@ -1,0 +1,48 @@
+import { describe, expect, it } from 'vitest';
+import { faultsByField, fieldOfPointer } from './form-errors.ts';
+
+const problem = (...faults: [string, string][]) => ({
+  status: 422,
+  code: 'validation',
+  errors: faults.map(([pointer, detail]) => ({ pointer, code: 'invalid', detail })),
+});
+
+describe('faults of the API at the fields of a form', () => {
+  it('reads JSON pointers with their escapes', () => {
+    expect(fieldOfPointer('/legal/companyName')).toBe('legal.companyName');
+    expect(fieldOfPointer('/settings/a~1b~0c')).toBe('settings.a/b~c');
+  });
+
+  it('puts a fault at its field, and a fault inside a field at that field', () => {
+    const { byField, rest } = faultsByField(problem(['/name', 'too short'], ['/match/carrier/0', 'two characters']), [
+      'name',
+      'match',
+    ]);
+    expect(byField).toEqual({ name: 'too short', match: 'two characters' });
+    expect(rest).toEqual([]);
+  });
+
+  it('prefers the most exact field', () => {
+    const { byField } = faultsByField(problem(['/settings/primaryColor', 'contrast']), [
+      'settings',
+      'settings.primaryColor',
+    ]);
+    expect(byField).toEqual({ 'settings.primaryColor': 'contrast' });
+  });
+
+  it('knows fields that the form calls otherwise', () => {
+    const { byField } = faultsByField(problem(['/amount/amount', 'not zero']), ['amount', 'reason'], {
+      'amount.amount': 'amount',
+    });
+    expect(byField).toEqual({ amount: 'not zero' });
+  });
+
+  it('keeps the first of two faults, and what fits no field for the whole form', () => {
+    const { byField, rest } = faultsByField(
+      problem(['/name', 'first'], ['/name', 'second'], ['?cursor', 'old page'], ['/other', 'odd']),
+      ['name'],
+    );
+    expect(byField).toEqual({ name: 'first' });
+    expect(rest).toEqual(['old page', 'odd']);
+  });
+});
