@@ -28,7 +28,17 @@ export default defineConfig(({ isSsrBuild }) => ({
     rolldownOptions: {
       input: folder(isSsrBuild === true ? 'src/entry-server.ts' : 'src/entry-client.ts'),
       // Many small shared chunks compress worse than a few.
-      output: isSsrBuild === true ? {} : { codeSplitting: { groups: [{ name: 'search', test: /src\/(components\/(search|shared)|search|composables)\//, minShareCount: 2 }, { name: 'itinerary', test: /src\/components\/(flights|hotels)\//, minShareCount: 2 }] } },
+      output:
+        isSsrBuild === true
+          ? {}
+          : {
+              codeSplitting: {
+                groups: [
+                  { name: 'search', test: /src\/(components\/(search|shared)|search|composables)\//, minShareCount: 2 },
+                  { name: 'itinerary', test: /src\/components\/(flights|hotels)\//, minShareCount: 2 },
+                ],
+              },
+            },
     },
   },
 }));

@@ -5,15 +5,36 @@ import { brand } from './testing/mount-portal.ts';
 import type { ApiRequest, PortalState, RenderContext } from './contract.ts';
 
 const booking = (name: string) => ({
-  id: name, reference: 'AAAAAA', state: 'confirmed', title: `Trip of ${name}`, total: { amount: 100, currency: 'EUR' }, startsOn: '2026-12-01', endsOn: '2026-12-02',
-  createdAt: '2026-11-23T12:00:00Z', confirmedAt: null, cancelledAt: null, expiresAt: null, failureReason: null, brand: { id: 'b', name: 'b' }, agency: null, leadName: name,
-  contact: { givenName: name, familyName: 'X', email: `${name}@example.test`, phone: null }, items: [], travellers: [], payment: null, documents: [], actions: [],
+  id: name,
+  reference: 'AAAAAA',
+  state: 'confirmed',
+  title: `Trip of ${name}`,
+  total: { amount: 100, currency: 'EUR' },
+  startsOn: '2026-12-01',
+  endsOn: '2026-12-02',
+  createdAt: '2026-11-23T12:00:00Z',
+  confirmedAt: null,
+  cancelledAt: null,
+  expiresAt: null,
+  failureReason: null,
+  brand: { id: 'b', name: 'b' },
+  agency: null,
+  leadName: name,
+  contact: { givenName: name, familyName: 'X', email: `${name}@example.test`, phone: null },
+  items: [],
+  travellers: [],
+  payment: null,
+  documents: [],
+  actions: [],
 });
 
 function contextOf(name: string, delayMs: number, asked: ApiRequest[] = []): RenderContext {
   return {
     brand: { ...brand, name: `Brand ${name}`, agencyName: `Brand ${name}` },
-    session: { user: { id: name, name, email: `${name}@example.test`, role: 'customer', emailVerified: true }, csrfToken: `token-${name}` },
+    session: {
+      user: { id: name, name, email: `${name}@example.test`, role: 'customer', emailVerified: true },
+      csrfToken: `token-${name}`,
+    },
     locale: 'en',
     nonce: 'n',
     now: '2026-11-23T12:00:00Z',
@@ -27,10 +48,17 @@ function contextOf(name: string, delayMs: number, asked: ApiRequest[] = []): Ren
 
 describe('rendering on the server', () => {
   it('never shares state between two renders under way at once', async () => {
-    const [slow, fast] = await Promise.all([render('/trips/AAAAAA', contextOf('ana', 40)), render('/trips/AAAAAA', contextOf('bea', 5))]);
+    const [slow, fast] = await Promise.all([
+      render('/trips/AAAAAA', contextOf('ana', 40)),
+      render('/trips/AAAAAA', contextOf('bea', 5)),
+    ]);
     expect(slow.html).toContain('Trip of ana');
     expect(fast.html).toContain('Trip of bea');
-    for (const [own, other] of [[slow, 'bea'], [fast, 'ana']] as const) expect(own.html + JSON.stringify(own.state) + JSON.stringify(own.head)).not.toContain(other);
+    for (const [own, other] of [
+      [slow, 'bea'],
+      [fast, 'ana'],
+    ] as const)
+      expect(own.html + JSON.stringify(own.state) + JSON.stringify(own.head)).not.toContain(other);
   });
 
   it('hands what it loaded to the browser, so that nothing is asked twice', async () => {
@@ -42,7 +70,10 @@ describe('rendering on the server', () => {
 
   it('answers unknown pages and bookings with 404', async () => {
     expect((await render('/nowhere', contextOf('ana', 1))).status).toBe(404);
-    const hidden = await render('/trips/ZZZZZZ', { ...contextOf('ana', 1), api: () => Promise.resolve({ status: 404, body: { code: 'booking.not_found', status: 404 } }) });
+    const hidden = await render('/trips/ZZZZZZ', {
+      ...contextOf('ana', 1),
+      api: () => Promise.resolve({ status: 404, body: { code: 'booking.not_found', status: 404 } }),
+    });
     expect([hidden.status, hidden.head.robots]).toEqual([404, 'noindex']);
   });
 

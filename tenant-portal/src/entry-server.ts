@@ -17,7 +17,9 @@ export const render: Render = async (url, context): Promise<RenderResult> => {
   const ssrContext: { modules?: Set<string> } = {};
   const html = await renderToString(app, ssrContext);
   const { path, meta } = router.currentRoute.value;
-  const texts = ['search', ...(meta.texts === undefined ? [] : [meta.texts])].map((part) => `src/i18n/${context.locale}/${part}.ts`);
+  const texts = ['search', ...(meta.texts === undefined ? [] : [meta.texts])].map(
+    (part) => `src/i18n/${context.locale}/${part}.ts`,
+  );
   const state: PortalState = {
     brand: context.brand,
     session: context.session,

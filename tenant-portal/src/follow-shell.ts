@@ -8,8 +8,20 @@ import type { Router } from 'vue-router';
  */
 export function followShell(router: Router): void {
   document.addEventListener('click', (event) => {
-    const link = event.target instanceof Element ? event.target.closest<HTMLAnchorElement>('a[data-nav], a.site-header__brand') : null;
-    if (link === null || event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+    const link =
+      event.target instanceof Element
+        ? event.target.closest<HTMLAnchorElement>('a[data-nav], a.site-header__brand')
+        : null;
+    if (
+      link === null ||
+      event.defaultPrevented ||
+      event.button !== 0 ||
+      event.metaKey ||
+      event.ctrlKey ||
+      event.shiftKey ||
+      event.altKey
+    )
+      return;
     const url = new URL(link.href);
     if (url.origin !== location.origin || router.resolve(url.pathname).name === 'not-found') return;
     event.preventDefault();

@@ -13,9 +13,19 @@ export const routes: RouteRecordRaw[] = [
   { path: '/flights', name: 'flights', component: () => import('./pages/FlightResultsPage.vue') },
   { path: '/hotels', name: 'hotels', component: () => import('./pages/HotelResultsPage.vue') },
   { path: '/hotels/:id', name: 'hotel', component: () => import('./pages/HotelPage.vue') },
-  { path: '/checkout', name: 'checkout', meta: { texts: 'booking' }, component: () => import('./pages/CheckoutPage.vue') },
+  {
+    path: '/checkout',
+    name: 'checkout',
+    meta: { texts: 'booking' },
+    component: () => import('./pages/CheckoutPage.vue'),
+  },
   { path: '/trips', name: 'trips', meta: { texts: 'booking' }, component: () => import('./pages/TripsPage.vue') },
-  { path: '/trips/:reference', name: 'trip', meta: { texts: 'booking' }, component: () => import('./pages/TripPage.vue') },
+  {
+    path: '/trips/:reference',
+    name: 'trip',
+    meta: { texts: 'booking' },
+    component: () => import('./pages/TripPage.vue'),
+  },
   { path: '/account', name: 'account', meta: { texts: 'booking' }, component: () => import('./pages/AccountPage.vue') },
   { path: '/:path(.*)*', name: 'not-found', component: () => import('./pages/NotFoundPage.vue') },
 ];

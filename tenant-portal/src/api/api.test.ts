@@ -14,7 +14,16 @@ it('keeps the idempotency key while the same booking is sent again, and only the
 });
 
 it('turns problem answers into typed problems with sentences by field', async () => {
-  const api = createApiClient(() => Promise.resolve({ status: 422, body: { code: 'validation', status: 422, errors: [{ pointer: '/contact/email', code: 'email', detail: 'Not an address.' }] } }));
+  const api = createApiClient(() =>
+    Promise.resolve({
+      status: 422,
+      body: {
+        code: 'validation',
+        status: 422,
+        errors: [{ pointer: '/contact/email', code: 'email', detail: 'Not an address.' }],
+      },
+    }),
+  );
   const problem = await api.readBooking('ABC123').catch((error: unknown) => error);
   expect(problem).toBeInstanceOf(ApiProblem);
   expect((problem as ApiProblem).fields).toEqual({ '/contact/email': 'Not an address.' });

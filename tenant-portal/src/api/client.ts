@@ -23,7 +23,8 @@ export function createApiClient(transport: ApiTransport) {
     return answer.body as T;
   }
   const get = <T>(path: string, query: Query = {}) => call<T>({ method: 'GET', path, query: cleanQuery(query) });
-  const post = <T>(path: string, body: unknown, extra: Partial<ApiRequest> = {}) => call<T>({ method: 'POST', path, body, ...extra });
+  const post = <T>(path: string, body: unknown, extra: Partial<ApiRequest> = {}) =>
+    call<T>({ method: 'POST', path, body, ...extra });
   const once = (key: string) => ({ headers: { 'idempotency-key': key } });
   const segment = encodeURIComponent;
 
@@ -37,13 +38,26 @@ export function createApiClient(transport: ApiTransport) {
     readHotel: (id: string, searchId: string) => get<Api.HotelDetail>(`/hotels/${segment(id)}`, { searchId }),
     quoteStay: (offerId: string) => post<Api.Quote>('/hotels/quotes', { offerId }),
     createBooking: (booking: Api.BookingCreate, key: string) => post<Api.Booking>('/bookings', booking, once(key)),
-    readBooking: (reference: string, access?: string) => get<Api.Booking>(`/bookings/${segment(reference)}`, { access }),
+    readBooking: (reference: string, access?: string) =>
+      get<Api.Booking>(`/bookings/${segment(reference)}`, { access }),
     listBookings: (cursor?: string) => get<Api.Page<Api.BookingSummary>>('/bookings', { cursor, limit: '20' }),
     payBooking: (id: string, access: string | undefined, key: string) =>
-      post<Api.Payment | Api.Booking>(`/bookings/${segment(id)}/payments`, { method: 'card' }, { ...once(key), query: cleanQuery({ access }) }),
+      post<Api.Payment | Api.Booking>(
+        `/bookings/${segment(id)}/payments`,
+        { method: 'card' },
+        { ...once(key), query: cleanQuery({ access }) },
+      ),
     quoteCancellation: (id: string, access?: string) =>
-      post<Api.CancellationQuote>(`/bookings/${segment(id)}/cancellation-quotes`, {}, { query: cleanQuery({ access }) }),
+      post<Api.CancellationQuote>(
+        `/bookings/${segment(id)}/cancellation-quotes`,
+        {},
+        { query: cleanQuery({ access }) },
+      ),
     confirmCancellation: (quoteId: string, access: string | undefined, key: string) =>
-      post<Api.Booking>(`/cancellation-quotes/${segment(quoteId)}/confirm`, {}, { ...once(key), query: cleanQuery({ access }) }),
+      post<Api.Booking>(
+        `/cancellation-quotes/${segment(quoteId)}/confirm`,
+        {},
+        { ...once(key), query: cleanQuery({ access }) },
+      ),
   };
 }

@@ -53,7 +53,7 @@ export function problemOf(status: number, body: unknown): ApiProblem {
 }
 
 export const isProblem = (error: unknown): error is ApiProblem => error instanceof ApiProblem;
-export const isExpiry = (problem: ProblemBody): boolean => /expired$/.test(problem.code) || problem.status === 410;
+export const isExpiry = (problem: ProblemBody): boolean => problem.code.endsWith('expired') || problem.status === 410;
 /** The page that searches again, when the API names one of this site. */
 export function searchAgainLink({ searchAgain }: ProblemBody): string | undefined {
   const link = typeof searchAgain === 'object' ? searchAgain.link : searchAgain;

@@ -138,7 +138,13 @@ export type StayOffer = {
 };
 
 export type RoomOccupancy = { adults: number; childAges: number[] };
-export type HotelResult = { hotel: Hotel; from: Money; board: Board; freeCancellation: boolean; distanceKm: number | null };
+export type HotelResult = {
+  hotel: Hotel;
+  from: Money;
+  board: Board;
+  freeCancellation: boolean;
+  distanceKm: number | null;
+};
 export type HotelSearchCreate = { near: string; checkIn: string; checkOut: string; rooms: RoomOccupancy[] };
 export type HotelSearch = {
   id: string;
@@ -196,11 +202,30 @@ export type BookingCreate = {
 };
 
 export type BookingState =
-  | 'draft' | 'pending' | 'held' | 'confirmed' | 'ticketed' | 'completed' | 'payment_failed'
-  | 'expired' | 'failed' | 'cancelling' | 'cancelled' | 'changing' | 'needs_attention';
+  | 'draft'
+  | 'pending'
+  | 'held'
+  | 'confirmed'
+  | 'ticketed'
+  | 'completed'
+  | 'payment_failed'
+  | 'expired'
+  | 'failed'
+  | 'cancelling'
+  | 'cancelled'
+  | 'changing'
+  | 'needs_attention';
 export type PaymentState =
-  | 'created' | 'requires_action' | 'authorised' | 'processing' | 'succeeded' | 'failed'
-  | 'cancelled' | 'refunded' | 'partially_refunded' | 'disputed';
+  | 'created'
+  | 'requires_action'
+  | 'authorised'
+  | 'processing'
+  | 'succeeded'
+  | 'failed'
+  | 'cancelled'
+  | 'refunded'
+  | 'partially_refunded'
+  | 'disputed';
 
 export type Payment = {
   id: string;
@@ -231,7 +256,14 @@ export type Booking = {
   agency: { id: string; name: string } | null;
   leadName: string;
   contact: { givenName: string; familyName: string; email: string; phone: string | null };
-  items: { id: string; product: 'flight' | 'stay'; state: string; supplierReference: string | null; offer: Offer; total: Money }[];
+  items: {
+    id: string;
+    product: 'flight' | 'stay';
+    state: string;
+    supplierReference: string | null;
+    offer: Offer;
+    total: Money;
+  }[];
   travellers: {
     id: string;
     type: string;

@@ -10,7 +10,15 @@ export function searchLike(quote: Quote | undefined, product: 'flight' | 'stay')
   if (offer.product === 'stay') {
     const adults = offer.guests.filter((guest) => guest.type === 'adult').length;
     const ages = offer.guests.flatMap((guest) => guest.age ?? []);
-    return { path: '/hotels', query: writeHotelCriteria({ near: offer.hotel.address.city, checkIn: offer.checkIn, checkOut: offer.checkOut, rooms: readRooms([adults, ...ages].join('+')) }) };
+    return {
+      path: '/hotels',
+      query: writeHotelCriteria({
+        near: offer.hotel.address.city,
+        checkIn: offer.checkIn,
+        checkOut: offer.checkOut,
+        rooms: readRooms([adults, ...ages].join('+')),
+      }),
+    };
   }
   const [out, back] = offer.slices;
   return {

@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { emptyContact, emptyTraveller, fieldOfPointer, findBirthFault, findFaults, writeContact, writeTravellers } from './traveller-form.ts';
+import {
+  emptyContact,
+  emptyTraveller,
+  fieldOfPointer,
+  findBirthFault,
+  findFaults,
+  writeContact,
+  writeTravellers,
+} from './traveller-form.ts';
 import type { FlightOffer, Quote } from '../api/types.ts';
 import type { TravellerForm } from './traveller-form.ts';
 
@@ -9,15 +17,26 @@ const quote = (part: Partial<Quote> = {}): Quote => ({
   product: 'flight',
   total: { amount: 41890, currency: 'EUR' },
   previousTotal: null,
-  offer: { product: 'flight', slices: [leg('2026-12-01T10:00', '2026-12-01T13:00'), leg('2026-12-05T18:00', '2026-12-06T07:00')] } as unknown as FlightOffer,
+  offer: {
+    product: 'flight',
+    slices: [leg('2026-12-01T10:00', '2026-12-01T13:00'), leg('2026-12-05T18:00', '2026-12-06T07:00')],
+  } as unknown as FlightOffer,
   travellers: [{ type: 'adult' }],
   documentsRequired: false,
   expiresAt: '2026-11-23T13:00:00Z',
   ...part,
 });
-const lucia: TravellerForm = { ...emptyTraveller(), title: 'ms', gender: 'f', givenName: 'Lucía', familyName: 'Núñez-Müller', bornOn: '1990-03-04' };
+const lucia: TravellerForm = {
+  ...emptyTraveller(),
+  title: 'ms',
+  gender: 'f',
+  givenName: 'Lucía',
+  familyName: 'Núñez-Müller',
+  bornOn: '1990-03-04',
+};
 const contact = { givenName: 'Lucía', familyName: 'Núñez', email: 'lucia@example.test', phone: '+34 600 000 001' };
-const faultsOf = (travellers: TravellerForm[], part: Partial<Quote> = {}) => findFaults(travellers, contact, quote(part), '2026-11-23', (day) => day);
+const faultsOf = (travellers: TravellerForm[], part: Partial<Quote> = {}) =>
+  findFaults(travellers, contact, quote(part), '2026-11-23', (day) => day);
 
 describe('travellers of a booking', () => {
   it('accepts names with diacritics, hyphens and apostrophes', () => {
@@ -32,12 +51,19 @@ describe('travellers of a booking', () => {
 
   it('counts the age on the day of the last flight', () => {
     const infant = { type: 'infant_without_seat', age: 1 } as const;
-    expect(findBirthFault('2024-12-05', infant, quote(), '2026-11-23', (day) => day)).toEqual({ key: 'form.notInfant', values: { age: 2, day: '2026-12-05' } });
+    expect(findBirthFault('2024-12-05', infant, quote(), '2026-11-23', (day) => day)).toEqual({
+      key: 'form.notInfant',
+      values: { age: 2, day: '2026-12-05' },
+    });
     expect(findBirthFault('2024-12-06', infant, quote(), '2026-11-23', (day) => day)).toBeUndefined();
   });
 
   it('names both ages when a child is not as old as the price assumes', () => {
-    expect(faultsOf([{ ...lucia, bornOn: '2014-12-03' }], { travellers: [{ type: 'child', age: 11 }] })['travellers.0.bornOn']).toEqual({ key: 'form.wrongAge', values: { age: 12, day: '2026-12-05', expected: 11 } });
+    expect(
+      faultsOf([{ ...lucia, bornOn: '2014-12-03' }], { travellers: [{ type: 'child', age: 11 }] })[
+        'travellers.0.bornOn'
+      ],
+    ).toEqual({ key: 'form.wrongAge', values: { age: 12, day: '2026-12-05', expected: 11 } });
   });
 
   it('refuses a minor priced as an adult and a birth still to come', () => {
@@ -47,13 +73,23 @@ describe('travellers of a booking', () => {
 
   it('asks for a passport valid until the return, only where one is required', () => {
     const passport = { ...lucia, passportNumber: 'PAA123456', passportCountry: 'es', passportExpires: '2026-12-05' };
-    expect(faultsOf([passport], { documentsRequired: true })['travellers.0.passportExpires']).toEqual({ key: 'form.passportExpired', values: { day: '2026-12-06' } });
-    expect(writeTravellers([passport], quote({ documentsRequired: true }))[0]?.document).toEqual({ type: 'passport', number: 'PAA123456', issuingCountry: 'ES', expiresOn: '2026-12-05' });
+    expect(faultsOf([passport], { documentsRequired: true })['travellers.0.passportExpires']).toEqual({
+      key: 'form.passportExpired',
+      values: { day: '2026-12-06' },
+    });
+    expect(writeTravellers([passport], quote({ documentsRequired: true }))[0]?.document).toEqual({
+      type: 'passport',
+      number: 'PAA123456',
+      issuingCountry: 'ES',
+      expiresOn: '2026-12-05',
+    });
     expect(writeTravellers([passport], quote())[0]?.document).toBeUndefined();
   });
 
   it('points at a traveller entered twice', () => {
-    const faults = faultsOf([lucia, { ...lucia, givenName: 'LUCÍA' }], { travellers: [{ type: 'adult' }, { type: 'adult' }] });
+    const faults = faultsOf([lucia, { ...lucia, givenName: 'LUCÍA' }], {
+      travellers: [{ type: 'adult' }, { type: 'adult' }],
+    });
     expect(faults['travellers.1.familyName']).toEqual({ key: 'form.duplicate', values: { number: 1 } });
   });
 });
@@ -61,7 +97,11 @@ describe('travellers of a booking', () => {
 describe('the contact', () => {
   it('takes a phone as people write it and sends it as E.164', () => {
     expect(writeContact({ ...contact, phone: '0034 (600) 000-001' }).phone).toBe('+34600000001');
-    expect(findFaults([lucia], { ...emptyContact(), ...contact, phone: '600000001' }, quote(), '2026-11-23', String)['contact.phone']).toEqual({ key: 'form.phone' });
+    expect(
+      findFaults([lucia], { ...emptyContact(), ...contact, phone: '600000001' }, quote(), '2026-11-23', String)[
+        'contact.phone'
+      ],
+    ).toEqual({ key: 'form.phone' });
   });
 });
 

@@ -20,17 +20,24 @@ export function useBooking() {
   const access = computed(() => (typeof route.query['access'] === 'string' ? route.query['access'] : undefined));
   const { data, problem, reload } = usePageData(
     () => `booking/${reference.value}`,
-    () => api.readBooking(reference.value, access.value).catch((error: unknown) => {
-      if (isProblem(error)) response.status = error.status >= 500 || error.status === 0 ? 502 : 404;
-      throw error;
-    }),
+    () =>
+      api.readBooking(reference.value, access.value).catch((error: unknown) => {
+        if (isProblem(error)) response.status = error.status >= 500 || error.status === 0 ? 502 : 404;
+        throw error;
+      }),
   );
   const newer = shallowRef<Booking>();
-  watch(reference, () => { newer.value = undefined; });
+  watch(reference, () => {
+    newer.value = undefined;
+  });
   const booking = computed(() => newer.value ?? data.value);
-  poll(booking, async () => { newer.value = await api.readBooking(reference.value, access.value); });
+  poll(booking, async () => {
+    newer.value = await api.readBooking(reference.value, access.value);
+  });
 
-  const actions = useBookingActions(booking, access, (next) => { newer.value = next; });
+  const actions = useBookingActions(booking, access, (next) => {
+    newer.value = next;
+  });
   return { booking, problem, reload, access, ...actions };
 }
 
@@ -43,15 +50,32 @@ function poll(booking: { value: Booking | undefined }, read: () => Promise<void>
     timer = setTimeout(() => {
       wait = Math.min(wait * 1.4, SLOWEST_POLL_MS);
       // A lost answer is no reason to stop: the next one may come.
-      read().catch((error: unknown) => { if (!isProblem(error)) throw error; }).finally(next);
+      read()
+        .catch((error: unknown) => {
+          if (!isProblem(error)) throw error;
+        })
+        .finally(next);
     }, wait);
   };
   onMounted(next);
-  onUnmounted(() => { clearTimeout(timer); });
-  if (!import.meta.env.SSR) watch(() => booking.value?.state, () => { wait = FIRST_POLL_MS; next(); });
+  onUnmounted(() => {
+    clearTimeout(timer);
+  });
+  if (!import.meta.env.SSR)
+    watch(
+      () => booking.value?.state,
+      () => {
+        wait = FIRST_POLL_MS;
+        next();
+      },
+    );
 }
 
-function useBookingActions(booking: { value: Booking | undefined }, access: { value: string | undefined }, keep: (booking: Booking) => void) {
+function useBookingActions(
+  booking: { value: Booking | undefined },
+  access: { value: string | undefined },
+  keep: (booking: Booking) => void,
+) {
   const { api } = usePortal();
   const busy = ref(false);
   const failure = shallowRef<ProblemBody>();
@@ -74,20 +98,27 @@ function useBookingActions(booking: { value: Booking | undefined }, access: { va
     }
   }
 
-  const pay = () => run(async (id) => {
-    const answer = await api.payBooking(id, access.value, attempt.keyFor(['pay', id]));
-    const url = 'reference' in answer ? answer.payment?.actionUrl : answer.actionUrl;
-    if (url) location.assign(url);
-    else keep(await api.readBooking(id, access.value));
-  });
-  const askToCancel = () => run(async (id) => { cancellation.value = await api.quoteCancellation(id, access.value); });
-  const confirmCancel = () => run(async (id) => {
-    const quote = cancellation.value;
-    if (quote === undefined) return;
-    await api.confirmCancellation(quote.id, access.value, attempt.keyFor(['cancel', quote.id]));
+  const pay = () =>
+    run(async (id) => {
+      const answer = await api.payBooking(id, access.value, attempt.keyFor(['pay', id]));
+      const url = 'reference' in answer ? answer.payment?.actionUrl : answer.actionUrl;
+      if (url) location.assign(url);
+      else keep(await api.readBooking(id, access.value));
+    });
+  const askToCancel = () =>
+    run(async (id) => {
+      cancellation.value = await api.quoteCancellation(id, access.value);
+    });
+  const confirmCancel = () =>
+    run(async (id) => {
+      const quote = cancellation.value;
+      if (quote === undefined) return;
+      await api.confirmCancellation(quote.id, access.value, attempt.keyFor(['cancel', quote.id]));
+      cancellation.value = undefined;
+      keep(await api.readBooking(id, access.value));
+    });
+  const keepBooking = (): void => {
     cancellation.value = undefined;
-    keep(await api.readBooking(id, access.value));
-  });
-  const keepBooking = (): void => { cancellation.value = undefined; };
+  };
   return { busy, failure, cancellation, pay, askToCancel, confirmCancel, keepBooking };
 }

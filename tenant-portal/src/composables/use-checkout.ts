@@ -2,7 +2,14 @@ import { computed, nextTick, reactive, ref, shallowRef, watch } from 'vue';
 import { useRouter } from 'vue-router';
 import { createAttempt } from '../api/attempt.ts';
 import { isExpiry, isLostAnswer, isProblem, searchAgainLink } from '../api/problem.ts';
-import { emptyContact, emptyTraveller, fieldOfPointer, findFaults, writeContact, writeTravellers } from '../checkout/traveller-form.ts';
+import {
+  emptyContact,
+  emptyTraveller,
+  fieldOfPointer,
+  findFaults,
+  writeContact,
+  writeTravellers,
+} from '../checkout/traveller-form.ts';
 import { useI18n, usePortal, useSession } from '../portal.ts';
 import type { ApiProblem, ProblemBody } from '../api/problem.ts';
 import type { Booking, BookingCreate, Money, PayMethod, Quote } from '../api/types.ts';
@@ -39,7 +46,10 @@ export function useCheckout(quote: () => Quote, requote: () => Promise<Quote | u
   const errors = computed<Record<string, string>>(() => {
     if (!checked.value) return refused.value;
     const faults = findFaults(travellers, contact, quote(), today, dayWithYear);
-    return { ...refused.value, ...Object.fromEntries(Object.entries(faults).map(([field, { key, values }]) => [field, t(key, values)])) };
+    return {
+      ...refused.value,
+      ...Object.fromEntries(Object.entries(faults).map(([field, { key, values }]) => [field, t(key, values)])),
+    };
   });
 
   async function submit(): Promise<void> {
@@ -76,7 +86,10 @@ export function useCheckout(quote: () => Quote, requote: () => Promise<Quote | u
       location.assign(url);
       return;
     }
-    await router.push({ path: `/trips/${booking.reference}`, query: booking.guestToken === undefined ? {} : { access: booking.guestToken } });
+    await router.push({
+      path: `/trips/${booking.reference}`,
+      query: booking.guestToken === undefined ? {} : { access: booking.guestToken },
+    });
   }
 
   async function explain(problem: ApiProblem): Promise<void> {
@@ -84,7 +97,9 @@ export function useCheckout(quote: () => Quote, requote: () => Promise<Quote | u
       gone.value = searchAgainLink(problem.body) ?? '';
       return;
     }
-    const fields = Object.entries(problem.fields).map(([pointer, detail]) => [fieldOfPointer(pointer), detail] as const);
+    const fields = Object.entries(problem.fields).map(
+      ([pointer, detail]) => [fieldOfPointer(pointer), detail] as const,
+    );
     refused.value = Object.fromEntries(fields);
     failure.value = problem.body;
     if (problem.code === 'booking.price_changed') await askAboutPrice();
@@ -99,14 +114,18 @@ export function useCheckout(quote: () => Quote, requote: () => Promise<Quote | u
     change.value = { before, now: fresh.total };
   }
 
-  const acceptPrice = (): void => { change.value = undefined; };
+  const acceptPrice = (): void => {
+    change.value = undefined;
+  };
   return { travellers, contact, contactIsFirst, method, errors, failure, sending, gone, change, acceptPrice, submit };
 }
 
 /** The first marked field, else the message above the button. */
 async function focusFirstError(): Promise<void> {
   await nextTick();
-  const field = document.querySelector<HTMLElement>('#checkout [aria-invalid="true"]') ?? document.getElementById('checkout-errors');
+  const field =
+    document.querySelector<HTMLElement>('#checkout [aria-invalid="true"]') ??
+    document.getElementById('checkout-errors');
   field?.focus();
 }
 

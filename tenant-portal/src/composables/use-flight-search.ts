@@ -2,7 +2,13 @@ import { computed, ref, watch } from 'vue';
 import { useRoute } from 'vue-router';
 import { isProblem } from '../api/problem.ts';
 import { usePortal } from '../portal.ts';
-import { askForFlights, findFlightFaults, isPlaceCode, readFlightCriteria, writeFlightCriteria } from '../search/flight-criteria.ts';
+import {
+  askForFlights,
+  findFlightFaults,
+  isPlaceCode,
+  readFlightCriteria,
+  writeFlightCriteria,
+} from '../search/flight-criteria.ts';
 import { askWithFilters, readFlightFilters, writeFlightFilters } from '../search/flight-filters.ts';
 import { useSearchesStore } from '../stores/searches.ts';
 import { usePageData } from './use-page-data.ts';
@@ -21,7 +27,12 @@ export function useFlightSearch() {
   const faults = computed(() => findFlightFaults(criteria.value, today));
   const isAsked = computed(() => Object.keys(faults.value).length === 0);
   const cursor = computed(() => (typeof route.query['cursor'] === 'string' ? route.query['cursor'] : ''));
-  const filterKey = computed(() => new URLSearchParams({ ...writeFlightFilters(filters.value), ...(cursor.value === '' ? {} : { cursor: cursor.value }) }).toString());
+  const filterKey = computed(() =>
+    new URLSearchParams({
+      ...writeFlightFilters(filters.value),
+      ...(cursor.value === '' ? {} : { cursor: cursor.value }),
+    }).toString(),
+  );
 
   async function load(): Promise<Shown> {
     const key = criteriaKey.value;
@@ -29,7 +40,10 @@ export function useFlightSearch() {
     const made = known === undefined ? await create(key) : undefined;
     if (made !== undefined && filterKey.value === '') return { criteriaKey: key, search: made };
     try {
-      return { criteriaKey: key, search: await api.readFlightSearch(made?.id ?? known ?? '', askWithFilters(filters.value, cursor.value)) };
+      return {
+        criteriaKey: key,
+        search: await api.readFlightSearch(made?.id ?? known ?? '', askWithFilters(filters.value, cursor.value)),
+      };
     } catch (error) {
       // The server forgets a search when its prices end; ask anew once, unless it was made just now.
       if (made !== undefined || !isProblem(error) || ![404, 409, 410].includes(error.status)) throw error;
@@ -39,7 +53,11 @@ export function useFlightSearch() {
   }
 
   async function create(key: string): Promise<FlightSearch> {
-    const resolved = { ...criteria.value, from: await toCode(criteria.value.from), to: await toCode(criteria.value.to) };
+    const resolved = {
+      ...criteria.value,
+      from: await toCode(criteria.value.from),
+      to: await toCode(criteria.value.to),
+    };
     const search = await api.searchFlights(askForFlights(resolved));
     searches.keep(key, search);
     return search;
@@ -50,9 +68,14 @@ export function useFlightSearch() {
     return isPlaceCode(text) ? text : ((await api.findPlaces(text, 1)).data[0]?.code ?? text);
   }
 
-  const { data, problem, pending, reload } = usePageData(() => (isAsked.value ? `${criteriaKey.value}&${filterKey.value}` : undefined), load);
+  const { data, problem, pending, reload } = usePageData(
+    () => (isAsked.value ? `${criteriaKey.value}&${filterKey.value}` : undefined),
+    load,
+  );
   const shown = computed(() => (data.value?.criteriaKey === criteriaKey.value ? data.value.search : undefined));
-  const more = useMore(shown, (next) => api.readFlightSearch(shown.value?.id ?? '', askWithFilters(filters.value, next)));
+  const more = useMore(shown, (next) =>
+    api.readFlightSearch(shown.value?.id ?? '', askWithFilters(filters.value, next)),
+  );
 
   async function searchAgain(): Promise<void> {
     searches.forget(criteriaKey.value);
@@ -66,7 +89,12 @@ function useMore(shown: { value: FlightSearch | undefined }, read: (cursor: stri
   const later = ref<FlightSearch[]>([]);
   const loadingMore = ref(false);
   const moreFailed = ref(false);
-  watch(() => shown.value, () => { later.value = []; });
+  watch(
+    () => shown.value,
+    () => {
+      later.value = [];
+    },
+  );
   const offers = computed(() => [...(shown.value?.offers ?? []), ...later.value.flatMap((page) => page.offers)]);
   const next = computed(() => (later.value.at(-1) ?? shown.value)?.next ?? null);
 

@@ -3,7 +3,14 @@ import { useRoute } from 'vue-router';
 import { isProblem } from '../api/problem.ts';
 import { usePortal } from '../portal.ts';
 import { isPlaceCode } from '../search/flight-criteria.ts';
-import { askForHotels, findHotelFaults, readHotelCriteria, readHotelFilters, writeHotelCriteria, writeHotelFilters } from '../search/hotel-criteria.ts';
+import {
+  askForHotels,
+  findHotelFaults,
+  readHotelCriteria,
+  readHotelFilters,
+  writeHotelCriteria,
+  writeHotelFilters,
+} from '../search/hotel-criteria.ts';
 import { useSearchesStore } from '../stores/searches.ts';
 import { usePageData } from './use-page-data.ts';
 import type { HotelSearch } from '../api/types.ts';
@@ -21,7 +28,10 @@ export function useHotelSearch() {
   const criteriaKey = computed(() => `hotels?${new URLSearchParams(writeHotelCriteria(criteria.value)).toString()}`);
   const faults = computed(() => findHotelFaults(criteria.value, today));
   const isAsked = computed(() => Object.keys(faults.value).length === 0);
-  const ask = computed(() => ({ ...writeHotelFilters(filters.value), ...(cursor.value === '' ? {} : { cursor: cursor.value }) }));
+  const ask = computed(() => ({
+    ...writeHotelFilters(filters.value),
+    ...(cursor.value === '' ? {} : { cursor: cursor.value }),
+  }));
 
   async function load(): Promise<Shown> {
     const key = criteriaKey.value;

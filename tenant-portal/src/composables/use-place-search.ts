@@ -37,6 +37,8 @@ export function usePlaceSearch() {
       if (mine === asked) state.value = 'failed';
     }
   }
-  onUnmounted(() => { clearTimeout(timer); });
+  onUnmounted(() => {
+    clearTimeout(timer);
+  });
   return { places, state, search };
 }

@@ -4,7 +4,8 @@ import type { Locale } from '../contract.ts';
 const DAY_MS = 86_400_000;
 
 /** A wall-clock time or day without offset, read as if it were UTC so that no zone can move it. */
-const wallClock = (local: string): Date => new Date(local.length === 10 ? `${local}T00:00:00Z` : `${local.slice(0, 16)}:00Z`);
+const wallClock = (local: string): Date =>
+  new Date(local.length === 10 ? `${local}T00:00:00Z` : `${local.slice(0, 16)}:00Z`);
 
 const format = (locale: Locale, date: Date, options: Intl.DateTimeFormatOptions, zone = 'UTC'): string =>
   new Intl.DateTimeFormat(REGIONS[locale], { ...options, timeZone: zone }).format(date);
@@ -22,7 +23,13 @@ export const formatClock = (local: string): string => local.slice(11, 16);
 /** An instant at a place's clock, its zone named: "1 Dec 2026, 23:59 CET". Without a zone, at the reader's own. */
 export function formatInstant(instant: string, locale: Locale, zone?: string): string {
   return new Intl.DateTimeFormat(REGIONS[locale], {
-    day: 'numeric', month: 'short', year: 'numeric', hour: '2-digit', minute: '2-digit', hourCycle: 'h23', timeZoneName: 'short',
+    day: 'numeric',
+    month: 'short',
+    year: 'numeric',
+    hour: '2-digit',
+    minute: '2-digit',
+    hourCycle: 'h23',
+    timeZoneName: 'short',
     ...(zone === undefined ? {} : { timeZone: zone }),
   }).format(new Date(instant));
 }
@@ -43,11 +50,14 @@ export function formatCountdown(seconds: number): string {
   return hours > 0 ? `${hours}:${clock}` : clock;
 }
 
-export const isDay = (text: string): boolean => /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(`${text}T00:00:00Z`));
+export const isDay = (text: string): boolean =>
+  /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(`${text}T00:00:00Z`));
 
-export const addDays = (day: string, days: number): string => new Date(wallClock(day).getTime() + days * DAY_MS).toISOString().slice(0, 10);
+export const addDays = (day: string, days: number): string =>
+  new Date(wallClock(day).getTime() + days * DAY_MS).toISOString().slice(0, 10);
 
-export const countNights = (from: string, to: string): number => Math.round((wallClock(to).getTime() - wallClock(from).getTime()) / DAY_MS);
+export const countNights = (from: string, to: string): number =>
+  Math.round((wallClock(to).getTime() - wallClock(from).getTime()) / DAY_MS);
 
 /** Whole years lived on a day; someone born on 29 February ages on 1 March of common years. */
 export function ageOn(bornOn: string, day: string): number {

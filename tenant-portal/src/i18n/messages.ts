@@ -9,6 +9,7 @@ export type Messages = Readonly<Record<string, string>>;
 
 /** One part of one language's texts; the browser loads only its own language. */
 export async function loadMessages(locale: Locale, part: MessagePart): Promise<Messages> {
-  if (part === 'booking') return locale === 'es' ? (await import('./es/booking.ts')).default : (await import('./en/booking.ts')).default;
+  if (part === 'booking')
+    return locale === 'es' ? (await import('./es/booking.ts')).default : (await import('./en/booking.ts')).default;
   return locale === 'es' ? (await import('./es/search.ts')).default : (await import('./en/search.ts')).default;
 }

@@ -18,7 +18,9 @@ export type Translator = {
 export function createTranslator(locale: Locale, messages: Messages, replacements: Messages = {}): Translator {
   const plurals = new Intl.PluralRules(locale);
   const texts: Record<string, string> = {};
-  const add = (further: Messages): void => { Object.assign(texts, further, replacements); };
+  const add = (further: Messages): void => {
+    Object.assign(texts, further, replacements);
+  };
   add(messages);
 
   const find = (key: string, values: MessageValues = {}): string | undefined => {

@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { askForFlights, findFlightFaults, placeFlightProblems, readFlightCriteria, readPlace, UNKNOWN_AGE, writeFlightCriteria } from './flight-criteria.ts';
+import {
+  askForFlights,
+  findFlightFaults,
+  placeFlightProblems,
+  readFlightCriteria,
+  readPlace,
+  UNKNOWN_AGE,
+  writeFlightCriteria,
+} from './flight-criteria.ts';
 
 const query = { from: 'MAD', to: 'JFK', depart: '2026-12-23', return: '2026-12-30', adults: '2', children: '8,1' };
 
@@ -9,17 +17,26 @@ describe('flight criteria in the address', () => {
   });
 
   it('take what a form without scripts sends', () => {
-    expect(readFlightCriteria({ ...query, from: 'Madrid (mad)', children: ['8', '1'], return: '' })).toMatchObject({ from: 'MAD', childAges: [8, 1], return: '' });
+    expect(readFlightCriteria({ ...query, from: 'Madrid (mad)', children: ['8', '1'], return: '' })).toMatchObject({
+      from: 'MAD',
+      childAges: [8, 1],
+      return: '',
+    });
     expect(readPlace(' madrid ')).toBe('madrid');
   });
 
   it('survive nonsense', () => {
-    expect(readFlightCriteria({ from: null, adults: 'x', depart: '2026-13-40', children: '99,-1', cabin: 'roof' })).toEqual({ from: '', to: '', depart: '', return: '', adults: 1, childAges: [], cabin: 'economy' });
+    expect(
+      readFlightCriteria({ from: null, adults: 'x', depart: '2026-13-40', children: '99,-1', cabin: 'roof' }),
+    ).toEqual({ from: '', to: '', depart: '', return: '', adults: 1, childAges: [], cabin: 'economy' });
   });
 
   it('ask for the way out and back with each child’s age', () => {
     expect(askForFlights(readFlightCriteria(query))).toEqual({
-      slices: [{ origin: 'MAD', destination: 'JFK', departureDate: '2026-12-23' }, { origin: 'JFK', destination: 'MAD', departureDate: '2026-12-30' }],
+      slices: [
+        { origin: 'MAD', destination: 'JFK', departureDate: '2026-12-23' },
+        { origin: 'JFK', destination: 'MAD', departureDate: '2026-12-30' },
+      ],
       passengers: [{ type: 'adult' }, { type: 'adult' }, { age: 8 }, { age: 1 }],
       cabin: 'economy',
     });
@@ -44,5 +61,12 @@ describe('what is refused before asking', () => {
 });
 
 it('shows refusals of the API at the fields they are about', () => {
-  expect(placeFlightProblems({ '/slices/0/origin': 'a', '/slices/1/departureDate': 'b', '/passengers/3/age': 'c', '/cabin': 'd' })).toEqual({ from: 'a', return: 'b', travellers: 'c' });
+  expect(
+    placeFlightProblems({
+      '/slices/0/origin': 'a',
+      '/slices/1/departureDate': 'b',
+      '/passengers/3/age': 'c',
+      '/cabin': 'd',
+    }),
+  ).toEqual({ from: 'a', return: 'b', travellers: 'c' });
 });

@@ -21,11 +21,22 @@ export type FlightCriteria = {
 /** Message keys of faults by field. */
 export type CriteriaFaults = Partial<Record<'from' | 'to' | 'depart' | 'return' | 'travellers', FaultKey>>;
 export type FaultKey =
-  | 'fault.placeMissing' | 'fault.samePlace' | 'fault.dateMissing' | 'fault.datePast'
-  | 'fault.returnBefore' | 'fault.childAge' | 'fault.tooMany' | 'fault.infants' | 'fault.adultMissing' | 'fault.stayOrder' | 'fault.stayLong';
+  | 'fault.placeMissing'
+  | 'fault.samePlace'
+  | 'fault.dateMissing'
+  | 'fault.datePast'
+  | 'fault.returnBefore'
+  | 'fault.childAge'
+  | 'fault.tooMany'
+  | 'fault.infants'
+  | 'fault.adultMissing'
+  | 'fault.stayOrder'
+  | 'fault.stayLong';
 
-const first = (value: LocationQuery[string] | undefined): string => (Array.isArray(value) ? (value[0] ?? '') : (value ?? ''));
-const all = (value: LocationQuery[string] | undefined): string[] => (Array.isArray(value) ? value : [value]).flatMap((each) => each?.split(/[\s,]+/) ?? []);
+const first = (value: LocationQuery[string] | undefined): string =>
+  Array.isArray(value) ? (value[0] ?? '') : (value ?? '');
+const all = (value: LocationQuery[string] | undefined): string[] =>
+  (Array.isArray(value) ? value : [value]).flatMap((each) => each?.split(/[\s,]+/) ?? []);
 
 /** "Madrid (MAD)" or "mad" → MAD; other text stays as it was typed. */
 export function readPlace(text: string): string {
@@ -40,10 +51,14 @@ export const labelPlace = (code: string, name: string | undefined): string =>
 
 export const isPlaceCode = (text: string): boolean => /^[A-Z]{3}$/.test(text);
 
-const readCount = (text: string, fallback: number, max: number): number => (/^\d{1,2}$/.test(text) ? Math.min(Number(text), max) : fallback);
+const readCount = (text: string, fallback: number, max: number): number =>
+  /^\d{1,2}$/.test(text) ? Math.min(Number(text), max) : fallback;
 
 export function readChildAges(value: LocationQuery[string] | undefined): number[] {
-  return all(value).filter((age) => /^\d{1,2}$/.test(age) && Number(age) <= 17).map(Number).slice(0, 8);
+  return all(value)
+    .filter((age) => /^\d{1,2}$/.test(age) && Number(age) <= 17)
+    .map(Number)
+    .slice(0, 8);
 }
 
 export function readFlightCriteria(query: LocationQuery): FlightCriteria {
@@ -80,7 +95,8 @@ export function findFlightFaults(criteria: FlightCriteria, today: string): Crite
   if (criteria.depart === '') faults.depart = 'fault.dateMissing';
   // A day behind UTC is still today somewhere west.
   else if (criteria.depart < today && daysApart(criteria.depart, today) > 1) faults.depart = 'fault.datePast';
-  if (criteria.return !== '' && criteria.depart !== '' && criteria.return < criteria.depart) faults.return = 'fault.returnBefore';
+  if (criteria.return !== '' && criteria.depart !== '' && criteria.return < criteria.depart)
+    faults.return = 'fault.returnBefore';
   const travellers = findTravellerFault(criteria.adults, criteria.childAges);
   if (travellers !== undefined) faults.travellers = travellers;
   return faults;
@@ -110,7 +126,9 @@ export function askForFlights(criteria: FlightCriteria): FlightSearchCreate {
 }
 
 /** Places the API's refusals at the fields of the search form; what belongs to none stays out. */
-export function placeFlightProblems(fields: Readonly<Record<string, string>>): Partial<Record<keyof CriteriaFaults, string>> {
+export function placeFlightProblems(
+  fields: Readonly<Record<string, string>>,
+): Partial<Record<keyof CriteriaFaults, string>> {
   const placed: Partial<Record<keyof CriteriaFaults, string>> = {};
   for (const [pointer, detail] of Object.entries(fields)) {
     const field = fieldOf(pointer);

@@ -8,19 +8,24 @@ export type HotelCriteria = { near: string; checkIn: string; checkOut: string; r
 export type HotelFaults = Partial<Record<'near' | 'checkIn' | 'checkOut' | 'rooms', FaultKey>>;
 export const MAX_ROOMS = 4;
 
-const one = (value: LocationQuery[string] | undefined): string => (Array.isArray(value) ? (value[0] ?? '') : (value ?? ''));
+const one = (value: LocationQuery[string] | undefined): string =>
+  Array.isArray(value) ? (value[0] ?? '') : (value ?? '');
 
 /** `rooms=2,2+5+8`: a room a comma; the first figure its adults, the others its children's ages. */
 export function readRooms(text: string): RoomOccupancy[] {
-  const rooms = text.split(',').slice(0, MAX_ROOMS).flatMap((room) => {
-    const [adults, ...ages] = room.split(/[+ ]/).map((figure) => (/^\d{1,2}$/.test(figure) ? Number(figure) : NaN));
-    if (adults === undefined || Number.isNaN(adults) || adults < 1) return [];
-    return [{ adults: Math.min(adults, 6), childAges: ages.filter((age) => age >= 0 && age <= 17).slice(0, 4) }];
-  });
+  const rooms = text
+    .split(',')
+    .slice(0, MAX_ROOMS)
+    .flatMap((room) => {
+      const [adults, ...ages] = room.split(/[+ ]/).map((figure) => (/^\d{1,2}$/.test(figure) ? Number(figure) : NaN));
+      if (adults === undefined || Number.isNaN(adults) || adults < 1) return [];
+      return [{ adults: Math.min(adults, 6), childAges: ages.filter((age) => age >= 0 && age <= 17).slice(0, 4) }];
+    });
   return rooms.length === 0 ? [{ adults: 2, childAges: [] }] : rooms;
 }
 
-export const writeRooms = (rooms: readonly RoomOccupancy[]): string => rooms.map((room) => [room.adults, ...room.childAges].join('+')).join(',');
+export const writeRooms = (rooms: readonly RoomOccupancy[]): string =>
+  rooms.map((room) => [room.adults, ...room.childAges].join('+')).join(',');
 
 export function readHotelCriteria(query: LocationQuery): HotelCriteria {
   const checkIn = one(query['checkIn']);
@@ -47,14 +52,17 @@ export function findHotelFaults(criteria: HotelCriteria, today: string): HotelFa
   else if (countNights(criteria.checkIn, today) > 1) faults.checkIn = 'fault.datePast';
   if (criteria.checkOut === '') faults.checkOut = 'fault.dateMissing';
   else if (criteria.checkIn !== '' && criteria.checkOut <= criteria.checkIn) faults.checkOut = 'fault.stayOrder';
-  else if (criteria.checkIn !== '' && countNights(criteria.checkIn, criteria.checkOut) > 30) faults.checkOut = 'fault.stayLong';
+  else if (criteria.checkIn !== '' && countNights(criteria.checkIn, criteria.checkOut) > 30)
+    faults.checkOut = 'fault.stayLong';
   if (criteria.rooms.some((room) => room.childAges.includes(UNKNOWN_AGE))) faults.rooms = 'fault.childAge';
   return faults;
 }
 
 export const askForHotels = (criteria: HotelCriteria): HotelSearchCreate => ({ ...criteria });
 
-export function placeHotelProblems(fields: Readonly<Record<string, string>>): Partial<Record<keyof HotelFaults, string>> {
+export function placeHotelProblems(
+  fields: Readonly<Record<string, string>>,
+): Partial<Record<keyof HotelFaults, string>> {
   const placed: Partial<Record<keyof HotelFaults, string>> = {};
   for (const [pointer, detail] of Object.entries(fields)) {
     const field = (['near', 'checkIn', 'checkOut', 'rooms'] as const).find((name) => pointer.startsWith(`/${name}`));
@@ -65,9 +73,15 @@ export function placeHotelProblems(fields: Readonly<Record<string, string>>): Pa
 
 export const BOARDS: readonly Board[] = ['room_only', 'breakfast', 'half_board', 'full_board', 'all_inclusive'];
 export const HOTEL_SORTS = ['best', 'price', 'stars', 'review'] as const;
-export type HotelFilters = { sort: (typeof HOTEL_SORTS)[number]; stars: string[]; board: string[]; refundable: boolean };
+export type HotelFilters = {
+  sort: (typeof HOTEL_SORTS)[number];
+  stars: string[];
+  board: string[];
+  refundable: boolean;
+};
 
-const many = (value: LocationQuery[string] | undefined): string[] => (Array.isArray(value) ? value : [value]).flatMap((each) => each?.split(',') ?? []).filter(Boolean);
+const many = (value: LocationQuery[string] | undefined): string[] =>
+  (Array.isArray(value) ? value : [value]).flatMap((each) => each?.split(',') ?? []).filter(Boolean);
 
 export function readHotelFilters(query: LocationQuery): HotelFilters {
   return {

@@ -4,9 +4,21 @@ import { writeHotelCriteria } from './hotel-criteria.ts';
 import type { RouteLocationRaw } from 'vue-router';
 
 type CityKey = 'city.MAD' | 'city.BCN' | 'city.NYC' | 'city.LON' | 'city.ROM' | 'city.PAR' | 'city.LIS' | 'city.BUE';
-export type PopularRoute = { key: string; kind: 'flight' | 'hotel'; codes: string; title: CityKey; origin: CityKey; to: RouteLocationRaw };
+export type PopularRoute = {
+  key: string;
+  kind: 'flight' | 'hotel';
+  codes: string;
+  title: CityKey;
+  origin: CityKey;
+  to: RouteLocationRaw;
+};
 
-const FLIGHTS = [['MAD', 'NYC'], ['MAD', 'LON'], ['BCN', 'PAR'], ['MAD', 'BUE']] as const;
+const FLIGHTS = [
+  ['MAD', 'NYC'],
+  ['MAD', 'LON'],
+  ['BCN', 'PAR'],
+  ['MAD', 'BUE'],
+] as const;
 const HOTELS = ['ROM', 'LIS'] as const;
 
 /** Links to searches a month ahead; the results and their prices come from the search itself. */
@@ -18,7 +30,18 @@ export function findPopularRoutes(today: string): PopularRoute[] {
     codes: `${from} → ${to}`,
     title: `city.${to}`,
     origin: `city.${from}`,
-    to: { path: '/flights', query: writeFlightCriteria({ from, to, depart, return: addDays(depart, 7), adults: 1, childAges: [], cabin: 'economy' }) },
+    to: {
+      path: '/flights',
+      query: writeFlightCriteria({
+        from,
+        to,
+        depart,
+        return: addDays(depart, 7),
+        adults: 1,
+        childAges: [],
+        cabin: 'economy',
+      }),
+    },
   }));
   const hotels = HOTELS.map((near): PopularRoute => ({
     key: near,
@@ -26,7 +49,15 @@ export function findPopularRoutes(today: string): PopularRoute[] {
     codes: near,
     title: `city.${near}`,
     origin: `city.${near}`,
-    to: { path: '/hotels', query: writeHotelCriteria({ near, checkIn: depart, checkOut: addDays(depart, 3), rooms: [{ adults: 2, childAges: [] }] }) },
+    to: {
+      path: '/hotels',
+      query: writeHotelCriteria({
+        near,
+        checkIn: depart,
+        checkOut: addDays(depart, 3),
+        rooms: [{ adults: 2, childAges: [] }],
+      }),
+    },
   }));
   return [...flights, ...hotels];
 }

@@ -24,7 +24,11 @@ export const brand: PublicBrand = {
 export const silent: ApiTransport = () => Promise.resolve({ status: 404, body: { code: 'not_found' } });
 
 /** Mounts one component inside a portal of its own; its listeners and props go in `attributes`. */
-export function mountInPortal(component: Component, attributes: Record<string, unknown> = {}, transport: ApiTransport = silent) {
+export function mountInPortal(
+  component: Component,
+  attributes: Record<string, unknown> = {},
+  transport: ApiTransport = silent,
+) {
   const { portal, router } = createPortal({
     brand,
     session: { user: null, csrfToken: null },

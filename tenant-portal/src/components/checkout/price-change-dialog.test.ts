@@ -8,7 +8,11 @@ const eur = (amount: number) => ({ amount, currency: 'EUR' });
 it('shows both prices, the difference and the price agreed to', async () => {
   const onAccept = vi.fn();
   const onDecline = vi.fn();
-  const { element, unmount } = mountInPortal(PriceChangeDialog, { change: { before: eur(41890), now: eur(43390) }, onAccept, onDecline });
+  const { element, unmount } = mountInPortal(PriceChangeDialog, {
+    change: { before: eur(41890), now: eur(43390) },
+    onAccept,
+    onDecline,
+  });
   await nextTick();
   const dialog = element.querySelector('dialog')!;
   expect(dialog.open).toBe(true);
@@ -26,7 +30,11 @@ it('shows both prices, the difference and the price agreed to', async () => {
 it('takes Escape as a no, never as consent', async () => {
   const onAccept = vi.fn();
   const onDecline = vi.fn();
-  const { element, unmount } = mountInPortal(PriceChangeDialog, { change: { before: eur(2), now: eur(1) }, onAccept, onDecline });
+  const { element, unmount } = mountInPortal(PriceChangeDialog, {
+    change: { before: eur(2), now: eur(1) },
+    onAccept,
+    onDecline,
+  });
   await nextTick();
   element.querySelector('dialog')?.dispatchEvent(new Event('cancel', { cancelable: true }));
   expect([onAccept.mock.calls.length, onDecline.mock.calls.length]).toEqual([0, 1]);

@@ -4,7 +4,17 @@ import { mountInPortal } from '../../testing/mount-portal.ts';
 import PlaceField from './PlaceField.vue';
 import type { ApiRequest } from '../../contract.ts';
 
-const place = (code: string, kind: string, cityName: string, name: string) => ({ code, kind, name, cityName, country: 'ES', countryName: 'Spain', latitude: 0, longitude: 0, timeZone: 'Europe/Madrid' });
+const place = (code: string, kind: string, cityName: string, name: string) => ({
+  code,
+  kind,
+  name,
+  cityName,
+  country: 'ES',
+  countryName: 'Spain',
+  latitude: 0,
+  longitude: 0,
+  timeZone: 'Europe/Madrid',
+});
 const answers = [place('MAD', 'airport', 'Madrid', 'Barajas'), place('MLN', 'airport', 'Melilla', 'Melilla')];
 
 function open() {
@@ -12,7 +22,16 @@ function open() {
   const code = ref('');
   const mounted = mountInPortal(
     PlaceField,
-    { id: 'from', name: 'from', label: 'From', initialText: '', modelValue: code.value, 'onUpdate:modelValue': (value: string) => { code.value = value; } },
+    {
+      id: 'from',
+      name: 'from',
+      label: 'From',
+      initialText: '',
+      modelValue: code.value,
+      'onUpdate:modelValue': (value: string) => {
+        code.value = value;
+      },
+    },
     (request) => {
       asked.push(request);
       return Promise.resolve({ status: 200, body: { data: answers } });
@@ -33,8 +52,12 @@ function open() {
 }
 
 describe('the place combobox', () => {
-  beforeEach(() => { vi.useFakeTimers(); });
-  afterEach(() => { vi.useRealTimers(); });
+  beforeEach(() => {
+    vi.useFakeTimers();
+  });
+  afterEach(() => {
+    vi.useRealTimers();
+  });
 
   it('asks once for what was typed in one go', async () => {
     const { asked, input, type, unmount } = open();

@@ -48,16 +48,19 @@ export default {
   'checkout.choose': 'Elige…',
   'checkout.payment': 'Pago',
   'checkout.payCard': 'Pagar {amount} con tarjeta',
-  'checkout.payCardText': 'Pagas en una página segura; aquí no guardamos tu tarjeta. La reserva se confirma justo después.',
+  'checkout.payCardText':
+    'Pagas en una página segura; aquí no guardamos tu tarjeta. La reserva se confirma justo después.',
   'checkout.payWallet': 'Reservar y pagar {amount} del monedero',
   'checkout.method': '¿Cómo se paga?',
   'checkout.methodWallet': 'Del monedero de la agencia',
   'checkout.methodWalletText': 'Salen {amount} del monedero; tú cobras {sell} a tu cliente.',
   'checkout.methodCard': 'Con la tarjeta del cliente',
   'checkout.methodCardText': 'El cliente paga {amount} en una página segura; se te abonan tus ganancias.',
-  'checkout.errorsTitle': 'Hay {count} campo por corregir, marcado arriba | Hay {count} campos por corregir, marcados arriba',
+  'checkout.errorsTitle':
+    'Hay {count} campo por corregir, marcado arriba | Hay {count} campos por corregir, marcados arriba',
   'checkout.sending': 'Reservando… no cierres esta página',
-  'checkout.lostAnswer': 'No nos ha llegado la respuesta y no sabemos aún si la reserva se hizo. Pulsa otra vez: la misma petición nunca se reserva ni se cobra dos veces.',
+  'checkout.lostAnswer':
+    'No nos ha llegado la respuesta y no sabemos aún si la reserva se hizo. Pulsa otra vez: la misma petición nunca se reserva ni se cobra dos veces.',
   'checkout.declined': 'El pago ha sido rechazado. No se ha cobrado nada; inténtalo otra vez o usa otra tarjeta.',
   'checkout.walletShort': 'El monedero no cubre esta reserva. Recárgalo o cobra con la tarjeta del cliente.',
   'checkout.terms': 'Al reservar aceptas las condiciones de la tarifa que ves aquí.',
@@ -77,7 +80,8 @@ export default {
   'form.date': 'Escribe una fecha completa.',
   'form.futureBirth': 'Ese día todavía no ha llegado.',
   'form.notAdult': 'El {day} esta persona tiene {age} años: busca otra vez con un menor de esa edad.',
-  'form.wrongAge': 'El precio es para {expected} años, pero el {day} esta persona tiene {age}. Busca otra vez con la edad correcta.',
+  'form.wrongAge':
+    'El precio es para {expected} años, pero el {day} esta persona tiene {age}. Busca otra vez con la edad correcta.',
   'form.notInfant': 'El {day} este niño tiene {age} años y necesita asiento propio. Busca otra vez con esa edad.',
   'form.notChild': 'El {day} esta persona tiene {age} años: busca otra vez con un adulto.',
   'form.passportNumber': 'Escribe el número tal como figura, de 4 a 20 caracteres.',
@@ -103,7 +107,8 @@ export default {
   'trip.description': 'Tu reserva.',
   'trip.loading': 'Buscando tu reserva…',
   'trip.notFoundTitle': 'No podemos enseñar esta reserva',
-  'trip.notFoundText': 'La referencia o el enlace no son correctos, o son de otra cuenta. Abre el enlace del correo de confirmación o entra.',
+  'trip.notFoundText':
+    'La referencia o el enlace no son correctos, o son de otra cuenta. Abre el enlace del correo de confirmación o entra.',
   'trip.reference': 'Referencia de la reserva',
   'trip.supplierReference': 'Localizador de la aerolínea u hotel',
   'trip.travellers': 'Viajeros',
@@ -146,8 +151,10 @@ export default {
   'state.changing': 'Cambiando',
   'state.needs_attention': 'En nuestras manos',
   'stateText.draft': 'La reserva está empezada.',
-  'stateText.pending': 'Estamos confirmando con la aerolínea u hotel. Tarda un momento. Por favor, no reserves otra vez: esta página cambia sola.',
-  'stateText.awaitingPayment': 'La reserva espera tu pago. Si acabas de pagar, la respuesta del banco está en camino: esta página cambia sola.',
+  'stateText.pending':
+    'Estamos confirmando con la aerolínea u hotel. Tarda un momento. Por favor, no reserves otra vez: esta página cambia sola.',
+  'stateText.awaitingPayment':
+    'La reserva espera tu pago. Si acabas de pagar, la respuesta del banco está en camino: esta página cambia sola.',
   'stateText.held': 'El precio se guarda hasta que se pague.',
   'stateText.confirmed': 'Todo listo. Hemos enviado los documentos a {email}.',
   'stateText.ticketed': 'Todo listo: los billetes están emitidos y los documentos van camino de {email}.',
@@ -158,7 +165,8 @@ export default {
   'stateText.cancelling': 'Estamos cancelando con la aerolínea u hotel. Esta página cambia sola.',
   'stateText.cancelled': 'La reserva está cancelada.',
   'stateText.changing': 'Hay un cambio en marcha.',
-  'stateText.needs_attention': 'Una persona de nuestro equipo está con esta reserva y escribirá a {email}. Por favor, no reserves otra vez.',
+  'stateText.needs_attention':
+    'Una persona de nuestro equipo está con esta reserva y escribirá a {email}. Por favor, no reserves otra vez.',
   'account.title': 'Mi cuenta',
   'account.description': 'Tus datos.',
   'account.name': 'Nombre',

@@ -16,7 +16,8 @@ export default {
   'home.flightsFrom': 'Vuelos desde {place}, una semana',
   'home.promises': 'Cómo trabajamos',
   'home.priceTitle': 'El precio completo, desde el principio',
-  'home.priceText': 'La cifra que ves es para todos los viajeros e incluye tasas. Si la compañía la cambia, te enseñamos los dos precios y te preguntamos.',
+  'home.priceText':
+    'La cifra que ves es para todos los viajeros e incluye tasas. Si la compañía la cambia, te enseñamos los dos precios y te preguntamos.',
   'home.timesTitle': 'Las horas del reloj de allí',
   'home.timesText': 'Salidas, llegadas y plazos de cancelación van en hora local, con el día en que caen.',
   'home.peopleTitle': 'Alguien a quien preguntar',
@@ -94,11 +95,14 @@ export default {
   'problem.tooMany': 'Han sido muchas peticiones seguidas. Espera un minuto e inténtalo otra vez.',
   'problem.retry': 'Intentar de nuevo',
   'problem.offer.unavailable': 'Esta oferta ya no se puede vender. Elige otra.',
-  'problem.booking.price_changed': 'El precio ha cambiado y no se ha reservado nada. Elige la oferta otra vez para verlo.',
-  'problem.booking.wallet_not_allowed': 'Solo el personal de la agencia puede pagar de su monedero. Entra como agente o paga con tarjeta.',
+  'problem.booking.price_changed':
+    'El precio ha cambiado y no se ha reservado nada. Elige la oferta otra vez para verlo.',
+  'problem.booking.wallet_not_allowed':
+    'Solo el personal de la agencia puede pagar de su monedero. Entra como agente o paga con tarjeta.',
   'problem.booking.not_payable': 'Esta reserva no admite pagos ahora.',
   'problem.booking.not_cancellable': 'Esta reserva no se puede cancelar ahora.',
-  'problem.booking.cancellation_quote_expired': 'Estas cifras han caducado. Pide cancelar otra vez para ver las actuales.',
+  'problem.booking.cancellation_quote_expired':
+    'Estas cifras han caducado. Pide cancelar otra vez para ver las actuales.',
   'problem.forbidden': 'Tu cuenta no puede hacer esto.',
   'expiry.left': 'Estos precios valen durante',
   'expiry.over': 'Estos precios ya no son válidos.',
@@ -198,7 +202,8 @@ export default {
   'hotel.distance': 'a {km} km del punto buscado',
   'hotel.freeCancellation': 'Cancelación gratuita',
   'hotel.from': 'desde',
-  'hotel.totalNights': 'por {count} noche, todas las habitaciones, con impuestos | por {count} noches, todas las habitaciones, con impuestos',
+  'hotel.totalNights':
+    'por {count} noche, todas las habitaciones, con impuestos | por {count} noches, todas las habitaciones, con impuestos',
   'hotel.see': 'Ver habitaciones',
   'hotel.noPhoto': 'Sin foto',
   'hotel.photo': 'Foto {number} de {name}',
@@ -210,7 +215,8 @@ export default {
   'hotel.back': 'Todos los hoteles',
   'hotel.loading': 'Preguntando al hotel…',
   'hotel.missingSearch': 'Elige tus fechas',
-  'hotel.missingSearchText': 'Las habitaciones y los precios dependen de tus fechas. Busca y abre el hotel desde los resultados.',
+  'hotel.missingSearchText':
+    'Las habitaciones y los precios dependen de tus fechas. Busca y abre el hotel desde los resultados.',
   'board.room_only': 'Solo alojamiento',
   'board.breakfast': 'Desayuno incluido',
   'board.half_board': 'Media pensión',
@@ -231,7 +237,8 @@ export default {
   'cancel.yourTime': 'en tu hora: {at}',
   'cancel.propertyTime': 'Las horas son las del hotel.',
   'gone.title': 'Esta oferta ha terminado',
-  'gone.text': 'Las aerolíneas y los hoteles guardan el precio solo un rato. Busca otra vez: es un momento y a menudo sigue estando.',
+  'gone.text':
+    'Las aerolíneas y los hoteles guardan el precio solo un rato. Busca otra vez: es un momento y a menudo sigue estando.',
   'gone.searchAgain': 'Buscar otra vez',
   'notFound.title': 'Esa página no existe',
   'notFound.text': 'La dirección puede ser antigua o tener una errata.',
