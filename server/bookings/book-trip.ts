@@ -196,6 +196,8 @@ export async function startCardPayment(
   options: { paymentMethodId?: string; guestToken?: string; nextAttempt?: string },
 ): Promise<Payment> {
   const latest = await deps.payments.findLatestByBooking(ctx.sql, booking.id);
+  // The money is held already: what follows is the saga's.
+  if (latest && ['authorised', 'processing', 'succeeded'].includes(latest.state)) return latest;
   const paymentId =
     latest && latest.state !== 'failed' && latest.state !== 'cancelled'
       ? latest.id

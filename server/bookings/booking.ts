@@ -72,6 +72,8 @@ export interface Booking {
   createdAt: Date;
   confirmedAt: Date | null;
   cancelledAt: Date | null;
+  /** Part of the net the supplier gave back, once cancelled (minor units). */
+  supplierRefundMinor: number | null;
   items: BookingItem[];
   travellers: Traveller[];
 }

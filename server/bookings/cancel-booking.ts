@@ -42,7 +42,7 @@ export async function quoteCancellation(
       });
     supplier = { quoteId: quote.id, refundMinor: quote.refund.amount, expiresAt: new Date(quote.expiresAt) };
   }
-  const plan = planCancellation(booking, supplier.refundMinor);
+  const plan = planCancellation(booking.items[0]!.buildUp, supplier.refundMinor);
   const made = {
     id: newId(),
     bookingId: booking.id,

@@ -1,6 +1,6 @@
 import { planRefund, type RefundPlan } from '../ledger/index.ts';
 import type { StayOffer } from '../suppliers/index.ts';
-import type { Booking } from './booking.ts';
+import type { BuildUp } from '../pricing/index.ts';
 
 /**
  * What a hotel refunds at an instant, of the net price: the first entry whose deadline is still to come; after the last, nothing.
@@ -17,8 +17,7 @@ export function stayRefundAt(offer: StayOffer, now: Date): { refundMinor: number
  * Who gives back what when the supplier refunds part of the net: every level its markup and commission in proportion, the platform its
  * fee likewise (money.md, example C). Pure.
  */
-export function planCancellation(booking: Booking, supplierRefundMinor: number): RefundPlan {
-  const { buildUp } = booking.items[0]!;
+export function planCancellation(buildUp: BuildUp, supplierRefundMinor: number): RefundPlan {
   const agencies = Object.fromEntries(
     buildUp.levels.flatMap(({ agencyId }) => (agencyId ? [[agencyId, { policy: 'proportional' as const }]] : [])),
   );
@@ -29,4 +28,13 @@ export function planCancellation(booking: Booking, supplierRefundMinor: number):
     reseller: { policy: 'proportional' },
     agencies,
   });
+}
+
+/** What a level earned on a sale: its markup and commission, or the reseller's margin; less what it gave back when cancelled. */
+export function earnedBy(level: string | null, buildUp: BuildUp, supplierRefundMinor: number | null): number {
+  const plan = supplierRefundMinor === null ? undefined : planCancellation(buildUp, supplierRefundMinor);
+  if (level === null) return buildUp.resellerMargin - (plan?.margin ?? 0);
+  const own = buildUp.levels.find(({ agencyId }) => agencyId === level);
+  const returned = plan?.agencies.find(({ agencyId }) => agencyId === level);
+  return (own?.markup ?? 0) + (own?.commission ?? 0) - (returned?.markup ?? 0) - (returned?.commission ?? 0);
 }

@@ -5,6 +5,7 @@ import type { Payment } from '../payments/index.ts';
 import { viewBuildUp, type BuildUp } from '../pricing/index.ts';
 import { presentOffer } from '../search/index.ts';
 import { isLive, type Booking } from './booking.ts';
+import { earnedBy } from './cancellation.ts';
 import type { BookingSummary } from './read-bookings.ts';
 import type { BookingView, EarningsView, PaymentView } from './schema.ts';
 import type { z } from 'zod';
@@ -21,12 +22,14 @@ export function levelOf(actor: Actor, buildUp: BuildUp): string | null | undefin
 /** What the reader's level earned; built from `viewBuildUp`, so that no ancestor's figure can be in it. */
 export function presentEarnings(
   actor: Actor,
-  buildUp: BuildUp,
+  sale: { buildUp: BuildUp; supplierRefundMinor: number | null },
   names: ReadonlyMap<string, string>,
 ): Earnings | undefined {
+  const { buildUp, supplierRefundMinor } = sale;
+  const money = (amount: number) => ({ amount, currency: buildUp.currency });
+  const earned = (of: string | null) => money(earnedBy(of, buildUp, supplierRefundMinor));
   const level = levelOf(actor, buildUp);
   if (level === undefined) return undefined;
-  const money = (amount: number) => ({ amount, currency: buildUp.currency });
   if (level !== null) {
     const view = viewBuildUp(buildUp, level);
     if (view.viewer !== 'agency') return undefined;
@@ -35,7 +38,7 @@ export function presentEarnings(
       markup: money(view.markup),
       sellPrice: money(view.childPrice),
       commission: money(view.commission),
-      earned: money(view.earnings),
+      earned: earned(level),
     };
   }
   const view = viewBuildUp(buildUp, null);
@@ -44,7 +47,7 @@ export function presentEarnings(
     markup: money(view.markup),
     sellPrice: money(view.childPrice),
     commission: money(0),
-    earned: money(view.earnings),
+    earned: earned(null),
     net: money(view.net.total),
     platformFee: money(view.platformFee),
     margin: money(view.earnings),
@@ -55,7 +58,7 @@ export function presentEarnings(
       buyPrice: money(one.buyPrice),
       markup: money(one.markup),
       commission: money(one.commission),
-      earned: money(one.agencyId === null ? view.earnings : one.markup + one.commission),
+      earned: earned(one.agencyId),
     })),
   };
 }
@@ -90,7 +93,7 @@ export function presentBooking(
   const { booking, payment, brand, agencyNames, vault } = parts;
   const buildUp = booking.items[0]!.buildUp;
   const access = options.guestToken ? `?access=${options.guestToken}` : '';
-  const earnings = presentEarnings(actor, buildUp, agencyNames);
+  const earnings = presentEarnings(actor, { buildUp, supplierRefundMinor: booking.supplierRefundMinor }, agencyNames);
   const tickets = new Map(
     booking.items.flatMap((item) =>
       item.supplierDocuments.flatMap((document) =>
@@ -163,7 +166,11 @@ function documentsOf(booking: Booking, invoiceId: string | null, access: string)
 
 /** A line of a booking list. */
 export function presentSummary(actor: Actor, row: BookingSummary) {
-  const earned = presentEarnings(actor, row.build_up, new Map())?.earned;
+  const earned = presentEarnings(
+    actor,
+    { buildUp: row.build_up, supplierRefundMinor: row.supplier_refund_minor },
+    new Map(),
+  )?.earned;
   return {
     id: row.id,
     reference: row.reference,

@@ -6,7 +6,7 @@ import { ValidationFailed } from '../kernel/errors.ts';
 import type { RequestContext } from '../kernel/http/context.ts';
 import type { BuildUp } from '../pricing/index.ts';
 import type { Booking, BookingState } from './booking.ts';
-import { findByIdOrReference } from './repository.ts';
+import { REFUNDED, findByIdOrReference } from './repository.ts';
 import type { BookingListQuery } from './schema.ts';
 
 /**
@@ -50,6 +50,7 @@ export interface BookingSummary {
   starts_on: string;
   created_at: Date;
   build_up: BuildUp;
+  supplier_refund_minor: number | null;
 }
 
 const SORTS: Record<BookingListQuery['sort'], { column: string; descending: boolean }> = {
@@ -89,7 +90,7 @@ export async function listBookings(
       'a.name as agency_name',
       'r.name as brand_name',
     )
-    .select(q.raw('??::text as sort_value', [column]))
+    .select(q.raw('??::text as sort_value', [column]), REFUNDED)
     .orderBy([
       { column, order: direction },
       { column: 'b.id', order: direction },

@@ -28,6 +28,7 @@ interface BookingRow {
   created_at: Date;
   confirmed_at: Date | null;
   cancelled_at: Date | null;
+  supplier_refund_minor: number | null;
   items: ItemRow[];
   travellers: TravellerRow[];
 }
@@ -111,14 +112,21 @@ const toBooking = (row: BookingRow): Booking => ({
   createdAt: row.created_at,
   confirmedAt: row.confirmed_at,
   cancelledAt: row.cancelled_at,
+  supplierRefundMinor: row.supplier_refund_minor,
   items: row.items.map(toItem),
   travellers: row.travellers.map(toTraveller),
 });
+
+/** What the supplier gave back of a cancelled booking's net, under the quote that was accepted. */
+export const REFUNDED = q.raw(
+  `(select c.supplier_refund_minor from cancellation_quotes c where c.booking_id = b.id and c.state = 'confirmed' and b.state = 'cancelled') as supplier_refund_minor`,
+);
 
 /** The booking with its items and travellers in one statement. */
 const whole = () =>
   q('bookings as b').select(
     'b.*',
+    REFUNDED,
     q.raw(
       `(select coalesce(json_agg(i order by i.position), '[]') from booking_items i where i.booking_id = b.id) as items`,
     ),
@@ -148,7 +156,9 @@ export async function getById(sql: TenantSql, id: string): Promise<Booking> {
 /** Writes a new booking; false when its id exists already (a repeated request). A clash of references throws and is tried again. */
 export async function insertBooking(
   sql: TenantSql,
-  booking: Omit<Booking, 'createdAt' | 'confirmedAt' | 'cancelledAt' | 'failureReason'> & { leadSurname: string },
+  booking: Omit<Booking, 'createdAt' | 'confirmedAt' | 'cancelledAt' | 'failureReason' | 'supplierRefundMinor'> & {
+    leadSurname: string;
+  },
 ): Promise<boolean> {
   const inserted = await sql.run(
     q('bookings')

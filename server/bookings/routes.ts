@@ -2,7 +2,7 @@ import { NotFound, Forbidden } from '../kernel/errors.ts';
 import { IdParams } from '../kernel/http/wire.ts';
 import { defineRoute } from '../kernel/http/route.ts';
 import type { RequestContext } from '../kernel/http/context.ts';
-import { PaymentDeclined } from '../payments/index.ts';
+import { PaymentDeclined, PaymentUnderWay } from '../payments/index.ts';
 import { awaitsPayment, type Booking } from './booking.ts';
 import { bookTrip, startCardPayment } from './book-trip.ts';
 import { confirmCancellation, quoteCancellation } from './cancel-booking.ts';
@@ -146,7 +146,7 @@ export function bookingRoutes(deps: BookingDeps, pages: BookingPages) {
         query: BookingAccessQuery,
         body: PaymentCreate,
         responses: { 201: BookingView },
-        problems: [NotPayable, PaymentDeclined],
+        problems: [NotPayable, PaymentDeclined, PaymentUnderWay],
       },
       async ({ params, query, body, ctx }) => {
         const booking = await getBooking(ctx, params.id, query.access);

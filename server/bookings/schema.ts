@@ -114,6 +114,7 @@ export const EarningsView = z
     markup: MoneyView,
     sellPrice: MoneyView,
     commission: MoneyView,
+    /** What stays after a cancellation. */
     earned: MoneyView,
     /** The reseller alone sees the whole chain: every level below it, the supplier's net and the platform's fee. */
     chain: z

@@ -16,7 +16,7 @@ export function recordCancellationStep(deps: BookingDeps): SagaStep {
         if (!(await moveBooking(sql, booking.id, 'cancelled', { at }))) return;
         await deps.accounting.recordRefund(sql, {
           booking,
-          plan: planCancellation(booking, quote.supplierRefundMinor),
+          plan: planCancellation(booking.items[0]!.buildUp, quote.supplierRefundMinor),
           refundId: saga.id,
           at,
         });
