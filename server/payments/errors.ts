@@ -17,6 +17,13 @@ export const PaymentDeclined = defineProblem({
     },
   }),
 });
+export const PaymentUnderWay = defineProblem({
+  code: 'payment.under_way',
+  status: 409,
+  title: 'Another payment of this booking is under way',
+  detail: () => 'Finish or wait for that payment, then look at the booking again. Nothing was charged twice.',
+  headers: () => ({ 'retry-after': '2' }),
+});
 export const PaymentProviderAway = defineProblem({
   code: 'payment.provider_unavailable',
   status: 503,

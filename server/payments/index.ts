@@ -5,10 +5,11 @@ import type { Database } from '../kernel/database/database.ts';
 import type { TenantSql } from '../kernel/database/sql.ts';
 import type { Tenant } from '../kernel/http/context.ts';
 import type { Metrics } from '../kernel/metrics/metrics.ts';
+import { registerConstraintProblem } from '../kernel/http/problem.ts';
 import { newId } from '../kernel/ids.ts';
 import type { Consumer } from '../kernel/outbox/consumers.ts';
 import { emitEvent } from '../kernel/outbox/emit.ts';
-import { PaymentProviderAway } from './errors.ts';
+import { PaymentProviderAway, PaymentUnderWay } from './errors.ts';
 import { canBecome, type Payment, type PaymentState } from './payment.ts';
 import {
   findLatestByBooking,
@@ -25,7 +26,7 @@ import { createStripe } from './stripe/client.ts';
 import { createStripeWebhook } from './stripe/webhook.ts';
 
 export type { Payment, PaymentState } from './payment.ts';
-export { PaymentDeclined } from './errors.ts';
+export { PaymentDeclined, PaymentUnderWay } from './errors.ts';
 
 /** Events that tell of a payment's new state; payload `{paymentId, bookingId}`. */
 const EVENT_OF: Partial<Record<PaymentState, string>> = {
@@ -41,6 +42,7 @@ const EVENT_OF: Partial<Record<PaymentState, string>> = {
  */
 export function createPayments(deps: { config: Config; database: Database; clock: Clock; metrics: Metrics }) {
   const { config, database, clock, metrics } = deps;
+  registerConstraintProblem('payments_live', () => PaymentUnderWay());
   const stripe = createStripe(config);
   const cards = createCardPayments(stripe, () => clock.now());
 
@@ -72,6 +74,8 @@ export function createPayments(deps: { config: Config; database: Database; clock
     } catch (error) {
       if (error instanceof Stripe.errors.StripeConnectionError || error instanceof Stripe.errors.StripeAPIError)
         throw PaymentProviderAway();
+      // One payment, two cards: the first one counts.
+      if (error instanceof Stripe.errors.StripeIdempotencyError) throw PaymentUnderWay();
       throw error;
     }
   }
