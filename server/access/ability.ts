@@ -29,12 +29,16 @@ export type AppRule = RawRuleOf<AppAbility>;
 
 type Grant = (action: Action | Action[], on: Subject | Subject[], conditions?: Conditions) => void;
 
-/** Rights of each role, readable on one screen. Only grants, never prohibitions: list and look-up then cannot disagree. */
+const grantVisitor = (can: Grant): void => {
+  can(['read', 'create'], ['Offer', 'Quote']);
+  can('create', ['Booking', 'Payment']);
+};
+
+/**
+ * Rights of each role, readable on one screen; whoever has none of these has the visitor's. Only grants, never prohibitions: list and
+ * look-up then cannot disagree.
+ */
 const RIGHTS: Record<string, (can: Grant, actor: Actor) => void> = {
-  anonymous: (can) => {
-    can(['read', 'create'], ['Offer', 'Quote']);
-    can('create', ['Booking', 'Payment']);
-  },
   customer: (can, actor) => {
     can(['read', 'create'], ['Offer', 'Quote']);
     can('create', ['Booking', 'Payment']);
@@ -73,7 +77,8 @@ export function abilityFor(actor: Actor): AppAbility {
   const grant: Grant = (action, on, conditions) => {
     builder.can(action, on, conditions);
   };
-  (RIGHTS[actor.role ?? 'anonymous'] ?? RIGHTS.anonymous!)(grant, actor);
+  const grantRole = (actor.role && RIGHTS[actor.role]) || grantVisitor;
+  grantRole(grant, actor);
   return builder.build({ conditionsMatcher: matchConditions });
 }
 

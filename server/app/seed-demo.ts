@@ -6,6 +6,7 @@ import { systemActor, type Actor } from '../kernel/http/actor.ts';
 import type { Brand, Tenant } from '../kernel/http/context.ts';
 import { deterministicId } from '../kernel/http/idempotency.ts';
 import type { Method } from '../kernel/http/route.ts';
+import { must } from '../kernel/must.ts';
 import { findTenantBySlug } from '../tenancy/index.ts';
 import type { Infrastructure } from './infrastructure.ts';
 import type { Modules } from './modules.ts';
@@ -32,7 +33,7 @@ export async function seedDemoReseller(deps: SeedDeps, reseller: DemoReseller): 
   if (step) return false;
   const { tenant, brand } =
     before?.state === 'active'
-      ? { tenant: before, brand: (await modules.hosts.resolve(reseller.host))!.brand }
+      ? { tenant: before, brand: must(await modules.hosts.resolve(reseller.host), `the host ${reseller.host}`).brand }
       : await modules.provision({
           slug: reseller.slug,
           name: reseller.name,
@@ -69,7 +70,7 @@ export async function seedDemoReseller(deps: SeedDeps, reseller: DemoReseller): 
         givenName: person.givenName,
         familyName: person.familyName,
         role: person.role,
-        agencyId: person.agency ? agencies.get(person.agency)! : null,
+        agencyId: person.agency ? must(agencies.get(person.agency), `the agency ${person.agency}`) : null,
       }),
     );
   }
@@ -93,7 +94,7 @@ async function seedAgency(
   const found = await sql.one<{ id: string; path: string }>(
     q('agencies').where({ name: agency.name }).select('id', 'path'),
   );
-  const parentId = agency.parent ? made.get(agency.parent)! : null;
+  const parentId = agency.parent ? must(made.get(agency.parent), `the agency ${agency.parent}`) : null;
   const id =
     found?.id ??
     String(
@@ -107,7 +108,8 @@ async function seedAgency(
         })
       ).id,
     );
-  const { path } = (await sql.one<{ path: string }>(q('agencies').where({ id }).select('path')))!;
+  const row = await sql.one<{ path: string }>(q('agencies').where({ id }).select('path'));
+  const { path } = must(row, `the agency ${agency.name}`);
   const manager: Actor = { ...owner, role: 'agency_admin', agencyId: id, agencyPath: path };
 
   if (!(await sql.one(q('markup_rules').where({ owner_agency_id: id }))))

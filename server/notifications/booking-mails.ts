@@ -14,14 +14,16 @@ const money = (amount: number, currency: string): ThemedMoney => ({
 const manageUrl = (booking: Booking, brand: Brand, guestToken: string | undefined): string =>
   `${brand.origin}/trips/${booking.reference}${guestToken ? `?access=${guestToken}` : ''}`;
 
+const ENGLISH_BOARDS: Record<string, string> = {
+  room_only: 'Room only',
+  breakfast: 'Breakfast included',
+  half_board: 'Half board',
+  full_board: 'Full board',
+  all_inclusive: 'All inclusive',
+};
+
 const BOARDS: Record<string, Record<string, string>> = {
-  en: {
-    room_only: 'Room only',
-    breakfast: 'Breakfast included',
-    half_board: 'Half board',
-    full_board: 'Full board',
-    all_inclusive: 'All inclusive',
-  },
+  en: ENGLISH_BOARDS,
   es: {
     room_only: 'Solo alojamiento',
     breakfast: 'Desayuno incluido',
@@ -34,7 +36,7 @@ const BOARDS: Record<string, Record<string, string>> = {
 function itemsOf(offer: SupplierOffer, locale: string): MailTripItem[] {
   if (offer.product === 'stay') {
     const { hotel } = offer;
-    const board = (BOARDS[locale] ?? BOARDS.en!)[offer.board];
+    const board = (BOARDS[locale] ?? ENGLISH_BOARDS)[offer.board];
     return [
       {
         kind: 'hotel',

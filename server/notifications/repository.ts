@@ -1,6 +1,7 @@
 import { json, q } from '../kernel/database/builder.ts';
 import type { TenantSql } from '../kernel/database/sql.ts';
 import { deterministicId } from '../kernel/http/idempotency.ts';
+import { must } from '../kernel/must.ts';
 
 export interface NotificationRecord {
   id: string;
@@ -37,7 +38,8 @@ export async function ensureNotification(sql: TenantSql, input: NewNotification)
       .onConflict(['event_id', 'template', 'channel', 'recipient'])
       .ignore(),
   );
-  return (await sql.one<NotificationRecord>(q('notifications').where({ id }).select('id', 'state', 'attempts')))!;
+  const record = await sql.one<NotificationRecord>(q('notifications').where({ id }).select('id', 'state', 'attempts'));
+  return must(record, `the notification ${id}, just written`);
 }
 
 export async function markSent(sql: TenantSql, id: string): Promise<void> {

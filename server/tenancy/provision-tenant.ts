@@ -9,6 +9,7 @@ import type { TenantSql } from '../kernel/database/sql.ts';
 import type { Brand, Tenant } from '../kernel/http/context.ts';
 import { normaliseHost } from '../kernel/http/hostname.ts';
 import { newId } from '../kernel/ids.ts';
+import { must } from '../kernel/must.ts';
 import { HostInvalid, HostTaken, SlugInvalid, SlugTaken, ThemeUnknown } from './errors.ts';
 import { findBrandRow, findTenantBySlug, toBrand } from './repository.ts';
 import { SLUG, newSchemaName } from './tenant.ts';
@@ -70,7 +71,11 @@ export async function provisionTenant(
   await step('schema', () => createSchema(deps, record));
   await step('brand', () => createResellerBrand(deps, record, input, host));
   const [brandRow] = await database.tenant(record).all<{ id: string }>(q('brands').whereNull('agency_id').select('id'));
-  const brand = toBrand((await findBrandRow(database.tenant(record), brandRow!.id))!, deps.originOf);
+  const { id: brandId } = must(brandRow, `the brand of ${record.slug}, just made`);
+  const brand = toBrand(
+    must(await findBrandRow(database.tenant(record), brandId), `the brand ${brandId}`),
+    deps.originOf,
+  );
   for (const seeder of deps.seeders) {
     await step(seeder.step, () =>
       database.withTenant(record, (sql) =>
@@ -144,7 +149,7 @@ async function claimTenant(deps: ProvisionDeps, input: ProvisionInput): Promise<
     await database.platform.run(q('platform.cells').where({ role: cell }).decrement('tenant_count', 1));
     throw SlugTaken({ slug: input.slug });
   }
-  return (await findTenantBySlug(database.platform, input.slug))!;
+  return must(await findTenantBySlug(database.platform, input.slug), `the tenant ${input.slug}, just claimed`);
 }
 
 async function placeInCell({ config, database }: ProvisionDeps): Promise<string> {
@@ -157,7 +162,7 @@ async function placeInCell({ config, database }: ProvisionDeps): Promise<string>
       ),
     );
   const cell = (await place()) ?? (await openCell(config).then(place));
-  return cell!.role;
+  return must(cell, 'a cell with room, just opened').role;
 }
 
 async function openCell(config: Config): Promise<void> {

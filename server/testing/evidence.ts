@@ -1,5 +1,5 @@
 import { q } from '../kernel/database/builder.ts';
-import { must } from './must.ts';
+import { must } from '../kernel/must.ts';
 import type { PlatformWorld, TestSite } from './platform-world.ts';
 
 interface Intent {

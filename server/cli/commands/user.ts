@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { AppError } from '../../kernel/errors.ts';
 import { listBrandRows, toBrand } from '../../tenancy/index.ts';
 import { publicOrigin } from '../../kernel/config.ts';
+import { must } from '../../kernel/must.ts';
 import { getTenant, withContext } from '../context.ts';
 import { print } from '../output.ts';
 
@@ -23,8 +24,10 @@ export function userCommands(program: Command): void {
           );
         const tenant = await getTenant(context, slug);
         const sql = context.infra.database.tenant(tenant);
-        const row = (await listBrandRows(sql)).find((brand) => brand.agency_id === null)!;
-        const brand = toBrand(row, (hostname) => publicOrigin(context.infra.config, hostname));
+        const row = (await listBrandRows(sql)).find((brand) => brand.agency_id === null);
+        const brand = toBrand(must(row, `the brand of ${slug}`), (hostname) =>
+          publicOrigin(context.infra.config, hostname),
+        );
         const { url } = await context.infra.database.withTenant(tenant, (tx) =>
           context.onboarding.identity.inviteUser(tx, tenant, brand, {
             email,

@@ -3,6 +3,7 @@ import { q } from '../database/builder.ts';
 import type { Database } from '../database/database.ts';
 import type { Locks } from '../database/locks.ts';
 import type { Logger } from '../logging/logger.ts';
+import { must } from '../must.ts';
 
 /** One entry of the timetable. `run` must be idempotent for one `scheduledFor`: a killed run is not repeated, the next one makes up. */
 export interface BeatEntry {
@@ -88,7 +89,10 @@ export function createBeat(deps: { database: Database; locks: Locks; log: Logger
     /** Runs an entry now, for tests and the CLI. */
     runNow: (name: string) =>
       tick(
-        entries.find((entry) => entry.name === name)!,
+        must(
+          entries.find((entry) => entry.name === name),
+          `the entry ${name} of the timetable`,
+        ),
         new Date(),
       ),
   };

@@ -54,8 +54,9 @@ export function createApi(
   const match = (method: Method, path: string): Matched => {
     const found = router.match(path, method.toUpperCase());
     const layer = found.pathAndMethod.at(0);
-    if (!layer?.name) throw NotFound({ what: `${method.toUpperCase()} ${API_BASE}${path}` });
-    return { route: byName.get(layer.name)!, params: layer.params(path, layer.captures(path)) };
+    const route = layer?.name ? byName.get(layer.name) : undefined;
+    if (!layer || !route) throw NotFound({ what: `${method.toUpperCase()} ${API_BASE}${path}` });
+    return { route, params: layer.params(path, layer.captures(path)) };
   };
 
   return {

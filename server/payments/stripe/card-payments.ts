@@ -1,4 +1,5 @@
 import Stripe from 'stripe';
+import { must } from '../../kernel/must.ts';
 import type { Payment, PaymentState } from '../payment.ts';
 
 export interface CardCharge {
@@ -128,7 +129,7 @@ export function createCardPayments(stripe: Stripe, now: () => Date) {
     },
     async capture(payment: Payment): Promise<CardStatus> {
       return statusOf(
-        await stripe.paymentIntents.capture(payment.intentId!, {}, { idempotencyKey: `${payment.id}:capture` }),
+        await stripe.paymentIntents.capture(intentOf(payment), {}, { idempotencyKey: `${payment.id}:capture` }),
       );
     },
     /** Frees an authorisation, or closes an unpaid page. Safe to repeat. */
@@ -143,7 +144,7 @@ export function createCardPayments(stripe: Stripe, now: () => Date) {
     async refund(payment: Payment, refund: { key: string; amountMinor: number; tenantId: string }): Promise<string> {
       const made = await stripe.refunds.create(
         {
-          payment_intent: payment.intentId!,
+          payment_intent: intentOf(payment),
           amount: refund.amountMinor,
           metadata: { tenant_id: refund.tenantId, payment_id: payment.id, booking_id: payment.bookingId },
         },
@@ -197,6 +198,9 @@ function statusOf(intent: Stripe.PaymentIntent): CardStatus {
     capturedMinor: intent.status === 'succeeded' ? intent.amount_received : 0,
   };
 }
+
+/** Money moves only on an authorised payment, and the authorisation came with the intent. */
+const intentOf = (payment: Payment): string => must(payment.intentId, `the card intent of payment ${payment.id}`);
 
 /** Already captured, cancelled or expired: then there is nothing left to cancel. */
 function ignoreInvalid(error: unknown): void {
