@@ -1,6 +1,16 @@
+import { benchBookingList } from './booking-list.mjs';
+import { benchCachedSearch } from './cached-search.mjs';
+import { benchColdStart } from './cold-start.mjs';
+import { benchPricing } from './pricing.mjs';
+import { benchResultsPage } from './results-page.mjs';
 import { countStatements } from './statements.mjs';
 
-/** Name → bench. `run(product, options)` resolves to `{ title, columns, rows, remarks, missed }`. */
+/** Name → bench, the counts first. `run(product, options)` resolves to `{ title, columns, rows, remarks, missed }`. */
 export const benches = {
   statements: { needsProduct: true, run: countStatements },
+  'cached-search': { needsProduct: true, run: benchCachedSearch },
+  'booking-list': { needsProduct: true, run: benchBookingList },
+  'results-page': { needsProduct: true, run: benchResultsPage },
+  'cold-start': { needsProduct: true, run: benchColdStart },
+  pricing: { needsProduct: false, run: benchPricing },
 };

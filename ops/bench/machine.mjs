@@ -61,7 +61,7 @@ function readAll(rootPids) {
     .map((pid) => readStat(pid))
     .filter(Boolean);
   const mine = new Set(rootPids);
-  for (let grew = true; grew; ) {
+  for (let grew = true; grew;) {
     const before = mine.size;
     for (const stat of stats) if (mine.has(stat.parent)) mine.add(stat.pid);
     grew = mine.size > before;

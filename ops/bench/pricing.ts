@@ -1,6 +1,7 @@
 /**
  * Pricing bench: 50 offers down four levels, each level with 200 rules. Targets: at most 10 µs an offer and 1,000 quotes in less
- * than 50 ms. Runs in this process alone, touches no service. `npx tsx ops/bench/pricing.ts` (exit 1 when a target is missed).
+ * than 50 ms. Runs in this process alone, touches no service. `npx tsx ops/bench/pricing.ts` (exit 1 when a target is missed); with
+ * `--json` for `npm run bench`.
  */
 import { compileRules, priceOffer, viewBuildUp } from '../../server/pricing/index.ts';
 import type { MarkupRule, PriceOfferInput } from '../../server/pricing/index.ts';
@@ -134,16 +135,28 @@ function main(): void {
   const rulesUsed = offers.reduce((n, o) => n + priceOffer(o).levels.reduce((m, l) => m + l.rules.length, 0), 0);
   const show = (values: readonly number[]) =>
     `${Math.min(...values).toFixed(2)} / ${median(values).toFixed(2)} / ${Math.max(...values).toFixed(2)}`;
-  console.log(`${OFFERS} offers × ${RULES_PER_LEVEL} rules × 4 levels, ${ROUNDS} rounds, min / median / max`);
-  console.log(`µs per offer        ${show(perOffer)}   (target ≤ ${TARGET_US})`);
-  console.log(
-    `ms per 1,000 quotes ${show(perThousand)}   (target < ${TARGET_QUOTES_MS}; build-up and two views serialised)`,
-  );
-  console.log(
-    `first pass cold ${((cold.ms * 1000) / OFFERS).toFixed(1)} µs per offer; compiling 800 rules ${compile.ms.toFixed(1)} ms`,
-  );
-  console.log(`rules applied per offer ${(rulesUsed / OFFERS).toFixed(1)}; node ${process.version}`);
-  if (median(perOffer) > TARGET_US || median(perThousand) >= TARGET_QUOTES_MS) process.exitCode = 1;
+  const result = {
+    title: `Pricing, ${OFFERS} offers × ${RULES_PER_LEVEL} rules × 4 levels, ${ROUNDS} rounds`,
+    rows: [
+      { name: 'µs per offer', figures: show(perOffer), target: `≤ ${TARGET_US}`, met: median(perOffer) <= TARGET_US },
+      {
+        name: 'ms per 1,000 quotes (build-up and two views serialised)',
+        figures: show(perThousand),
+        target: `< ${TARGET_QUOTES_MS}`,
+        met: median(perThousand) < TARGET_QUOTES_MS,
+      },
+    ],
+    remarks: [
+      `First pass cold ${((cold.ms * 1000) / OFFERS).toFixed(1)} µs per offer; compiling 800 rules ${compile.ms.toFixed(1)} ms; rules applied per offer ${(rulesUsed / OFFERS).toFixed(1)}.`,
+    ],
+  };
+  if (process.argv.includes('--json')) console.log(JSON.stringify(result));
+  else {
+    console.log(`${result.title}, min / median / max`);
+    for (const row of result.rows) console.log(`${row.name}: ${row.figures} (target ${row.target})`);
+    for (const remark of result.remarks) console.log(remark);
+  }
+  if (result.rows.some((row) => !row.met)) process.exitCode = 1;
 }
 
 main();

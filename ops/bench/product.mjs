@@ -117,14 +117,19 @@ async function fill(stack, api) {
   const search = (await must(api.ask('POST', '/api/v1/flights/searches', { body: criteria }), 201, 'search')).body;
   const { tenant, token } = await makeAgentToken(stack, api);
   const bearer = { authorization: `Bearer ${token}` };
-  const own = (await must(api.ask('POST', '/api/v1/flights/searches', { body: criteria, headers: bearer }), 201, 'search')).body;
+  const own = (
+    await must(api.ask('POST', '/api/v1/flights/searches', { body: criteria, headers: bearer }), 201, 'search')
+  ).body;
   const ids = [];
   for (let n = 0; n < BOOKINGS; n += 1) {
     const offer = own.offers[n % Math.min(5, own.offers.length)];
-    const quote = (await must(api.ask('GET', `/api/v1/flights/offers/${offer.id}`, { headers: bearer }), 200, 'quote')).body;
+    const quote = (await must(api.ask('GET', `/api/v1/flights/offers/${offer.id}`, { headers: bearer }), 200, 'quote'))
+      .body;
     const body = {
       items: [{ quoteId: quote.id }],
-      travellers: [{ type: 'adult', title: 'ms', gender: 'f', givenName: 'Clara', familyName: 'Vidal', bornOn: '1988-04-12' }],
+      travellers: [
+        { type: 'adult', title: 'ms', gender: 'f', givenName: 'Clara', familyName: 'Vidal', bornOn: '1988-04-12' },
+      ],
       contact: { givenName: 'Clara', familyName: 'Vidal', email: 'clara@bench.test', phone: '+34600000001' },
       payment: { method: 'wallet' },
     };
@@ -132,7 +137,15 @@ async function fill(stack, api) {
     ids.push((await must(api.ask('POST', '/api/v1/bookings', { body, headers }), 201, 'booking')).body.id);
   }
   await waitUntilSold(api, bearer, ids.at(-1));
-  return { criteria, searchId: search.id, offers: search.offers, ownOffers: own.offers, bearer, bookingId: ids[0], tenant };
+  return {
+    criteria,
+    searchId: search.id,
+    offers: search.offers,
+    ownOffers: own.offers,
+    bearer,
+    bookingId: ids[0],
+    tenant,
+  };
 }
 
 /** The worker confirms what was booked; the figures are of bookings that are whole. */
@@ -149,7 +162,13 @@ async function waitUntilSold(api, bearer, id) {
 async function makeAgentToken(stack, api) {
   const load = (file) => import(pathToFileURL(path.join(projectDir, 'dist/server', file)).href);
   const [{ loadConfig }, { createInfrastructure }, { createModules }, { findTenantBySlug }, { q }] = await Promise.all(
-    ['kernel/config.js', 'app/infrastructure.js', 'app/modules.js', 'tenancy/index.js', 'kernel/database/builder.js'].map(load),
+    [
+      'kernel/config.js',
+      'app/infrastructure.js',
+      'app/modules.js',
+      'tenancy/index.js',
+      'kernel/database/builder.js',
+    ].map(load),
   );
   const infra = createInfrastructure(loadConfig({ ...stack.environment, LOG_LEVEL: 'fatal' }), 'bench');
   try {
@@ -158,10 +177,19 @@ async function makeAgentToken(stack, api) {
     const sql = infra.database.tenant(tenant);
     const brand = await sql.one(q('brands').where({ hostname: BRAND_HOST }));
     const vault = infra.vault.forTenant(tenant.id, tenant.wrappedDataKey);
-    const made = await modules.identity.createApiClient(sql, vault, { name: 'bench', role: 'agent', agencyId: brand.agency_id, createdBy: null });
+    const made = await modules.identity.createApiClient(sql, vault, {
+      name: 'bench',
+      role: 'agent',
+      agencyId: brand.agency_id,
+      createdBy: null,
+    });
     const basic = Buffer.from(`${made.clientId}:${made.clientSecret}`).toString('base64');
     const headers = { authorization: `Basic ${basic}`, 'content-type': 'application/x-www-form-urlencoded' };
-    const answer = await must(api.ask('POST', '/oidc/token', { body: 'grant_type=client_credentials', headers }), 200, 'token');
+    const answer = await must(
+      api.ask('POST', '/oidc/token', { body: 'grant_type=client_credentials', headers }),
+      200,
+      'token',
+    );
     return { tenant, token: answer.body.access_token };
   } finally {
     await infra.close();

@@ -17,12 +17,36 @@ export async function countStatements(product, { note }) {
     await api.waitFor('/api/v1/places?query=MAD');
     const { bearer, criteria, searchId, ownOffers, bookingId } = fixtures;
     const requests = [
-      { name: 'search, supplier answer cached (POST)', target: [1, 3], send: () => api.ask('POST', '/api/v1/flights/searches', { body: criteria }) },
-      { name: 'search results, cached (GET)', target: [0, 0], send: () => api.ask('GET', `/api/v1/flights/searches/${searchId}`) },
-      { name: 'offer detail and quote', target: [1, 3], send: (n) => api.ask('GET', `/api/v1/flights/offers/${ownOffers[n % 5].id}`, { headers: bearer }) },
-      { name: 'booking list, 20 rows', target: [1, 3], send: () => api.ask('GET', '/api/v1/bookings?limit=20', { headers: bearer }) },
-      { name: 'booking detail', target: [1, 3], send: () => api.ask('GET', `/api/v1/bookings/${bookingId}`, { headers: bearer }) },
-      { name: 'storefront results page (SSR)', target: [1, 3], send: () => api.ask('GET', resultsPath(criteria), { headers: { accept: 'text/html' } }) },
+      {
+        name: 'search, supplier answer cached (POST)',
+        target: [1, 3],
+        send: () => api.ask('POST', '/api/v1/flights/searches', { body: criteria }),
+      },
+      {
+        name: 'search results, cached (GET)',
+        target: [0, 0],
+        send: () => api.ask('GET', `/api/v1/flights/searches/${searchId}`),
+      },
+      {
+        name: 'offer detail and quote',
+        target: [1, 3],
+        send: (n) => api.ask('GET', `/api/v1/flights/offers/${ownOffers[n % 5].id}`, { headers: bearer }),
+      },
+      {
+        name: 'booking list, 20 rows',
+        target: [1, 3],
+        send: () => api.ask('GET', '/api/v1/bookings?limit=20', { headers: bearer }),
+      },
+      {
+        name: 'booking detail',
+        target: [1, 3],
+        send: () => api.ask('GET', `/api/v1/bookings/${bookingId}`, { headers: bearer }),
+      },
+      {
+        name: 'storefront results page (SSR)',
+        target: [1, 3],
+        send: () => api.ask('GET', resultsPath(criteria), { headers: { accept: 'text/html' } }),
+      },
     ];
     const counted = [];
     for (const request of requests) counted.push({ ...request, ...(await countOne(counter, request)) });
@@ -38,8 +62,16 @@ function present(counted) {
   return {
     title: 'SQL per request (row 1, gate)',
     columns: ['request', 'messages', 'statements', 'target', ''],
-    rows: counted.map((one) => [one.name, one.messages, one.statements, `${one.target[0]} / ≤ ${one.target[1]}`, missed.includes(one) ? 'missed' : 'met']),
-    remarks: process.env.BENCH_SQL ? counted.map(({ name, texts }) => `${name}:\n${texts.map((text) => `  ${text}`).join('\n')}`) : [],
+    rows: counted.map((one) => [
+      one.name,
+      one.messages,
+      one.statements,
+      `${one.target[0]} / ≤ ${one.target[1]}`,
+      missed.includes(one) ? 'missed' : 'met',
+    ]),
+    remarks: process.env.BENCH_SQL
+      ? counted.map(({ name, texts }) => `${name}:\n${texts.map((text) => `  ${text}`).join('\n')}`)
+      : [],
     missed: missed.map(({ name }) => `SQL of ${name}`),
   };
 }
