@@ -100,18 +100,16 @@ function printProblems(sources: readonly Source[]): string {
 }
 
 const EVENT_KIND = /['`]([a-z_]+\.(?:[a-z_]+|\$\{\w+\})@\d+)['`]/g;
-/** Lines that read a kind instead of emitting it. */
-const READS_KIND = /\bkinds:|\bcase '|\.kind ===/;
+/** Where a kind is read, not emitted: a consumer's list, a case, a comparison. */
+const READS_KIND = /\bkinds:\s*\[[^\]]*\]|\bcase\s+'[^']*'|[!=]==\s*'[^']*'/g;
 
 function printEvents(sources: readonly Source[], consumers: readonly Consumer[]): string {
   const emitters = new Map<string, Set<string>>();
   for (const { module, text } of sources) {
     if (module === 'kernel') continue;
-    for (const line of text.split('\n').filter((each) => !READS_KIND.test(each))) {
-      for (const [, kind = ''] of line.matchAll(EVENT_KIND)) {
-        const name = kind.replace(/\$\{(\w+)\}/, '<$1>');
-        emitters.set(name, (emitters.get(name) ?? new Set()).add(module));
-      }
+    for (const [, kind = ''] of text.replaceAll(READS_KIND, '').matchAll(EVENT_KIND)) {
+      const name = kind.replace(/\$\{(\w+)\}/, '<$1>');
+      emitters.set(name, (emitters.get(name) ?? new Set()).add(module));
     }
   }
   const kinds = new Set([...emitters.keys(), ...consumers.flatMap((consumer) => consumer.kinds)]);
