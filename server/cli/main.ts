@@ -1,5 +1,3 @@
-// First: it must be there before the modules that would speak.
-import './quiet-runtime-notice.ts';
 import { Command, CommanderError } from 'commander';
 import { fleetCommands } from './commands/fleet.ts';
 import { jobCommands } from './commands/jobs.ts';
