@@ -63,6 +63,18 @@ export function timetable(infra: Infrastructure, identity: Pick<Identity, 'purge
         }),
     },
     {
+      name: 'count-stuck-sagas',
+      pattern: '*/5 * * * *',
+      async run() {
+        let stuck = 0;
+        await forEachTenant(async (sql) => {
+          const parked = q('sagas').where({ state: 'parked' }).select(q.raw('count(*)::int as count'));
+          stuck += (await sql.one<{ count: number }>(parked))?.count ?? 0;
+        });
+        metrics.sagaStuck.set(stuck);
+      },
+    },
+    {
       name: 'purge-outbox',
       pattern: '0 4 * * *',
       run: async () => void (await purgeDone(database.platform, OUTBOX_DAYS)),

@@ -15,5 +15,4 @@ export async function parkBooking(
     await emitEvent(sql, { kind: 'booking.needs_attention@1', payload: { bookingId: booking.id, reason } });
   });
   deps.metrics.bookings.inc({ state: 'needs_attention' });
-  deps.metrics.sagaStuck.inc();
 }

@@ -1,10 +1,10 @@
-import { createAdminServer } from '../gateway/admin-server.ts';
 import type { Config } from '../kernel/config.ts';
 import { serve } from '../kernel/http/serve.ts';
 import { createHttpApp } from '../app/http.ts';
 import { createInfrastructure } from '../app/infrastructure.ts';
 import { createModules } from '../app/modules.ts';
-import { listenAdmin, stopOnSignal } from './process.ts';
+import { openAdminPort } from './admin-port.ts';
+import { stopOnSignal } from './process.ts';
 
 const DRAIN_MS = 25_000;
 
@@ -15,13 +15,7 @@ export async function runApi(config: Config): Promise<void> {
   const { app, warm } = createHttpApp(infra, modules);
   await warm();
   const http = await serve(app, { port: config.PORT, host: config.HOST });
-  const admin = await listenAdmin(
-    createAdminServer({
-      registry: infra.metrics.registry,
-      checks: { postgresql: () => infra.database.ping(), redis: () => infra.redis.ping() },
-    }),
-    config,
-  );
+  const admin = await openAdminPort(infra);
   infra.log.info({ port: http.port }, 'api listens');
   stopOnSignal(infra.log, async () => {
     await http.close(DRAIN_MS);

@@ -1,5 +1,3 @@
-import type { Server } from 'node:http';
-import type { Config } from '../kernel/config.ts';
 import type { Logger } from '../kernel/logging/logger.ts';
 
 /** Ends the process after a fault in stopping itself. */
@@ -24,12 +22,4 @@ export function stopOnSignal(log: Logger, stop: () => Promise<void>): void {
   process.on('SIGTERM', onSignal);
   process.on('SIGINT', onSignal);
   process.on('unhandledRejection', (error) => log.error({ err: error }, 'unhandled rejection'));
-}
-
-/** Opens the port of health and metrics, on the address the role listens on. */
-export function listenAdmin(server: Server, config: Pick<Config, 'ADMIN_PORT' | 'HOST'>): Promise<Server> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(config.ADMIN_PORT, config.HOST, () => resolve(server));
-  });
 }

@@ -1,13 +1,13 @@
 import { createInfrastructure } from '../app/infrastructure.ts';
 import { createModules } from '../app/modules.ts';
-import { createAdminServer } from '../gateway/admin-server.ts';
 import type { Config } from '../kernel/config.ts';
 import { createDelivery } from '../kernel/outbox/consumers.ts';
 import { createRelay, type JobPayload } from '../kernel/outbox/relay.ts';
-import { outboxLag } from '../kernel/outbox/store.ts';
+import { outboxBacklog } from '../kernel/outbox/store.ts';
 import { createSafeQueue } from '../kernel/queue/safe-queue.ts';
 import { findTenantById } from '../tenancy/index.ts';
-import { listenAdmin, stopOnSignal } from './process.ts';
+import { openAdminPort } from './admin-port.ts';
+import { stopOnSignal } from './process.ts';
 
 const CONCURRENCY = 8;
 const DRAIN_MS = 20_000;
@@ -32,18 +32,14 @@ export async function runWorker(config: Config): Promise<void> {
   const relay = createRelay({
     database,
     log,
-    metrics,
     enqueue: async (job) => void (await queue.createJob(job).save()),
   });
   relay.start();
-  const admin = await listenAdmin(
-    createAdminServer({
-      registry: metrics.registry,
-      checks: { postgresql: () => database.ping(), redis: () => infra.redis.ping() },
-      beforeMetrics: async () => metrics.outboxLag.set(await outboxLag(database.platform)),
-    }),
-    config,
-  );
+  const admin = await openAdminPort(infra, async () => {
+    const { lagSeconds, due } = await outboxBacklog(database.platform);
+    metrics.outboxLag.set(lagSeconds);
+    metrics.queueDepth.set({ queue: 'events' }, due);
+  });
   log.info({ consumers: consumers.map((consumer) => consumer.name) }, 'worker works');
   stopOnSignal(log, async () => {
     clearInterval(stalls);

@@ -20,6 +20,8 @@ export interface Database {
   /** A dedicated session for advisory locks (lost with the process, so a killed holder frees its locks at once). */
   lockSession(): Promise<pg.PoolClient>;
   ping(): Promise<void>;
+  /** Connections of each pool by what they do. */
+  poolStates(): Array<{ pool: string; busy: number; idle: number; waiting: number }>;
   close(): Promise<void>;
 }
 
@@ -119,6 +121,13 @@ export function createDatabase(config: Config, metrics?: Metrics): Database {
     async ping() {
       await platformPool.query('select 1');
     },
+    poolStates: () =>
+      [['platform', platformPool] as const, ...cellPools].map(([pool, { totalCount, idleCount, waitingCount }]) => ({
+        pool,
+        busy: totalCount - idleCount,
+        idle: idleCount,
+        waiting: waitingCount,
+      })),
     async close() {
       await Promise.all([platformPool, ...cellPools.values()].map((pool) => pool.end()));
     },

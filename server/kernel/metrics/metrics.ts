@@ -71,6 +71,12 @@ export function createMetrics() {
       labelNames: ['result'],
       registers,
     }),
+    queueDepth: new Gauge({
+      name: 'portolan_queue_depth',
+      help: 'Events due and not done',
+      labelNames: ['queue'],
+      registers,
+    }),
     sagaStuck: new Gauge({ name: 'portolan_saga_stuck', help: 'Sagas parked for a person', registers }),
     ledgerImbalance: new Gauge({
       name: 'portolan_ledger_imbalance',

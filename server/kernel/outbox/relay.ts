@@ -1,7 +1,6 @@
 import type { Database } from '../database/database.ts';
 import type { Logger } from '../logging/logger.ts';
-import type { Metrics } from '../metrics/metrics.ts';
-import { claimDue, outboxLag } from './store.ts';
+import { claimDue } from './store.ts';
 
 export interface JobPayload {
   /** Tenant the event belongs to; the handler opens it anew and checks its state. */
@@ -16,13 +15,8 @@ const IDLE_POLL_MS = 500;
  * Moves due outbox rows to the queue, at least once each. PostgreSQL's NOTIFY is only a hint to look at once; the poll is what
  * guarantees delivery, so a lost notification or a flushed Redis merely delays.
  */
-export function createRelay(deps: {
-  database: Database;
-  enqueue: (job: JobPayload) => Promise<void>;
-  log: Logger;
-  metrics: Metrics;
-}) {
-  const { database, enqueue, log, metrics } = deps;
+export function createRelay(deps: { database: Database; enqueue: (job: JobPayload) => Promise<void>; log: Logger }) {
+  const { database, enqueue, log } = deps;
   let running = false;
   let wake: (() => void) | undefined;
   let loop: Promise<void> = Promise.resolve();
@@ -56,7 +50,6 @@ export function createRelay(deps: {
       try {
         stopListening ??= await listen();
         const moved = await moveDue();
-        metrics.outboxLag.set(moved === BATCH ? await outboxLag(database.platform) : 0);
         if (moved < BATCH) await pause(IDLE_POLL_MS);
       } catch (error) {
         log.warn({ err: error }, 'outbox relay could not work; trying again');

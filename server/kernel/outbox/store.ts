@@ -56,14 +56,15 @@ export function putOff(sql: Sql, id: string, options: { seconds: number; error?:
   );
 }
 
-/** Age in seconds of the oldest event that is due and not done. */
-export async function outboxLag(sql: Sql): Promise<number> {
-  const row = await sql.one<{ lag: string | null }>(
+/** Events that are due and not done, and the age in seconds of the oldest. */
+export async function outboxBacklog(sql: Sql): Promise<{ lagSeconds: number; due: number }> {
+  const row = await sql.one<{ lag: string | null; due: number }>(
     q.raw(
-      `select extract(epoch from now() - min(available_at)) as lag from platform.outbox where state = 'pending' and available_at <= now()`,
+      `select extract(epoch from now() - min(available_at)) as lag, count(*)::int as due
+       from platform.outbox where state = 'pending' and available_at <= now()`,
     ),
   );
-  return Math.max(0, Number(row?.lag ?? 0));
+  return { lagSeconds: Math.max(0, Number(row?.lag ?? 0)), due: row?.due ?? 0 };
 }
 
 /** Removes events done longer ago than the retention. */
