@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { fleetCommands } from './commands/fleet.ts';
 import { jobCommands } from './commands/jobs.ts';
 import { tenantCommands } from './commands/tenant.ts';
+import { themeCommands } from './commands/theme.ts';
 import { userCommands } from './commands/user.ts';
 import { EXIT } from './output.ts';
 
@@ -12,7 +13,7 @@ const program = new Command('portolan')
 program
   .exitOverride()
   .configureOutput({ outputError: (text, write) => write(`✖ ${text.replace(/^error: /, '').trim()}\n`) });
-for (const add of [tenantCommands, userCommands, fleetCommands, jobCommands]) add(program);
+for (const add of [tenantCommands, userCommands, fleetCommands, jobCommands, themeCommands]) add(program);
 inheritSettings(program);
 
 try {
