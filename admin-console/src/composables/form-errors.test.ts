@@ -14,35 +14,41 @@ describe('faults of the API at the fields of a form', () => {
   });
 
   it('puts a fault at its field, and a fault inside a field at that field', () => {
-    const { byField, rest } = faultsByField(problem(['/name', 'too short'], ['/match/carrier/0', 'two characters']), [
+    const { byField, rest } = faultsByField(problem(['/name', 'Too short'], ['/match/carrier/0', 'Two characters']), [
       'name',
       'match',
     ]);
-    expect(byField).toEqual({ name: 'too short', match: 'two characters' });
+    expect(byField).toEqual({ name: 'Too short', match: 'Two characters' });
     expect(rest).toEqual([]);
   });
 
+  it('says nothing twice: the label names the field already', () => {
+    expect(faultsByField(problem(['/email', 'email: must be an address']), ['email']).byField).toEqual({
+      email: 'Must be an address',
+    });
+  });
+
   it('prefers the most exact field', () => {
-    const { byField } = faultsByField(problem(['/settings/primaryColor', 'contrast']), [
+    const { byField } = faultsByField(problem(['/settings/primaryColor', 'Contrast']), [
       'settings',
       'settings.primaryColor',
     ]);
-    expect(byField).toEqual({ 'settings.primaryColor': 'contrast' });
+    expect(byField).toEqual({ 'settings.primaryColor': 'Contrast' });
   });
 
   it('knows fields that the form calls otherwise', () => {
-    const { byField } = faultsByField(problem(['/amount/amount', 'not zero']), ['amount', 'reason'], {
+    const { byField } = faultsByField(problem(['/amount/amount', 'Not zero']), ['amount', 'reason'], {
       'amount.amount': 'amount',
     });
-    expect(byField).toEqual({ amount: 'not zero' });
+    expect(byField).toEqual({ amount: 'Not zero' });
   });
 
   it('keeps the first of two faults, and what fits no field for the whole form', () => {
     const { byField, rest } = faultsByField(
-      problem(['/name', 'first'], ['/name', 'second'], ['?cursor', 'old page'], ['/other', 'odd']),
+      problem(['/name', 'First'], ['/name', 'Second'], ['?cursor', 'old page'], ['/other', 'odd']),
       ['name'],
     );
-    expect(byField).toEqual({ name: 'first' });
+    expect(byField).toEqual({ name: 'First' });
     expect(rest).toEqual(['old page', 'odd']);
   });
 });

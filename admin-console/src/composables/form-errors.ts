@@ -23,9 +23,16 @@ export function faultsByField(
     const path = fieldOfPointer(pointer);
     const field = nearest(path, fields, aliases);
     if (field === undefined) rest.push(detail);
-    else byField[field] ??= detail;
+    else byField[field] ??= sentenceOf(path, detail);
   }
   return { byField, rest };
+}
+
+/** The API starts a sentence with the field's name, which the label beside it says already. */
+function sentenceOf(path: string, detail: string): string {
+  const name = `${path.split('.').at(-1)}: `;
+  const text = detail.startsWith(name) ? detail.slice(name.length) : detail;
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
 }
 
 function nearest(

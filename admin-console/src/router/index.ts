@@ -112,6 +112,8 @@ const routes: RouteRecordRaw[] = [
   { path: '/:rest(.*)*', name: 'not-found', component: () => import('../pages/NotFoundPage.vue') },
 ];
 
+const RELOADED = 'console-reloaded-for';
+
 /** Pages below `/console/`. What the person may not see is not found; the server would refuse its data anyway. */
 export function createConsoleRouter(session: { ability: AppAbility }) {
   const router = createRouter({
@@ -124,8 +126,15 @@ export function createConsoleRouter(session: { ability: AppAbility }) {
     if (needed === undefined || session.ability.can(...needed)) return true;
     return { name: 'not-found', params: { rest: to.path.slice(1).split('/') }, query: to.query, replace: true };
   });
+  // After a new version was put up, the pages an open console knows are gone: load the new one, once.
+  router.onError((error: unknown, to) => {
+    if (!(error instanceof TypeError) || sessionStorage.getItem(RELOADED) === to.fullPath) throw error;
+    sessionStorage.setItem(RELOADED, to.fullPath);
+    window.location.assign(router.resolve(to).href);
+  });
   // A screen reader hears of a new page because focus moves to its heading.
-  router.afterEach(async (to, from) => {
+  router.afterEach(async (to, from, failure) => {
+    if (!failure) sessionStorage.removeItem(RELOADED);
     if (from.matched.length === 0 || to.path === from.path || to.name === from.name) return;
     await nextTick();
     setTimeout(() => document.getElementById('page-title')?.focus({ preventScroll: true }));
