@@ -4,6 +4,7 @@ import { NotFound } from '../kernel/errors.ts';
 import type { Brand, RequestContext, Tenant } from '../kernel/http/context.ts';
 import { deterministicId } from '../kernel/http/idempotency.ts';
 import { newId, newReference } from '../kernel/ids.ts';
+import { must } from '../kernel/must.ts';
 import { emitEvent } from '../kernel/outbox/emit.ts';
 import { PaymentDeclined, type Payment } from '../payments/index.ts';
 import { awaitsPayment, checkTravellers, daysOf, titleOf, type Booking } from './booking.ts';
@@ -11,7 +12,7 @@ import { FIRST_STEP } from './booking-saga.ts';
 import type { BookingDeps, QuoteRecord } from './deps.ts';
 import { guestTokenOf } from './guest-token.ts';
 import { OfferExpired, PriceChanged, TravellersInvalid, WalletNotYours } from './errors.ts';
-import { addTimelineEvent, findById, findByIdOrReference, insertBooking } from './repository.ts';
+import { addTimelineEvent, findById, findByIdOrReference, getById, insertBooking } from './repository.ts';
 import { insertSaga } from './saga-repository.ts';
 import type { BookingCreate } from './schema.ts';
 
@@ -37,14 +38,14 @@ export async function bookTrip(deps: BookingDeps, ctx: RequestContext, input: Bo
   const guestToken = ctx.actor.kind === 'anonymous' ? guestTokenOf(deps.vaultOf(ctx.tenant), bookingId) : undefined;
   const existing = await findById(ctx.sql, bookingId);
   if (!existing) await writeBooking(deps, ctx, input, bookingId, guestToken);
-  const booking = existing ?? (await findById(ctx.sql, bookingId))!;
+  const booking = existing ?? (await getById(ctx.sql, bookingId));
   if (booking.paymentMethod === 'card' && awaitsPayment(booking.state)) {
     await startCardPayment(deps, ctx, booking, {
       ...(guestToken ? { guestToken } : {}),
       ...(input.payment.paymentMethodId ? { paymentMethodId: input.payment.paymentMethodId } : {}),
     });
   }
-  return { booking: (await findById(ctx.sql, bookingId))!, ...(guestToken ? { guestToken } : {}) };
+  return { booking: await getById(ctx.sql, bookingId), ...(guestToken ? { guestToken } : {}) };
 }
 
 async function writeBooking(
@@ -85,11 +86,9 @@ async function writeBooking(
 }
 
 async function findQuote(deps: BookingDeps, ctx: RequestContext, input: BookingCreate): Promise<QuoteRecord> {
-  const [item] = input.items;
+  const item = must(input.items[0], 'the item of a booking request');
   const quote =
-    'offerId' in item!
-      ? await deps.quotes.fromOffer(ctx, item.offerId)
-      : await deps.quotes.find(ctx.sql, item!.quoteId);
+    'offerId' in item ? await deps.quotes.fromOffer(ctx, item.offerId) : await deps.quotes.find(ctx.sql, item.quoteId);
   // A quote is made for one brand's seller: elsewhere it does not exist.
   if (!quote || quote.brandId !== ctx.brand.id) throw NotFound({ what: 'This quote' });
   if (quote.expiresAt.getTime() - deps.clock.now().getTime() < SHORTEST_WINDOW_MS)
@@ -115,7 +114,7 @@ async function draftBooking(
 ) {
   const vault = deps.vaultOf(ctx.tenant);
   const now = deps.clock.now().getTime();
-  const lead = input.travellers[0]!;
+  const lead = must(input.travellers[0], 'the first traveller');
   return {
     id: ids.bookingId,
     reference: await freeReference(ctx.sql),

@@ -1,5 +1,6 @@
+import { must } from '../kernel/must.ts';
 import type { BuildUp } from '../pricing/index.ts';
-import type { SupplierDocument, SupplierOffer } from '../suppliers/index.ts';
+import type { FlightOffer, SupplierDocument, SupplierOffer } from '../suppliers/index.ts';
 
 export type BookingState =
   | 'draft'
@@ -103,11 +104,21 @@ export const awaitsPayment = (state: BookingState): boolean => state === 'pendin
 /** Bought and not over. */
 export const isLive = (state: BookingState): boolean => state === 'confirmed' || state === 'ticketed';
 
+/** A booking is of one item; several in one are not sold yet. */
+export const itemOf = (booking: Booking): BookingItem => must(booking.items[0], `the item of booking ${booking.id}`);
+
+/** The supplier's order of an item that was reserved. */
+export const orderIdOf = (item: BookingItem): string =>
+  must(item.supplierOrderId, `the supplier's order of item ${item.id}`);
+
+/** A flight has slices, a slice has segments: suppliers' answers without are refused where they arrive. */
+const lastSliceOf = (offer: FlightOffer) => must(offer.slices.at(-1), 'the last slice of a flight offer');
+
 /** What a person calls the trip: `Madrid – New York`, or the hotel's name and city. */
 export function titleOf(offer: SupplierOffer): string {
   if (offer.product === 'stay') return `${offer.hotel.name}, ${offer.hotel.address.city}`;
   const stops = offer.slices.map((slice) => slice.origin.cityName);
-  const last = offer.slices.at(-1)!.destination.cityName;
+  const last = lastSliceOf(offer).destination.cityName;
   const isReturn = offer.slices.length === 2 && last === stops[0];
   return isReturn ? `${stops[0]} – ${stops[1]}` : [...stops, last].join(' – ');
 }
@@ -115,9 +126,16 @@ export function titleOf(offer: SupplierOffer): string {
 /** First and last local calendar day of the trip. */
 export function daysOf(offer: SupplierOffer): { startsOn: string; endsOn: string } {
   if (offer.product === 'stay') return { startsOn: offer.checkIn, endsOn: offer.checkOut };
-  const first = offer.slices[0]!.segments[0]!;
-  const last = offer.slices.at(-1)!.segments.at(-1)!;
+  const first = must(offer.slices[0]?.segments[0], 'the first segment of a flight offer');
+  const last = must(lastSliceOf(offer).segments.at(-1), 'the last segment of a flight offer');
   return { startsOn: first.departureLocal.slice(0, 10), endsOn: last.arrivalLocal.slice(0, 10) };
+}
+
+/** The day whose ages suppliers go by. */
+function lastDepartureDayOf(offer: SupplierOffer): string {
+  if (offer.product === 'stay') return offer.checkIn;
+  const segment = must(lastSliceOf(offer).segments[0], 'the last departure of a flight offer');
+  return segment.departureLocal.slice(0, 10);
 }
 
 /** Whole years of age on a calendar day; someone born on 29 February ages on 1 March in common years. */
@@ -155,11 +173,11 @@ export function checkTravellers(offer: SupplierOffer, travellers: readonly Trave
       },
     ];
   }
-  const day =
-    offer.product === 'flight' ? offer.slices.at(-1)!.segments[0]!.departureLocal.slice(0, 10) : offer.checkIn;
-  const faults = travellers.flatMap((traveller, index) =>
-    checkTraveller(traveller, expected[index]!, index, day, offer),
-  );
+  const day = lastDepartureDayOf(offer);
+  const faults = travellers.flatMap((traveller, index) => {
+    const priced = must(expected[index], `the traveller priced at ${index}`);
+    return checkTraveller(traveller, priced, index, day, offer);
+  });
   const names = new Map<string, number>();
   travellers.forEach((traveller, index) => {
     const name = `${traveller.givenName} ${traveller.familyName}`.toLowerCase();

@@ -1,9 +1,15 @@
+import { NotFound } from '../kernel/errors.ts';
 import type { RequestContext } from '../kernel/http/context.ts';
 import { newId } from '../kernel/ids.ts';
 import { emitEvent } from '../kernel/outbox/emit.ts';
-import { isLive, type Booking } from './booking.ts';
+import { isLive, itemOf, orderIdOf, type Booking } from './booking.ts';
 import { planCancellation, stayRefundAt } from './cancellation.ts';
-import { insertCancellationQuote, takeCancellationQuote, type CancellationQuote } from './cancellation-repository.ts';
+import {
+  findCancellationQuote,
+  insertCancellationQuote,
+  takeCancellationQuote,
+  type CancellationQuote,
+} from './cancellation-repository.ts';
 import { FIRST_CANCELLATION_STEP } from './cancellation-saga.ts';
 import type { BookingDeps } from './deps.ts';
 import { CancellationQuoteExpired, NotCancellable } from './errors.ts';
@@ -24,7 +30,7 @@ export async function quoteCancellation(
 ): Promise<CancellationQuote> {
   if (!isLive(booking.state))
     throw NotCancellable({ reason: `A booking that is ${booking.state.replaceAll('_', ' ')} cannot be cancelled.` });
-  const item = booking.items[0]!;
+  const item = itemOf(booking);
   const now = deps.clock.now();
   let supplier: { quoteId: string | null; refundMinor: number; expiresAt: Date };
   if (item.offer.product === 'stay') {
@@ -35,14 +41,14 @@ export async function quoteCancellation(
       expiresAt: new Date(Math.min(now.getTime() + STAY_QUOTE_MS, validUntil?.getTime() ?? Number.POSITIVE_INFINITY)),
     };
   } else {
-    const quote = await deps.flights(item.supplier).cancelQuote(item.supplierOrderId!);
+    const quote = await deps.flights(item.supplier).cancelQuote(orderIdOf(item));
     if (!quote.refund || quote.refund.currency !== item.currency)
       throw NotCancellable({
         reason: 'The airline does not say what it would refund. Ask your agency to cancel for you.',
       });
     supplier = { quoteId: quote.id, refundMinor: quote.refund.amount, expiresAt: new Date(quote.expiresAt) };
   }
-  const plan = planCancellation(booking.items[0]!.buildUp, supplier.refundMinor);
+  const plan = planCancellation(item.buildUp, supplier.refundMinor);
   const made = {
     id: newId(),
     bookingId: booking.id,
@@ -54,6 +60,13 @@ export async function quoteCancellation(
   };
   await deps.database.withTenant(ctx.tenant, (sql) => insertCancellationQuote(sql, made));
   return { ...made, state: 'open' };
+}
+
+/** @throws NotFound */
+export async function getCancellationQuote(ctx: RequestContext, id: string): Promise<CancellationQuote> {
+  const quote = await findCancellationQuote(ctx.sql, id);
+  if (!quote) throw NotFound({ what: 'This cancellation quote' });
+  return quote;
 }
 
 /**

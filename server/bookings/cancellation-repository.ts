@@ -1,5 +1,6 @@
 import { json, q } from '../kernel/database/builder.ts';
 import type { TenantSql } from '../kernel/database/sql.ts';
+import { must } from '../kernel/must.ts';
 
 export interface CancellationQuote {
   id: string;
@@ -55,6 +56,11 @@ export async function insertCancellationQuote(sql: TenantSql, quote: Omit<Cancel
 export async function findCancellationQuote(sql: TenantSql, id: string): Promise<CancellationQuote | undefined> {
   const row = await sql.one<Row>(q('cancellation_quotes').where({ id }));
   return row && toQuote(row);
+}
+
+/** The quote a cancelling saga carries out: the saga has its id. */
+export async function getAcceptedQuote(sql: TenantSql, saga: { id: string }): Promise<CancellationQuote> {
+  return must(await findCancellationQuote(sql, saga.id), `the cancellation quote of saga ${saga.id}`);
 }
 
 /** True for the one caller that confirms an open quote. */

@@ -4,7 +4,7 @@ import type { TenantVault } from '../kernel/crypto/vault.ts';
 import type { Payment } from '../payments/index.ts';
 import { viewBuildUp, type BuildUp } from '../pricing/index.ts';
 import { presentOffer } from '../search/index.ts';
-import { isLive, type Booking } from './booking.ts';
+import { isLive, itemOf, type Booking } from './booking.ts';
 import { earnedBy } from './cancellation.ts';
 import type { BookingSummary } from './read-bookings.ts';
 import type { BookingView, EarningsView, PaymentView } from './schema.ts';
@@ -91,7 +91,7 @@ export function presentBooking(
   options: { guestToken?: string; mayCancel: boolean },
 ): BookingView {
   const { booking, payment, brand, agencyNames, vault } = parts;
-  const buildUp = booking.items[0]!.buildUp;
+  const buildUp = itemOf(booking).buildUp;
   const access = options.guestToken ? `?access=${options.guestToken}` : '';
   const earnings = presentEarnings(actor, { buildUp, supplierRefundMinor: booking.supplierRefundMinor }, agencyNames);
   const tickets = new Map(

@@ -103,12 +103,13 @@ export async function listBookings(
   });
   if (query.state) list.where('b.state', query.state);
   if (query.agencyId) list.where('b.agency_id', query.agencyId);
-  if (query.search)
+  const { search } = query;
+  if (search)
     list.where(
       (any) =>
         void any
-          .whereRaw('starts_with(b.reference, upper(?))', [query.search!])
-          .orWhereRaw('position(lower(?) in lower(b.lead_name)) > 0', [query.search!]),
+          .whereRaw('starts_with(b.reference, upper(?))', [search])
+          .orWhereRaw('position(lower(?) in lower(b.lead_name)) > 0', [search]),
     );
   if (query.cursor) {
     const after = decodeCursor(query.cursor);

@@ -1,12 +1,12 @@
-import { NotFound, Forbidden } from '../kernel/errors.ts';
+import { Forbidden } from '../kernel/errors.ts';
 import { IdParams } from '../kernel/http/wire.ts';
 import { defineRoute } from '../kernel/http/route.ts';
 import type { RequestContext } from '../kernel/http/context.ts';
 import { PaymentDeclined, PaymentUnderWay } from '../payments/index.ts';
-import { awaitsPayment, type Booking } from './booking.ts';
+import { awaitsPayment, itemOf, type Booking } from './booking.ts';
 import { bookTrip, startCardPayment } from './book-trip.ts';
-import { confirmCancellation, quoteCancellation } from './cancel-booking.ts';
-import { findCancellationQuote, type CancellationQuote } from './cancellation-repository.ts';
+import { confirmCancellation, getCancellationQuote, quoteCancellation } from './cancel-booking.ts';
+import type { CancellationQuote } from './cancellation-repository.ts';
 import type { BookingDeps } from './deps.ts';
 import {
   CancellationQuoteExpired,
@@ -19,8 +19,7 @@ import {
 } from './errors.ts';
 import { presentBooking, presentSummary } from './presenter.ts';
 import { getBooking, listBookings, mayDo } from './read-bookings.ts';
-import { findById, listTimeline } from './repository.ts';
-import { findSagaOfBooking, listSteps } from './saga-repository.ts';
+import { readTimeline } from './read-timeline.ts';
 import {
   BookingAccessQuery,
   BookingCreate,
@@ -42,7 +41,7 @@ const TAG = 'Bookings';
 
 export function bookingRoutes(deps: BookingDeps, pages: BookingPages) {
   async function present(ctx: RequestContext, booking: Booking, guestToken?: string): Promise<BookingView> {
-    const ids = booking.items[0]!.buildUp.levels.flatMap((level) => (level.agencyId ? [level.agencyId] : []));
+    const ids = itemOf(booking).buildUp.levels.flatMap((level) => (level.agencyId ? [level.agencyId] : []));
     const [payment, brand, agencyNames, invoiceId] = await Promise.all([
       deps.payments.findLatestByBooking(ctx.sql, booking.id),
       deps.brandOf(ctx.tenant, booking.brandId),
@@ -160,7 +159,7 @@ export function bookingRoutes(deps: BookingDeps, pages: BookingPages) {
           ...(query.access ? { guestToken: query.access } : {}),
           ...(ctx.idempotentId ? { nextAttempt: ctx.idempotentId } : {}),
         });
-        return { status: 201, body: await present(ctx, (await findById(ctx.sql, booking.id))!, query.access) };
+        return { status: 201, body: await present(ctx, await getBooking(ctx, booking.id, query.access), query.access) };
       },
     ),
     defineRoute(
@@ -175,11 +174,7 @@ export function bookingRoutes(deps: BookingDeps, pages: BookingPages) {
       },
       async ({ params, ctx }) => {
         const booking = await getBooking(ctx, params.id);
-        const [events, saga] = await Promise.all([
-          listTimeline(ctx.sql, booking.id),
-          findSagaOfBooking(ctx.sql, booking.id),
-        ]);
-        const steps = saga ? await listSteps(ctx.sql, saga.id) : [];
+        const { events, saga } = await readTimeline(ctx.sql, booking.id);
         return {
           status: 200,
           body: {
@@ -187,7 +182,7 @@ export function bookingRoutes(deps: BookingDeps, pages: BookingPages) {
             saga: saga && {
               state: saga.state,
               step: saga.step,
-              steps: steps.map(({ step, direction, state, attempts, error }) => ({
+              steps: saga.steps.map(({ step, direction, state, attempts, error }) => ({
                 step,
                 direction,
                 state,
@@ -231,8 +226,7 @@ export function bookingRoutes(deps: BookingDeps, pages: BookingPages) {
         problems: [CancellationQuoteExpired, NotCancellable],
       },
       async ({ params, query, ctx }) => {
-        const quote = await findCancellationQuote(ctx.sql, params.id);
-        if (!quote) throw NotFound({ what: 'This cancellation quote' });
+        const quote = await getCancellationQuote(ctx, params.id);
         await getCancellable(ctx, quote.bookingId, query.access);
         return { status: 202, body: await present(ctx, await confirmCancellation(deps, ctx, quote), query.access) };
       },

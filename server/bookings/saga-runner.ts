@@ -1,6 +1,7 @@
 import type { Database } from '../kernel/database/database.ts';
 import type { Tenant } from '../kernel/http/context.ts';
 import type { Logger } from '../kernel/logging/logger.ts';
+import { must } from '../kernel/must.ts';
 import { RetryLater } from '../kernel/outbox/consumers.ts';
 import type { Booking } from './booking.ts';
 import { getById } from './repository.ts';
@@ -65,7 +66,7 @@ export async function runSaga(
     const saga = await findSaga(sql, sagaId);
     if (!saga || (saga.state !== 'running' && saga.state !== 'compensating')) return;
     const index = definition.steps.findIndex((step) => step.id === saga.step);
-    const step = definition.steps[index]!;
+    const step = must(definition.steps[index], `the step ${saga.step} of saga ${definition.kind}`);
     const direction: Direction = saga.state === 'running' ? 'forward' : 'compensate';
     const booking = await getById(sql, saga.bookingId);
     const outcome = await runStep(deps, step, direction, { tenant, booking, saga });

@@ -7,6 +7,7 @@ import type { Tenant } from '../kernel/http/context.ts';
 import type { Metrics } from '../kernel/metrics/metrics.ts';
 import { registerConstraintProblem } from '../kernel/http/problem.ts';
 import { newId } from '../kernel/ids.ts';
+import { must } from '../kernel/must.ts';
 import type { Consumer } from '../kernel/outbox/consumers.ts';
 import { emitEvent } from '../kernel/outbox/emit.ts';
 import { PaymentProviderAway, PaymentUnderWay } from './errors.ts';
@@ -49,7 +50,7 @@ export function createPayments(deps: { config: Config; database: Database; clock
   /** Writes a status that moves the payment forward, with its event, in one transaction; anything else changes nothing. */
   async function apply(tenant: Tenant, paymentId: string, status: CardStatus): Promise<Payment> {
     return database.withTenant(tenant, async (sql) => {
-      const payment = (await findPaymentForUpdate(sql, paymentId))!;
+      const payment = must(await findPaymentForUpdate(sql, paymentId), `the payment ${paymentId}`);
       const moves = canBecome(payment.state, status.state);
       await updatePayment(sql, paymentId, {
         ...(moves ? { state: status.state, capturedMinor: Math.max(payment.capturedMinor, status.capturedMinor) } : {}),
@@ -64,7 +65,7 @@ export function createPayments(deps: { config: Config; database: Database; clock
         const kind = EVENT_OF[status.state];
         if (kind) await emitEvent(sql, { kind, payload: { paymentId, bookingId: payment.bookingId } });
       }
-      return (await findPayment(sql, paymentId))!;
+      return must(await findPayment(sql, paymentId), `the payment ${paymentId}`);
     });
   }
 
@@ -151,7 +152,7 @@ export function createPayments(deps: { config: Config; database: Database; clock
           ? await overTheWire(() => cards.refund(payment, { ...refund, tenantId: tenant.id }))
           : `wallet:${refund.key}`;
       await database.withTenant(tenant, async (sql) => {
-        const current = (await findPaymentForUpdate(sql, payment.id))!;
+        const current = must(await findPaymentForUpdate(sql, payment.id), `the payment ${payment.id}`);
         if ((await settleRefund(sql, refund.key, providerId)) === 0) return;
         const refundedMinor = current.refundedMinor + refund.amountMinor;
         const state = refundedMinor === current.capturedMinor ? 'refunded' : 'partially_refunded';

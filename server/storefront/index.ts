@@ -10,6 +10,7 @@ import { problemBody, toAppError } from '../kernel/http/problem.ts';
 import type { Metrics } from '../kernel/metrics/metrics.ts';
 import { themedBrand, type Themes } from '../themes/index.ts';
 import type { ApiTransport, Locale, PublicBrand, Render } from '../../tenant-portal/src/contract.ts';
+import { must } from '../kernel/must.ts';
 
 const LOCALE_NAMES: Readonly<Record<string, string>> = { en: 'English', es: 'Español' };
 
@@ -80,7 +81,7 @@ export function createStorefront(deps: { api: Api; themes: Themes; metrics: Metr
         user:
           actor.kind === 'user'
             ? {
-                id: actor.id!,
+                id: must(actor.id, 'the id of a signed-in user'),
                 name: actor.name,
                 email: actor.email ?? '',
                 role: actor.role ?? '',

@@ -1,5 +1,7 @@
+import { must } from '../../kernel/must.ts';
 import type { CancelOutcome } from '../../suppliers/index.ts';
-import { findCancellationQuote } from '../cancellation-repository.ts';
+import { getAcceptedQuote } from '../cancellation-repository.ts';
+import { itemOf, orderIdOf } from '../booking.ts';
 import type { BookingDeps } from '../deps.ts';
 import { addTimelineEvent, updateItem } from '../repository.ts';
 import type { SagaStep, StepOutcome, StepRun } from '../saga-runner.ts';
@@ -12,7 +14,7 @@ export function cancelAtSupplierStep(deps: BookingDeps): SagaStep {
   const { database } = deps;
 
   async function done(run: StepRun): Promise<StepOutcome> {
-    const item = run.booking.items[0]!;
+    const item = itemOf(run.booking);
     await database.withTenant(run.tenant, async (sql) => {
       await updateItem(sql, item.id, { state: 'cancelled' });
       await addTimelineEvent(sql, run.booking.id, 'cancelled_at_supplier', 'system', { supplier: item.supplier });
@@ -23,14 +25,16 @@ export function cancelAtSupplierStep(deps: BookingDeps): SagaStep {
   return {
     id: 'cancel-order',
     async forward(run) {
-      const item = run.booking.items[0]!;
-      const orderId = item.supplierOrderId!;
+      const item = itemOf(run.booking);
+      const orderId = orderIdOf(item);
       const port = item.product === 'flight' ? deps.flights(item.supplier) : deps.stays(item.supplier);
       if (run.earlier && (await port.get(orderId)).state === 'cancelled') return done(run);
-      const quote = await findCancellationQuote(database.tenant(run.tenant), run.saga.id);
+      const quote = await getAcceptedQuote(database.tenant(run.tenant), run.saga);
       const outcome: CancelOutcome =
         item.product === 'flight'
-          ? await deps.flights(item.supplier).cancelConfirm(quote!.supplierQuoteId!)
+          ? await deps
+              .flights(item.supplier)
+              .cancelConfirm(must(quote.supplierQuoteId, `the airline's quote of ${quote.id}`))
           : await deps.stays(item.supplier).cancel(orderId);
       if (outcome.outcome === 'ok' || (outcome.outcome === 'refused' && outcome.code === 'already_cancelled'))
         return done(run);

@@ -1,3 +1,4 @@
+import { must } from '../../kernel/must.ts';
 import type { BookingDeps } from '../deps.ts';
 import { addTimelineEvent } from '../repository.ts';
 import type { SagaStep } from '../saga-runner.ts';
@@ -12,9 +13,10 @@ export function capturePaymentStep(deps: BookingDeps): SagaStep {
   return {
     id: 'capture',
     async forward({ tenant, booking }) {
-      const payment = (await payments.findLatestByBooking(database.tenant(tenant), booking.id))!;
+      const latest = await payments.findLatestByBooking(database.tenant(tenant), booking.id);
+      const payment = must(latest, `the payment of booking ${booking.id}`);
       if (payment.method === 'card') {
-        const current = (await payments.refresh(tenant, payment.id))!;
+        const current = must(await payments.refresh(tenant, payment.id), `the payment ${payment.id}`);
         if (current.state === 'cancelled' || current.state === 'failed')
           return { kind: 'fail', reason: 'The card authorisation was withdrawn before it could be used' };
         if (current.state !== 'succeeded') await payments.capture(tenant, current);

@@ -1,3 +1,4 @@
+import { must } from '../../kernel/must.ts';
 import { emitEvent } from '../../kernel/outbox/emit.ts';
 import type { BookingDeps } from '../deps.ts';
 import { addTimelineEvent, moveBooking } from '../repository.ts';
@@ -34,7 +35,7 @@ export function paymentStep(deps: BookingDeps): SagaStep {
       const latest = await payments.findLatestByBooking(sql, booking.id);
       if (!latest) return waitOrExpire(run);
       if (latest.method !== 'card') return { kind: 'done' };
-      const payment = (await payments.refresh(tenant, latest.id))!;
+      const payment = must(await payments.refresh(tenant, latest.id), `the payment ${latest.id}`);
       if (payment.state === 'authorised' || payment.state === 'succeeded') {
         if (booking.state === 'payment_failed')
           await database.withTenant(tenant, (tx) => moveBooking(tx, booking.id, 'pending').then(() => undefined));

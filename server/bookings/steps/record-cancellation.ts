@@ -1,6 +1,7 @@
 import { emitEvent } from '../../kernel/outbox/emit.ts';
+import { itemOf } from '../booking.ts';
 import { planCancellation } from '../cancellation.ts';
-import { findCancellationQuote } from '../cancellation-repository.ts';
+import { getAcceptedQuote } from '../cancellation-repository.ts';
 import type { BookingDeps } from '../deps.ts';
 import { addTimelineEvent, moveBooking } from '../repository.ts';
 import type { SagaStep } from '../saga-runner.ts';
@@ -11,12 +12,12 @@ export function recordCancellationStep(deps: BookingDeps): SagaStep {
     id: 'record',
     async forward({ tenant, booking, saga }) {
       const at = deps.clock.now();
-      const quote = (await findCancellationQuote(deps.database.tenant(tenant), saga.id))!;
+      const quote = await getAcceptedQuote(deps.database.tenant(tenant), saga);
       await deps.database.withTenant(tenant, async (sql) => {
         if (!(await moveBooking(sql, booking.id, 'cancelled', { at }))) return;
         await deps.accounting.recordRefund(sql, {
           booking,
-          plan: planCancellation(booking.items[0]!.buildUp, quote.supplierRefundMinor),
+          plan: planCancellation(itemOf(booking).buildUp, quote.supplierRefundMinor),
           refundId: saga.id,
           at,
         });

@@ -1,4 +1,4 @@
-import { findCancellationQuote } from '../cancellation-repository.ts';
+import { getAcceptedQuote } from '../cancellation-repository.ts';
 import type { BookingDeps } from '../deps.ts';
 import { addTimelineEvent } from '../repository.ts';
 import type { SagaStep } from '../saga-runner.ts';
@@ -10,7 +10,7 @@ export function refundCustomerStep(deps: BookingDeps): SagaStep {
     id: 'refund',
     async forward({ tenant, booking, saga }) {
       const sql = database.tenant(tenant);
-      const quote = (await findCancellationQuote(sql, saga.id))!;
+      const quote = await getAcceptedQuote(sql, saga);
       const payment = await payments.findLatestByBooking(sql, booking.id);
       if (!payment || quote.customerRefundMinor === 0) return { kind: 'done' };
       await payments.refund(tenant, payment, {
