@@ -122,7 +122,7 @@ export async function startStep(
   await sql.run(
     q.raw(
       `insert into saga_steps as s (saga_id, step, direction, state) values (?, ?, ?, 'started')
-       on conflict (saga_id, step, direction) do update set state = 'started', attempts = s.attempts + 1`,
+       on conflict (saga_id, step, direction) do update set state = 'started', attempts = s.attempts + 1, started_at = now()`,
       [sagaId, step, direction],
     ),
   );

@@ -39,6 +39,8 @@ export function reserveAtSupplierStep(deps: BookingDeps): SagaStep {
   const lookUp = (run: StepRun, item: BookingItem) =>
     portOf(item).findByBookingId(run.booking.id, run.booking.createdAt);
 
+  const secondsSince = (instant: string) => (clock.now().getTime() - new Date(instant).getTime()) / 1000;
+
   async function forward(run: StepRun): Promise<StepOutcome> {
     const item = run.booking.items[0]!;
     if (item.supplierOrderId) return { kind: 'done' };
@@ -47,9 +49,15 @@ export function reserveAtSupplierStep(deps: BookingDeps): SagaStep {
       const found = await lookUp(run, item);
       if (found) return adopt(run, item, found);
       if (earlier.output?.unknownSince) return keepLooking(String(earlier.output.unknownSince));
-      const elapsed = (clock.now().getTime() - earlier.startedAt.getTime()) / 1000;
-      if (earlier.state === 'started' && elapsed < SETTLE_SECONDS)
-        return { kind: 'wait', seconds: 5, why: 'an earlier attempt died; looking for its order' };
+      // Kept over the waits: what is waited for is the dead process's call, not the last look.
+      const diedIn = earlier.state === 'started' ? earlier.startedAt.toISOString() : earlier.output?.diedIn;
+      if (diedIn && secondsSince(String(diedIn)) < SETTLE_SECONDS)
+        return {
+          kind: 'wait',
+          seconds: 5,
+          why: 'an earlier attempt died; looking for its order',
+          output: { ...earlier.output, diedIn },
+        };
       if (Number(earlier.output?.notCreated ?? 0) >= MAX_NOT_CREATED)
         return { kind: 'fail', reason: earlier.error ?? 'The supplier could not take the booking' };
     }
@@ -57,7 +65,7 @@ export function reserveAtSupplierStep(deps: BookingDeps): SagaStep {
   }
 
   function keepLooking(since: string): StepOutcome {
-    const elapsed = (clock.now().getTime() - new Date(since).getTime()) / 1000;
+    const elapsed = secondsSince(since);
     if (elapsed > GIVE_UP_AFTER_SECONDS)
       return { kind: 'park', reason: 'The supplier never said whether it made the booking' };
     return {
