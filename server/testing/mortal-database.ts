@@ -5,15 +5,13 @@ import type { Sql, TenantSql } from '../kernel/database/sql.ts';
 export class Killed extends Error {}
 
 /**
- * A database that serves a process until the moment it is killed. `dies` is asked before each statement, with the number of statements
- * so far: from the first yes on nothing reaches PostgreSQL any more, and an open transaction rolls back, as when the process is gone.
+ * A database that serves a process as long as it lives. `dies` is asked before each statement, with the number of statements so far:
+ * while it says yes nothing reaches PostgreSQL, and an open transaction rolls back, as when the process is gone.
  */
 export function mortalDatabase(database: Database, dies: (statement: number) => boolean | Promise<boolean>): Database {
   let statements = 0;
-  let dead = false;
   const live = async (): Promise<void> => {
-    if (!dead && (await dies((statements += 1)))) dead = true;
-    if (dead) throw new Killed('killed');
+    if (await dies((statements += 1))) throw new Killed('killed');
   };
   const wrap = (sql: Sql): Sql => ({
     all: async (query) => live().then(() => sql.all(query)),

@@ -134,7 +134,12 @@ export async function createPlatformWorld(
   function createWorker(workerOptions: WorkerOptions = {}) {
     const worker = createTestWorker(config, () => tenants.map((tenant) => tenant.id), { clock, ...workerOptions });
     workers.add(worker);
-    return worker;
+    return {
+      ...worker,
+      async close() {
+        if (workers.delete(worker)) await worker.close();
+      },
+    };
   }
 
   return {

@@ -60,6 +60,8 @@ export function createTestWorker(config: Config, tenantIds: () => string[], opti
       opened.database.platform.all<{ kind: string; last_error: string }>(
         pending().whereNotNull('last_error').select('kind', 'last_error'),
       ),
+    /** What PostgreSQL does when the process is gone: its locks are free, though a call of it may still be under way outside. */
+    loseLocks: () => opened.locks.close(),
     close: () => opened.close(),
   };
 }
