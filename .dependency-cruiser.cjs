@@ -14,6 +14,8 @@ const nouns = modules.flatMap(({ name }) =>
 );
 // The factory that wires a module: createLedger() in ledger/create-ledger.ts.
 const wiring = modules.map(({ name }) => `^server/${name}/create-${name}\\.ts$`);
+// Where the parts are put together: the wiring, the processes and the command line. No module knows them.
+const composition = '^server/(main\\.ts$|(app|roles|cli)/)';
 const domain = [...new Set(nouns), '^server/[^/]+/(policy|errors)\\.ts$'];
 
 /** @type {import('dependency-cruiser').IConfiguration} */
@@ -30,8 +32,23 @@ module.exports = {
       name: 'module-only-through-its-index',
       comment: 'Import what another module offers in its index.ts; everything else is its own business.',
       severity: 'error',
-      from: { path: '^server/([^/]+)/', pathNot: ['^server/cli/'] },
+      from: { path: '^server/([^/]+)/', pathNot: composition },
       to: { path: '^server/[^/]+/', pathNot: ['^server/$1/', '^server/kernel/', '^server/[^/]+/index\\.ts$'] },
+    },
+    {
+      name: 'composition-through-indexes-too',
+      comment:
+        'Wiring and roles name files of each other and of the gateway, which is a set of middlewares; modules by their index.ts.',
+      severity: 'error',
+      from: { path: composition },
+      to: { path: '^server/[^/]+/', pathNot: ['^server/(kernel|gateway|app|roles|cli)/', '^server/[^/]+/index\\.ts$'] },
+    },
+    {
+      name: 'nobody-needs-composition',
+      comment: 'What a module needs from outside it is handed when it is created.',
+      severity: 'error',
+      from: { path: '^server/', pathNot: composition },
+      to: { path: composition },
     },
     {
       name: 'no-circles',
@@ -55,7 +72,8 @@ module.exports = {
       from: { path: domain },
       to: {
         path: [
-          '^server/[^/]+/(repository|routes|presenter|jobs)\\.ts$',
+          '^server/[^/]+/[a-z-]*repository\\.ts$',
+          '^server/[^/]+/(routes|presenter|jobs)\\.ts$',
           '^server/kernel/(http|database|redis|queue|outbox|cache)(/|\\.ts$)',
           stores,
         ],
@@ -67,7 +85,10 @@ module.exports = {
       comment: 'A route is one declaration and one call: route, use case, domain, repository.',
       severity: 'error',
       from: { path: '^server/[^/]+/(routes|presenter|schema)\\.ts$' },
-      to: { path: ['^server/[^/]+/repository\\.ts$', 'node_modules/(pg|knex)/'], dependencyTypesNot: ['type-only'] },
+      to: {
+        path: ['^server/[^/]+/[a-z-]*repository\\.ts$', 'node_modules/(pg|knex)/'],
+        dependencyTypesNot: ['type-only'],
+      },
     },
     {
       name: 'nothing-inside-knows-presentation',
@@ -97,7 +118,7 @@ module.exports = {
     {
       name: 'nobody-needs-the-sandbox',
       severity: 'error',
-      from: { path: '^server/', pathNot: ['^server/(sandbox|cli)/', '^server/(main|app)\\.ts$'] },
+      from: { path: '^server/', pathNot: ['^server/sandbox/', '^server/roles/sandbox\\.ts$'] },
       to: { path: '^server/sandbox/' },
     },
     {

@@ -8,11 +8,9 @@ export const demoHosts = [
   { host: 'meridian.localhost', about: 'Meridian, a second reseller' },
 ];
 
-export const demoAccounts = [
-  ...['aurora', 'meridian'].flatMap((tenant) =>
-    ['admin', 'agent', 'subagent', 'customer'].map((role) => `${role}@${tenant}.test`),
-  ),
-];
+export const demoAccounts = ['aurora', 'meridian'].flatMap((tenant) =>
+  ['admin', 'agent', 'subagent', 'customer'].map((role) => `${role}@${tenant}.test`),
+);
 
 /** The password of the demo accounts: DEMO_PASSWORD, else the one in `.env.example`. */
 export function readDemoPassword(projectDir, env = process.env) {

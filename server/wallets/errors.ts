@@ -6,9 +6,9 @@ export const InsufficientFunds = defineProblem({
   code: 'wallet.insufficient_funds',
   status: 409,
   title: 'The wallet is short',
-  detail: (_: { available: Money; shortfall: Money }) =>
+  detail: () =>
     'Your wallet does not cover this booking. Top it up by the shortfall or ask your provider for more credit, then book again.',
-  extensions: (x) => ({ available: x.available, shortfall: x.shortfall }),
+  extensions: (x: { available: Money; shortfall: Money }) => ({ available: x.available, shortfall: x.shortfall }),
 });
 /** Says nothing of the ancestor: neither who nor how much. */
 export const ProviderMustAct = defineProblem({

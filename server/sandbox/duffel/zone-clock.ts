@@ -85,5 +85,5 @@ export function isoDuration(minutes: number): string {
   const hours = Math.floor((minutes % 1440) / 60);
   const rest = minutes % 60;
   const time = `${hours ? `${hours}H` : ''}${rest ? `${rest}M` : ''}`;
-  return `P${days ? `${days}D` : ''}${time ? `T${time}` : ''}` || 'PT0M';
+  return days || time ? `P${days ? `${days}D` : ''}${time ? `T${time}` : ''}` : 'PT0M';
 }
