@@ -50,8 +50,9 @@ export function reserveAtSupplierStep(deps: BookingDeps): SagaStep {
       if (found) return adopt(run, item, found);
       if (earlier.output?.unknownSince) return keepLooking(String(earlier.output.unknownSince));
       // Kept over the waits: what is waited for is the dead process's call, not the last look.
-      const diedIn = earlier.state === 'started' ? earlier.startedAt.toISOString() : earlier.output?.diedIn;
-      if (diedIn && secondsSince(String(diedIn)) < SETTLE_SECONDS)
+      const diedIn =
+        earlier.state === 'started' ? earlier.startedAt.toISOString() : (earlier.output?.diedIn as string | undefined);
+      if (diedIn && secondsSince(diedIn) < SETTLE_SECONDS)
         return {
           kind: 'wait',
           seconds: 5,
