@@ -1,6 +1,7 @@
 import { NotFound, ValidationFailed } from '../kernel/errors.ts';
 import type { RequestContext } from '../kernel/http/context.ts';
 import { newId } from '../kernel/ids.ts';
+import { sellerOf } from '../pricing/index.ts';
 import type { BuildUp } from '../pricing/index.ts';
 import { OfferGone, SupplierError } from '../suppliers/index.ts';
 import type { FlightCriteria, FlightOffer, FlightResults } from '../suppliers/index.ts';
@@ -74,26 +75,28 @@ export function createFlights(deps: SearchDeps & { store: SearchStore }) {
     );
   }
 
-  async function find(
-    ctx: RequestContext,
-    searchId: string,
-  ): Promise<{ search: StoredSearch<FlightCriteria>; pricing: SellerPricing }> {
-    const [search, pricing] = await Promise.all([
-      store.find<FlightCriteria>(ctx.tenant, searchId, 'flights'),
-      pricingFor(ctx),
-    ]);
+  /** Without SQL: prices of a search are frozen, so reading it needs no rules. */
+  async function find(ctx: RequestContext, searchId: string): Promise<StoredSearch<FlightCriteria>> {
+    const search = await store.find<FlightCriteria>(ctx.tenant, searchId, 'flights');
     // Another seller's prices are its own: for this one the search does not exist.
-    if (!search || search.sellerAgencyId !== pricing.sellerAgencyId) throw NotFound({ what: 'This search' });
-    return { search, pricing };
+    if (!search || search.sellerAgencyId !== sellerOf(ctx)) throw NotFound({ what: 'This search' });
+    return search;
+  }
+
+  const expired = (search: StoredSearch<FlightCriteria>) =>
+    OfferExpired({ searchAgain: flightsAgain(search.criteria) });
+
+  /** @throws OfferExpired when its prices are no longer valid */
+  function assertValid(search: StoredSearch<FlightCriteria>): void {
+    if (Date.parse(search.expiresAt) <= clock.now().getTime()) throw expired(search);
   }
 
   /** @throws OfferExpired when its prices are no longer valid */
   async function readAnswer(search: StoredSearch<FlightCriteria>): Promise<FlightResults | null> {
-    const expired = () => OfferExpired({ searchAgain: flightsAgain(search.criteria) });
-    if (Date.parse(search.expiresAt) <= clock.now().getTime()) throw expired();
+    assertValid(search);
     if (search.answerId === null) return null;
     const answer = await cache.read(search.answerId);
-    if (!answer) throw expired();
+    if (!answer) throw expired(search);
     return answer;
   }
 
@@ -176,15 +179,21 @@ export function createFlights(deps: SearchDeps & { store: SearchStore }) {
       return toPage(search, answer, DEFAULT_PAGE);
     },
 
-    /** @throws NotFound for a search of another tenant or seller, OfferExpired, ValidationFailed for a forged cursor */
-    async read(ctx: RequestContext, searchId: string, query: FlightResultsQuery): Promise<FlightPage> {
-      const { search } = await find(ctx, searchId);
-      return toPage(search, await readAnswer(search), query);
+    /**
+     * A stored search that the reader may see; `readPage` draws a page of it.
+     * @throws NotFound for a search of another tenant or seller, OfferExpired; `readPage` also ValidationFailed for a forged cursor
+     */
+    async open(ctx: RequestContext, searchId: string) {
+      const search = await find(ctx, searchId);
+      assertValid(search);
+      const readPage = async (query: FlightResultsQuery): Promise<FlightPage> =>
+        toPage(search, await readAnswer(search), query);
+      return { search, readPage };
     },
 
     /** Re-prices one offer at the supplier and freezes its price. */
     async quote(ctx: RequestContext, searchId: string, n: number): Promise<MadeQuote> {
-      const { search, pricing } = await find(ctx, searchId);
+      const [search, pricing] = await Promise.all([find(ctx, searchId), pricingFor(ctx)]);
       const answer = await readAnswer(search);
       const offer = answer?.offers[n];
       const before = search.prices[n];

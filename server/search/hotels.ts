@@ -2,6 +2,7 @@ import { NotFound, ValidationFailed } from '../kernel/errors.ts';
 import type { RequestContext } from '../kernel/http/context.ts';
 import { newId } from '../kernel/ids.ts';
 import { tenantKey } from '../kernel/redis.ts';
+import { sellerOf } from '../pricing/index.ts';
 import type { BuildUp } from '../pricing/index.ts';
 import { OfferGone, SupplierError, daysBetween } from '../suppliers/index.ts';
 import type { HotelSummary, StayCriteria, StayOffer, StayResult, StayResults } from '../suppliers/index.ts';
@@ -108,17 +109,25 @@ export function createHotels(deps: SearchDeps & { store: SearchStore }) {
 
   const expired = (search: StaySearch) => OfferExpired({ searchAgain: staysAgain(search.criteria.asked) });
 
-  async function find(ctx: RequestContext, searchId: string): Promise<Found> {
-    const [search, pricing] = await Promise.all([
-      store.find<HotelCriteria, StayPrices>(ctx.tenant, searchId, 'stays'),
-      pricingFor(ctx),
-    ]);
-    if (!search || search.sellerAgencyId !== pricing.sellerAgencyId) throw NotFound({ what: 'This search' });
+  /** Without SQL: prices of a search are frozen, so reading it needs no rules. */
+  async function find(ctx: RequestContext, searchId: string): Promise<StaySearch> {
+    const search = await store.find<HotelCriteria, StayPrices>(ctx.tenant, searchId, 'stays');
+    if (!search || search.sellerAgencyId !== sellerOf(ctx)) throw NotFound({ what: 'This search' });
+    return search;
+  }
+
+  async function findToSell(ctx: RequestContext, searchId: string): Promise<Found> {
+    const [search, pricing] = await Promise.all([find(ctx, searchId), pricingFor(ctx)]);
     return { search, pricing };
   }
 
-  async function readAnswer(search: StaySearch): Promise<CachedStays | null> {
+  /** @throws OfferExpired when its prices are no longer valid */
+  function assertValid(search: StaySearch): void {
     if (Date.parse(search.expiresAt) <= clock.now().getTime()) throw expired(search);
+  }
+
+  async function readAnswer(search: StaySearch): Promise<CachedStays | null> {
+    assertValid(search);
     if (search.answerId === null) return null;
     const answer = await cache.read(search.answerId);
     if (!answer) throw expired(search);
@@ -221,14 +230,21 @@ export function createHotels(deps: SearchDeps & { store: SearchStore }) {
       return toPage(search, answer, DEFAULT_PAGE);
     },
 
-    async read(ctx: RequestContext, searchId: string, query: HotelResultsQuery): Promise<HotelPage> {
-      const { search } = await find(ctx, searchId);
-      return toPage(search, await readAnswer(search), query);
+    /**
+     * A stored search that the reader may see; `readPage` draws a page of it.
+     * @throws NotFound for a search of another tenant or seller, OfferExpired; `readPage` also ValidationFailed for a forged cursor
+     */
+    async open(ctx: RequestContext, searchId: string) {
+      const search = await find(ctx, searchId);
+      assertValid(search);
+      const readPage = async (query: HotelResultsQuery): Promise<HotelPage> =>
+        toPage(search, await readAnswer(search), query);
+      return { search, readPage };
     },
 
     /** One hotel of a search with all its rates. @throws NotFound, OfferExpired, SupplierUnavailable */
     async readHotel(ctx: RequestContext, hotelId: string, searchId: string): Promise<HotelDetail> {
-      const found = await find(ctx, searchId);
+      const found = await findToSell(ctx, searchId);
       const answer = await readAnswer(found.search);
       const hotelIndex = answer?.results.findIndex((result) => result.hotel.id === hotelId) ?? -1;
       const result = answer?.results[hotelIndex];
@@ -244,7 +260,7 @@ export function createHotels(deps: SearchDeps & { store: SearchStore }) {
 
     /** Asks the hotel for one rate and freezes its price. */
     async quote(ctx: RequestContext, searchId: string, hotel: number, n: number): Promise<MadeQuote> {
-      const { search, pricing } = await find(ctx, searchId);
+      const { search, pricing } = await findToSell(ctx, searchId);
       const rates = await readRates(ctx, searchId, hotel);
       if (!rates)
         throw Date.parse(search.expiresAt) <= clock.now().getTime()

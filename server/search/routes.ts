@@ -7,6 +7,7 @@ import { searchPlaces } from '../reference/index.ts';
 import { OfferExpired, OfferUnavailable, SupplierUnavailable } from './errors.ts';
 import type { Flights, MadeQuote } from './flights.ts';
 import type { Hotels } from './hotels.ts';
+import { createPageCache } from './page-cache.ts';
 import { presentFlightPage, presentHotelDetail, presentHotelPage, presentPlace, presentQuote } from './presenter.ts';
 import {
   FlightResultsQuery,
@@ -35,6 +36,8 @@ export function searchRoutes(deps: {
   quoteOffer: (ctx: RequestContext, offerId: string) => Promise<MadeQuote>;
 }): Route[] {
   const { flights, hotels, quoteOffer } = deps;
+  const flightPages = createPageCache<FlightSearchView>();
+  const hotelPages = createPageCache<z.infer<typeof HotelSearchView>>();
   const showOwn = (ctx: RequestContext, sellerAgencyId: string | null) => seesOwnPrice(ctx.actor, sellerAgencyId);
   const quoteReply = async (ctx: RequestContext, offerId: string) => {
     const made = await quoteOffer(ctx, offerId);
@@ -92,11 +95,12 @@ export function searchRoutes(deps: {
         problems: [NotFound, OfferExpired, ValidationFailed],
       },
       async ({ params, query, ctx }) => {
-        const page = await flights.read(ctx, params.id, query);
-        return {
-          status: 200,
-          body: presentFlightPage(page, { showOwn: showOwn(ctx, page.search.sellerAgencyId), locale: localeOf(ctx) }),
-        };
+        const { search, readPage } = await flights.open(ctx, params.id);
+        const reader = { showOwn: showOwn(ctx, search.sellerAgencyId), locale: localeOf(ctx) };
+        const { view, json } = await flightPages.get(search.id, `${reader.showOwn} ${reader.locale}`, query, async () =>
+          presentFlightPage(await readPage(query), reader),
+        );
+        return { status: 200, body: view, json };
       },
     ),
     defineRoute(
@@ -142,10 +146,13 @@ export function searchRoutes(deps: {
         responses: { 200: HotelSearchView },
         problems: [NotFound, OfferExpired, ValidationFailed],
       },
-      async ({ params, query, ctx }) => ({
-        status: 200,
-        body: presentHotelPage(await hotels.read(ctx, params.id, query)),
-      }),
+      async ({ params, query, ctx }) => {
+        const { search, readPage } = await hotels.open(ctx, params.id);
+        const { view, json } = await hotelPages.get(search.id, '', query, async () =>
+          presentHotelPage(await readPage(query)),
+        );
+        return { status: 200, body: view, json };
+      },
     ),
     defineRoute(
       {

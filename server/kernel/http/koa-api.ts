@@ -62,5 +62,9 @@ function writeReply(ctx: Context, reply: Reply): void {
     if (reply.binary.fileName) ctx.set('content-disposition', `inline; filename="${reply.binary.fileName}"`);
     ctx.body = reply.binary.data;
   } else if (reply.body === undefined) ctx.body = null;
-  else ctx.body = reply.body as object;
+  else {
+    if (ctx.response.type === '') ctx.type = 'json';
+    // Serialised once: of an object, Koa and the compression would each ask the length, and serialise it to know.
+    ctx.body = reply.json ?? Buffer.from(JSON.stringify(reply.body));
+  }
 }

@@ -8,6 +8,8 @@ export type Method = 'get' | 'post' | 'put' | 'patch' | 'delete';
 export interface Reply {
   status: number;
   body?: unknown;
+  /** `body` as JSON, where it is kept serialised: sent as it is. */
+  json?: Buffer;
   binary?: { contentType: string; data: Buffer; fileName?: string };
   headers?: Record<string, string>;
 }
