@@ -21,8 +21,8 @@ export async function startProduct({ note }) {
   const stack = await startJourneyStack({ quiet: true });
   const programs = [];
 
-  /** One more api process; `overrides` go into its environment. */
-  async function startApi(overrides = {}) {
+  /** One more api process; `overrides` go into its environment, `nodeArguments` are Node's own (a profiler's, say). */
+  async function startApi(overrides = {}, nodeArguments = []) {
     const port = await pickPort();
     const env = {
       ...process.env,
@@ -36,7 +36,7 @@ export async function startProduct({ note }) {
     };
     const logFile = path.join(stack.dataFolder, `bench-api-${port}.log`);
     const began = process.hrtime.bigint();
-    const program = startProgram(['dist/server/main.js', 'api'], { env, cwd: projectDir, logFile });
+    const program = startProgram([...nodeArguments, 'dist/server/main.js', 'api'], { env, cwd: projectDir, logFile });
     programs.push(program);
     const url = `http://127.0.0.1:${port}`;
     const ask = createAsker(port);

@@ -21,7 +21,7 @@ export async function compare({ title, sides, target, options }) {
   for (const side of [sides.reference, sides.product]) await load(side, { ...options, seconds: 1 });
   const kept = [];
   let refused = 0;
-  for (let n = 0; kept.length < rounds; n += 1) {
+  while (kept.length < rounds) {
     const round = await measureRound(sides, options);
     if (round.noise !== '' && !options.force) {
       refused += 1;
