@@ -1,23 +1,44 @@
+import type { Page } from 'playwright-core';
 import { afterAll, describe, expect, it } from 'vitest';
 import { expectAccessible } from './support/accessibility.ts';
 import { closeBrowser, photograph, visit } from './support/browser.ts';
-import { shore } from './support/cast.ts';
-import { awaitMail, readAttachment } from './support/inbox.ts';
-import { callSite, urlOf } from './support/stack.ts';
+import { inDays, shore } from './support/cast.ts';
+import { awaitMail, findLink, readAttachment } from './support/inbox.ts';
+import { callSite, password, urlOf } from './support/stack.ts';
 import {
   awaitConfirmed,
   cards,
+  choosePlace,
   clara,
   fillCheckout,
   hugo,
   leo,
   payByCard,
   searchFlights,
+  signIn,
 } from './support/storefront.ts';
 
 afterAll(closeBrowser);
 
 const { host } = shore;
+
+/** Follows the confirmation link, as somebody does who has just made an account. */
+async function signUp(page: Page, email: string): Promise<void> {
+  await page.getByRole('link', { name: 'Create account' }).first().click();
+  await page.getByLabel('First name').fill(clara.givenName);
+  await page.getByLabel('Last name').fill(clara.familyName);
+  await page.getByLabel('E-mail address').fill(email);
+  await page.getByLabel('Choose a password').fill(password);
+  await page.getByLabel('I accept the terms').check();
+  await expectAccessible(page);
+  await page.getByRole('button', { name: 'Create account' }).click();
+  await page.getByRole('heading', { name: 'Check your e-mail' }).waitFor();
+  const mail = await awaitMail(email, 'Confirm your e-mail address');
+  expect(mail.from).toContain(shore.name);
+  await page.goto(findLink(mail, '/account/verify-email'));
+  await page.getByRole('link', { name: 'Continue' }).click();
+  await signIn(page, email, password);
+}
 
 describe('a customer of the sub-agency’s brand', () => {
   it('is shown the brand by the server itself', async () => {
@@ -82,6 +103,43 @@ describe('a customer of the sub-agency’s brand', () => {
         const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name }).click()]);
         expect(await download.failure()).toBeNull();
       }
+    }));
+
+  it('signs up, books a hotel in Rome and finds it under My trips', () =>
+    visit(async ({ page }) => {
+      const email = 'marco@example.test';
+      await page.goto(urlOf(host));
+      await signUp(page, email);
+      await page.getByText(`${clara.givenName} ${clara.familyName}`).first().waitFor();
+      await page.goto(urlOf(host, '/?tab=hotels'));
+      const form = page.getByRole('search', { name: 'Search hotels' });
+      await choosePlace(page, 'City or airport', 'ROM', 'Rome');
+      await form.getByLabel('Check-in').fill(inDays(40));
+      await form.getByLabel('Check-out').fill(inDays(42));
+      await form.getByRole('button', { name: 'Search hotels' }).click();
+      await page.getByRole('region', { name: 'Hotels found' }).waitFor();
+      await expectAccessible(page);
+      await photograph(page, 'hotels');
+      const hotel = page.getByRole('article').first();
+      const name = (await hotel.getByRole('heading').textContent()) ?? '';
+      await hotel.getByRole('link', { name: /^See rooms/ }).click();
+      await page.getByRole('heading', { name, level: 1 }).waitFor();
+      await expectAccessible(page);
+      await photograph(page, 'hotel');
+      await page
+        .getByRole('link', { name: /^Choose this room/ })
+        .first()
+        .click();
+      await page.getByRole('heading', { name: 'Your booking' }).waitFor();
+      await fillCheckout(page, email, [clara, hugo]);
+      await page.getByRole('button', { name: /^Pay .* by card$/ }).click();
+      await payByCard(page, cards.good);
+      const reference = await awaitConfirmed(page);
+      await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'My trips' }).click();
+      const trip = page.getByRole('listitem').filter({ hasText: reference });
+      await trip.getByText('Confirmed').waitFor();
+      expect(await trip.textContent()).toContain(name);
+      await expectAccessible(page);
     }));
 });
 

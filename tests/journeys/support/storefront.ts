@@ -111,3 +111,15 @@ export async function openSignedIn(
   await signIn(page, email, password);
   await page.waitForURL((url) => url.pathname === path);
 }
+
+/** Searches the flight of the worked example and opens its checkout: 200.00 net, of which 40.00 taxes. */
+export async function chooseExampleFlight(page: Page): Promise<void> {
+  await searchFlights(page, { from: 'VLC', to: 'BIO', oneWay: true });
+  await page.getByLabel('Sort by').selectOption('price');
+  const offer = page.getByRole('article', { name: /^Sandbox Airways/ }).filter({ hasText: 'Economy Classic' });
+  await offer
+    .first()
+    .getByRole('link', { name: /^Choose/ })
+    .click();
+  await page.getByRole('heading', { name: 'Your booking' }).waitFor();
+}
