@@ -18,7 +18,6 @@ export const settingNames = [
   'PORT',
   'ADMIN_PORT',
   'DATABASE_URL',
-  'DATABASE_REPLICA_URL',
   'REDIS_URL',
   'MASTER_KEY',
   'STRIPE_API_BASE',
@@ -35,8 +34,6 @@ export const settingNames = [
   'SANDBOX_INBOX_PORT',
   'SANDBOX_STRIPE_WEBHOOK_URL',
   'TRUSTED_PROXIES',
-  'OTEL_EXPORTER_OTLP_ENDPOINT',
-  'SENTRY_DSN',
   'PORTOLAN_DATA_DIR',
 ];
 

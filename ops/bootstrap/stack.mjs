@@ -221,7 +221,7 @@ function withoutOwnSettings(env) {
   return Object.fromEntries(Object.entries(env).filter(([key]) => !settingNames.includes(key)));
 }
 
-/** What only .env sets and no default of ours covers, such as SENTRY_DSN. */
+/** What only .env sets and no default of ours covers, such as a setting of a library. */
 function passThrough(settings, fromFile) {
   return Object.fromEntries(Object.keys(fromFile).map((key) => [key, settings[key]]));
 }

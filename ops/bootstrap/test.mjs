@@ -104,7 +104,7 @@ function add(totals, counts) {
 
 /** The tests bring their own stores; the developer's must not be touched. */
 function withoutStores(env) {
-  const { DATABASE_URL: _database, REDIS_URL: _redis, DATABASE_REPLICA_URL: _replica, ...rest } = env;
+  const { DATABASE_URL: _database, REDIS_URL: _redis, ...rest } = env;
   return rest;
 }
 

@@ -85,6 +85,7 @@ export function createModules(infra: Infrastructure) {
   });
   const documents = createDocuments({
     brandOf,
+    themes,
     invoicing: {
       async renderBookingInvoice(ctx, booking) {
         const invoice = await customerInvoice(ctx.sql, booking.id);

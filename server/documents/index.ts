@@ -3,6 +3,7 @@ import { getBooking, type Booking } from '../bookings/index.ts';
 import { NotFound } from '../kernel/errors.ts';
 import type { Brand, RequestContext, Tenant } from '../kernel/http/context.ts';
 import { defineRoute, type Reply } from '../kernel/http/route.ts';
+import type { Themes } from '../themes/index.ts';
 import { renderCalendar } from './calendar.ts';
 import { renderItineraryPdf } from './itinerary-pdf.ts';
 
@@ -17,6 +18,7 @@ const DOCUMENTED = new Set(['confirmed', 'ticketed', 'completed', 'changing', 'c
 
 export interface DocumentDeps {
   brandOf(tenant: Tenant, brandId: string): Promise<Brand | undefined>;
+  themes: Pick<Themes, 'get'>;
   invoicing: {
     /** The invoice of a booking the reader may see, as PDF. */
     renderBookingInvoice(ctx: RequestContext, booking: Booking): Promise<Buffer | undefined>;
@@ -25,6 +27,14 @@ export interface DocumentDeps {
 
 /** Itinerary, calendar and invoice of a booking: made anew from the booking each time, in the brand and the customer's language. */
 export function createDocuments(deps: DocumentDeps) {
+  /** A brand that chose no colour of its own wears its theme's on paper too. */
+  function inItsColour(brand: Brand): Brand {
+    const colour = deps.themes.get(brand.theme).settings.primaryColor;
+    return colour?.type === 'color'
+      ? { ...brand, settings: { primaryColor: colour.default, ...brand.settings } }
+      : brand;
+  }
+
   async function reply(ctx: RequestContext, booking: Booking, name: z.infer<typeof Params>['name']): Promise<Reply> {
     const brand = (await deps.brandOf(ctx.tenant, booking.brandId)) ?? ctx.brand;
     const fileName = `${booking.reference}-${name}`;
@@ -33,7 +43,7 @@ export function createDocuments(deps: DocumentDeps) {
         status: 200,
         binary: {
           contentType: 'application/pdf',
-          data: await renderItineraryPdf(booking, brand, booking.locale),
+          data: await renderItineraryPdf(booking, inItsColour(brand), booking.locale),
           fileName,
         },
       };
@@ -77,7 +87,7 @@ export function createDocuments(deps: DocumentDeps) {
         {
           filename: `${booking.reference}-itinerary.pdf`,
           contentType: 'application/pdf',
-          content: await renderItineraryPdf(booking, brand, booking.locale),
+          content: await renderItineraryPdf(booking, inItsColour(brand), booking.locale),
         },
         {
           filename: `${booking.reference}.ics`,

@@ -20,7 +20,6 @@ export const configSchema = z.object({
   DATABASE_URL: url(['postgres', 'postgresql']).describe(
     'PostgreSQL. Its user owns the schemas and is used by migrations and provisioning only; running roles log in as the roles those make.',
   ),
-  DATABASE_REPLICA_URL: url(['postgres', 'postgresql']).optional().describe('Read replica for analytics.'),
   DATABASE_POOL_SIZE: z.coerce.number().int().min(1).max(64).default(8).describe('Connections per cell and process.'),
   REDIS_URL: url(['redis', 'rediss']).describe('Redis: caches, sessions, queues. Nothing of record lives only there.'),
   MASTER_KEY: z
