@@ -7,8 +7,18 @@ const DAY_MS = 86_400_000;
 const wallClock = (local: string): Date =>
   new Date(local.length === 10 ? `${local}T00:00:00Z` : `${local.slice(0, 16)}:00Z`);
 
-const format = (locale: Locale, date: Date, options: Intl.DateTimeFormatOptions, zone = 'UTC'): string =>
-  new Intl.DateTimeFormat(REGIONS[locale], { ...options, timeZone: zone }).format(date);
+/** Making a formatter costs a hundred times its use, and a page of results uses many of few kinds. */
+const formatters = new Map<string, Intl.DateTimeFormat>();
+
+function formatterFor(locale: Locale, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  const key = locale + JSON.stringify(options);
+  let formatter = formatters.get(key);
+  if (!formatter) formatters.set(key, (formatter = new Intl.DateTimeFormat(REGIONS[locale], options)));
+  return formatter;
+}
+
+const format = (locale: Locale, date: Date, options: Intl.DateTimeFormatOptions): string =>
+  formatterFor(locale, { ...options, timeZone: 'UTC' }).format(date);
 
 /** `2026-12-01` or a local time → "Tue 1 Dec". */
 export const formatDay = (local: string, locale: Locale): string =>
@@ -22,7 +32,7 @@ export const formatClock = (local: string): string => local.slice(11, 16);
 
 /** An instant at a place's clock, its zone named: "1 Dec 2026, 23:59 CET". Without a zone, at the reader's own. */
 export function formatInstant(instant: string, locale: Locale, zone?: string): string {
-  return new Intl.DateTimeFormat(REGIONS[locale], {
+  return formatterFor(locale, {
     day: 'numeric',
     month: 'short',
     year: 'numeric',

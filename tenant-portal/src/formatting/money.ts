@@ -45,12 +45,20 @@ export function decimalOf({ amount, currency }: Money): `${number}` {
 /** Money as a reader of the locale writes it. `whole` leaves the decimals out: only for axis-like labels, never for what is paid. */
 export function formatMoney(money: Money, locale: Locale, options: { whole?: boolean } = {}): string {
   const exponent = options.whole === true ? 0 : (EXPONENTS[money.currency] ?? 2);
-  return new Intl.NumberFormat(REGIONS[locale], {
-    style: 'currency',
-    currency: money.currency,
-    minimumFractionDigits: exponent,
-    maximumFractionDigits: exponent,
-  }).format(decimalOf(money));
+  return formatterFor(locale, money.currency, exponent).format(decimalOf(money));
+}
+
+/** Making a formatter costs a hundred times its use, and a page of results uses two hundred. */
+const formatters = new Map<string, Intl.NumberFormat>();
+
+function formatterFor(locale: Locale, currency: string, digits: number): Intl.NumberFormat {
+  const key = `${locale} ${currency} ${digits}`;
+  let formatter = formatters.get(key);
+  if (!formatter) {
+    const options = { style: 'currency', currency, minimumFractionDigits: digits, maximumFractionDigits: digits } as const;
+    formatters.set(key, (formatter = new Intl.NumberFormat(REGIONS[locale], options)));
+  }
+  return formatter;
 }
 
 /** Minor units of one major unit: EUR → 100. */
