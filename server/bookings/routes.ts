@@ -44,7 +44,7 @@ export function bookingRoutes(deps: BookingDeps, pages: BookingPages) {
     const ids = itemOf(booking).buildUp.levels.flatMap((level) => (level.agencyId ? [level.agencyId] : []));
     const [payment, brand, agencyNames, invoiceId] = await Promise.all([
       deps.payments.findLatestByBooking(ctx.sql, booking.id),
-      deps.brandOf(ctx.tenant, booking.brandId),
+      booking.brandId === ctx.brand.id ? ctx.brand : deps.brandOf(ctx.tenant, booking.brandId),
       deps.agencies.namesOf(ctx.sql, ids),
       pages.findInvoiceId(ctx, booking.id),
     ]);

@@ -48,30 +48,26 @@ export interface NewQuote {
   at: Date;
 }
 
-export async function insertQuote(sql: TenantSql, quote: NewQuote): Promise<QuoteRow> {
+export async function insertQuote(sql: TenantSql, { at, ...quote }: NewQuote): Promise<QuoteRow> {
   const { offer, buildUp } = quote;
-  const row = {
-    id: quote.id,
+  const row: QuoteRow = {
+    ...quote,
     product: offer.product,
     supplier: offer.supplier,
-    supplier_offer_id: offer.supplierOfferId,
-    brand_id: quote.brandId,
-    agency_id: quote.agencyId,
-    offer: json(offer),
-    build_up: json(buildUp),
-    net_minor: buildUp.net.total,
-    total_minor: buildUp.customerTotal,
+    supplierOfferId: offer.supplierOfferId,
+    netMinor: buildUp.net.total,
+    totalMinor: buildUp.customerTotal,
     currency: buildUp.currency,
-    expires_at: new Date(offer.expiresAt),
-    created_at: quote.at,
+    expiresAt: new Date(offer.expiresAt),
+    createdAt: at,
   };
-  const saved = await sql.one<QuoteRow>(
-    q('quotes')
-      .insert(row)
-      .returning(Object.entries(COLUMNS).map(([as, column]) => `${column} as ${as}`)),
+  const stored = { ...row, offer: json(offer), buildUp: json(buildUp) };
+  await sql.run(
+    q('quotes').insert(
+      Object.fromEntries(Object.entries(COLUMNS).map(([field, column]) => [column, stored[field as keyof QuoteRow]])),
+    ),
   );
-  if (!saved) throw new Error('The quote was not written');
-  return saved;
+  return row;
 }
 
 /** A quote of this tenant by id, expired or not; undefined for none. */
