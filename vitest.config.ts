@@ -10,7 +10,6 @@ const portals = ['tenant-portal', 'admin-console'].filter((portal) => existsSync
 
 export default defineConfig({
   test: {
-    globalSetup: ['tests/support/global-setup.ts'],
     pool: 'forks',
     maxWorkers: 2,
     passWithNoTests: true,
@@ -24,6 +23,7 @@ export default defineConfig({
               extends: true,
               test: {
                 name: 'services',
+                globalSetup: ['tests/support/global-setup.ts'],
                 environment: 'node',
                 include: withServices,
                 testTimeout: 20_000,
