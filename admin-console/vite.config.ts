@@ -9,7 +9,8 @@ export default defineConfig({
   root: folder('.'),
   base: '/console/',
   publicDir: false,
-  plugins: [vue()],
+  // A space between two words stays one, also where the source breaks the line.
+  plugins: [vue({ template: { compilerOptions: { whitespace: 'preserve' } } })],
   define: {
     __VUE_OPTIONS_API__: 'false',
     __VUE_PROD_DEVTOOLS__: 'false',

@@ -20,13 +20,13 @@ const sale = (createdAt: string, amount: number, over: Partial<BookingSummary> =
 });
 
 describe('what was earned in a month', () => {
-  it('adds sales of the month by day, and neither cancelled nor older ones', () => {
+  it('adds sales of the month by day, and neither failed nor older ones', () => {
     const month = sumMonth(
       [
         sale('2026-02-03T10:00:00Z', 500),
         sale('2026-02-03T23:59:59Z', 250),
         sale('2026-02-28T00:00:00Z', 1),
-        sale('2026-02-04T10:00:00Z', 900, { state: 'cancelled' }),
+        sale('2026-02-04T10:00:00Z', 900, { state: 'failed' }),
         sale('2026-01-31T10:00:00Z', 900),
       ],
       '2026-02',

@@ -2,7 +2,8 @@ import { useApi } from '../api/index.ts';
 import type { BookingSummary } from '../api/bookings.ts';
 import type { Money } from '../api/types.ts';
 
-const SOLD: readonly string[] = ['confirmed', 'ticketed', 'completed'];
+/** A cancelled sale still earns what its refund left: the API takes the rest off. */
+const SOLD: readonly string[] = ['confirmed', 'ticketed', 'completed', 'cancelled'];
 const PAGE = 100;
 const MOST_PAGES = 5;
 

@@ -80,6 +80,7 @@ export default {
     'client.unreadable_answer': 'The answer could not be read. Try again in a moment.',
   },
   list: {
+    action: 'Action',
     pages: 'Pages',
     page: 'Page {number}',
     previous: 'Previous',
@@ -605,7 +606,6 @@ export default {
     balanced: 'Balanced: debit and credit differ by zero',
     unbalanced: 'Debit and credit differ by {amount}',
     account: 'Account',
-    kind: 'Kind',
     debit: 'Debit',
     credit: 'Credit',
     sum: 'Total',

@@ -83,6 +83,7 @@ export default {
     'client.unreadable_answer': 'No se ha podido leer la respuesta. Vuelve a intentarlo en un momento.',
   },
   list: {
+    action: 'Acción',
     pages: 'Páginas',
     page: 'Página {number}',
     previous: 'Anterior',
@@ -610,7 +611,6 @@ export default {
     balanced: 'Cuadra: debe y haber difieren en cero',
     unbalanced: 'Debe y haber difieren en {amount}',
     account: 'Cuenta',
-    kind: 'Tipo',
     debit: 'Debe',
     credit: 'Haber',
     sum: 'Total',
