@@ -83,5 +83,7 @@ export function abilityFor(actor: Actor): AppAbility {
 }
 
 /** Names the type of a plain object for `ability.can(action, as('Booking', booking))`. */
-export const as = (type: Subject, object: object): Record<string, unknown> =>
-  subject(type, { ...object } as Record<string, unknown>);
+export function as(type: Subject, object: object): Record<string, unknown> {
+  const plain: Record<string, unknown> = { ...object };
+  return subject(type, plain);
+}

@@ -73,7 +73,7 @@ export function createHttpApp(infra: Infrastructure, modules: Modules) {
     const handle = compose([webhooks(webhook)]);
     return (ctx, next) => {
       const host = requestHost(ctx.req, false);
-      return host === config.PLATFORM_HOST ? handle(ctx as never, () => Promise.resolve()) : next();
+      return host === config.PLATFORM_HOST ? handle(ctx, () => Promise.resolve()) : next();
     };
   }
 

@@ -53,7 +53,7 @@ export function bookingSagaConsumer(deps: BookingDeps): Consumer {
     async handle(event, tenant: Tenant) {
       const bookingId = String(event.payload.bookingId);
       // The booking's own saga has its id; a cancellation has the id of the quote that was accepted.
-      const sagaId = String(event.payload.sagaId ?? bookingId);
+      const sagaId = typeof event.payload.sagaId === 'string' ? event.payload.sagaId : bookingId;
       const ran = await deps.locks.tryWith(`saga:${tenant.id}:${bookingId}`, () =>
         runSaga(deps, sagaId === bookingId ? booking : cancellation, tenant, sagaId),
       );

@@ -90,7 +90,7 @@ export async function runSaga(
     if (next) await updateSaga(sql, saga.id, { step: next.id });
     else if (direction === 'forward') await updateSaga(sql, saga.id, { state: 'done' });
     else {
-      await definition.onCompensated(run, String(saga.context.reason ?? 'unknown'));
+      await definition.onCompensated(run, typeof saga.context.reason === 'string' ? saga.context.reason : 'unknown');
       await updateSaga(sql, saga.id, { state: 'compensated' });
     }
   }

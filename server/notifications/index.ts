@@ -67,7 +67,7 @@ export function createNotifications(deps: Deps) {
     const rendered = deps.themes.renderMail(message.template, {
       brand: themedBrand(brand, message.locale),
       locale: message.locale,
-      data: message.data as never,
+      data: message.data,
     });
     const attachments =
       message.template === 'booking-confirmed' && message.booking

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createThemes } from './index.ts';
 import { AUTH_PAGE_NAMES } from './pages.ts';
 import { buildBrand, THEMES_ROOT } from './testing.ts';
-import type { AuthPageInput, AuthPages } from './pages.ts';
+import type { AuthPages } from './pages.ts';
 import type { ThemedBrand } from './brand.ts';
 
 const themes = createThemes({ root: THEMES_ROOT, production: true });
@@ -15,7 +15,14 @@ const pages: AuthPages = {
   'check-email': { email: hostile, links: {} },
   'forgot-password': { ...form, links: { signIn: '/sign-in' } },
   'reset-password': { ...form, hidden: { token: '"><b>' }, minPasswordLength: 12 },
-  'accept-invitation': { ...form, email: 'a@b.example', organisationName: hostile, role: hostile, minPasswordLength: 12, links: {} },
+  'accept-invitation': {
+    ...form,
+    email: 'a@b.example',
+    organisationName: hostile,
+    role: hostile,
+    minPasswordLength: 12,
+    links: {},
+  },
   'verify-email-done': { continueUrl: '/' },
   'sign-out-confirm': { ...form, links: { cancel: '/' } },
   consent: { ...form, clientName: hostile, scopes: ['openid', hostile] },
@@ -24,11 +31,15 @@ const pages: AuthPages = {
 
 function renderPage(page: keyof AuthPages, brand: ThemedBrand, locale: string): string {
   const input = { brand, locale, nonce: 'n0nce', ...pages[page] };
-  return themes.renderAuthPage(page, input as AuthPageInput<typeof page>);
+  return themes.renderAuthPage(page, input);
 }
 
 describe.each(['meridiano', 'marea'])('pages of %s', (theme) => {
-  const brand = buildBrand({ theme, name: hostile, legal: { ...buildBrand().legal, companyName: hostile, address: hostile } });
+  const brand = buildBrand({
+    theme,
+    name: hostile,
+    legal: { ...buildBrand().legal, companyName: hostile, address: hostile },
+  });
 
   it.each(AUTH_PAGE_NAMES)('renders %s in both languages with every hostile value escaped', (page) => {
     const [en, es] = [renderPage(page, brand, 'en'), renderPage(page, brand, 'es')];
@@ -89,7 +100,10 @@ describe('the header', () => {
     expect(plain).toContain('Ñandú &amp; Co</span>');
     const drawn = themes.renderShell({ ...shell, brand: buildBrand({ settings: { logoUrl: '/media/l.png' } }) });
     expect(drawn).toContain('<img src="/media/l.png" alt="Costa Clara"');
-    const unsafe = themes.renderShell({ ...shell, brand: buildBrand({ settings: { logoUrl: 'javascript:alert(1)' } }) });
+    const unsafe = themes.renderShell({
+      ...shell,
+      brand: buildBrand({ settings: { logoUrl: 'javascript:alert(1)' } }),
+    });
     expect(unsafe).not.toContain('javascript:');
   });
 

@@ -38,7 +38,7 @@ export const KNOWN_HELPERS: Readonly<Record<string, boolean>> = {
 };
 
 export const COMPILE_OPTIONS: CompileOptions = {
-  knownHelpers: KNOWN_HELPERS as NonNullable<CompileOptions['knownHelpers']>,
+  knownHelpers: KNOWN_HELPERS,
   knownHelpersOnly: true,
   noEscape: false,
   strict: false,

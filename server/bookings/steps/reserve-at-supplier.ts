@@ -1,5 +1,6 @@
+import { must } from '../../kernel/must.ts';
 import type { BookOutcome, SupplierOrder, TravellerDetails } from '../../suppliers/index.ts';
-import type { Booking, BookingItem } from '../booking.ts';
+import { itemOf, type Booking, type BookingItem } from '../booking.ts';
 import type { BookingDeps } from '../deps.ts';
 import { addTimelineEvent, updateItem } from '../repository.ts';
 import type { SagaStep, StepOutcome, StepRun } from '../saga-runner.ts';
@@ -42,13 +43,13 @@ export function reserveAtSupplierStep(deps: BookingDeps): SagaStep {
   const secondsSince = (instant: string) => (clock.now().getTime() - new Date(instant).getTime()) / 1000;
 
   async function forward(run: StepRun): Promise<StepOutcome> {
-    const item = run.booking.items[0]!;
+    const item = itemOf(run.booking);
     if (item.supplierOrderId) return { kind: 'done' };
     const { earlier } = run;
     if (earlier) {
       const found = await lookUp(run, item);
       if (found) return adopt(run, item, found);
-      if (earlier.output?.unknownSince) return keepLooking(String(earlier.output.unknownSince));
+      if (typeof earlier.output?.unknownSince === 'string') return keepLooking(earlier.output.unknownSince);
       // Kept over the waits: what is waited for is the dead process's call, not the last look.
       const diedIn =
         earlier.state === 'started' ? earlier.startedAt.toISOString() : (earlier.output?.diedIn as string | undefined);
@@ -91,9 +92,10 @@ export function reserveAtSupplierStep(deps: BookingDeps): SagaStep {
 
   async function book({ tenant, booking }: StepRun, item: BookingItem): Promise<BookOutcome> {
     const travellers = openTravellers(deps, tenant, booking);
+    const phone = must(booking.contactPhoneEncrypted, `the contact's phone of booking ${booking.id}`);
     const contact = {
       email: booking.contact.email,
-      phone: deps.vaultOf(tenant).open('bookings.contact_phone', booking.contactPhoneEncrypted!),
+      phone: deps.vaultOf(tenant).open('bookings.contact_phone', phone),
     };
     const common = {
       contact,
@@ -107,7 +109,7 @@ export function reserveAtSupplierStep(deps: BookingDeps): SagaStep {
   }
 
   async function compensate(run: StepRun): Promise<StepOutcome> {
-    const item = run.booking.items[0]!;
+    const item = itemOf(run.booking);
     const orderId = item.supplierOrderId ?? (await lookUp(run, item))?.orderId;
     if (!orderId) return { kind: 'done' };
     const order = await portOf(item).get(orderId);

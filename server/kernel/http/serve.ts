@@ -13,6 +13,7 @@ export async function serve(
   app: Koa,
   options: { port: number; host: string },
 ): Promise<{ server: Server; port: number; close(deadlineMs: number): Promise<void> }> {
+  const handle = app.callback();
   const server = createServer(
     {
       maxHeaderSize: MAX_HEADER_BYTES,
@@ -20,7 +21,8 @@ export async function serve(
       requestTimeout: REQUEST_TIMEOUT_MS,
       keepAliveTimeout: 65_000,
     },
-    app.callback(),
+    // Koa ends the response itself, whatever fails.
+    (request, response) => void handle(request, response),
   );
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);

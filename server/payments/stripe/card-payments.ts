@@ -63,7 +63,7 @@ export function createCardPayments(stripe: Stripe, now: () => Date) {
         success_url: charge.successUrl,
         cancel_url: charge.cancelUrl,
         expires_at: Math.floor(now().getTime() / 1000) + PAGE_LIFE_SECONDS,
-        locale: charge.locale as Stripe.Checkout.SessionCreateParams.Locale,
+        locale: charge.locale,
         metadata,
       },
       { idempotencyKey: `${charge.paymentId}:page` },

@@ -27,7 +27,7 @@ export function createStripeWebhook(deps: { stripe: Stripe; secret: string; data
     async (ctx) => {
       const body = await readRaw(ctx.req);
       const event = verify(deps, body, ctx.get('stripe-signature'));
-      const metadata = ((event.data.object as { metadata?: OurMetadata }).metadata ?? {}) as OurMetadata;
+      const metadata = (event.data.object as { metadata?: OurMetadata }).metadata ?? {};
       ctx.body = { received: true };
       if (!metadata.tenant_id || !metadata.payment_id || !isUuid(metadata.tenant_id) || !isUuid(metadata.payment_id))
         return;

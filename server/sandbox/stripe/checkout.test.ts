@@ -1,26 +1,45 @@
 import type Stripe from 'stripe';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { idOf } from './context.ts';
 import { buildStripeWorld, postForm } from './testing.ts';
 import type { StripeWorld } from './testing.ts';
 
 let world: StripeWorld;
-beforeAll(async () => { world = await buildStripeWorld(); });
+beforeAll(async () => {
+  world = await buildStripeWorld();
+});
 afterAll(() => world.stop());
 
 function openSession(extra: Partial<Stripe.Checkout.SessionCreateParams> = {}): Promise<Stripe.Checkout.Session> {
   return world.stripe.checkout.sessions.create({
-    mode: 'payment', customer_email: 'marta@example.com', client_reference_id: 'BK-7', locale: 'es', metadata: { booking: 'BK-7' },
-    success_url: 'http://brand.localhost:8080/pay/done?session={CHECKOUT_SESSION_ID}', cancel_url: 'http://brand.localhost:8080/pay/back',
+    mode: 'payment',
+    customer_email: 'marta@example.com',
+    client_reference_id: 'BK-7',
+    locale: 'es',
+    metadata: { booking: 'BK-7' },
+    success_url: 'http://brand.localhost:8080/pay/done?session={CHECKOUT_SESSION_ID}',
+    cancel_url: 'http://brand.localhost:8080/pay/back',
     line_items: [
       { quantity: 2, price_data: { currency: 'eur', unit_amount: 9_900, product_data: { name: 'Madrid – Roma' } } },
       { quantity: 1, price_data: { currency: 'eur', unit_amount: 450, product_data: { name: 'Equipaje <23 kg>' } } },
     ],
-    payment_intent_data: { capture_method: 'manual', metadata: { booking: 'BK-7' }, description: 'BK-7', statement_descriptor_suffix: 'VIAJES SOL' },
+    payment_intent_data: {
+      capture_method: 'manual',
+      metadata: { booking: 'BK-7' },
+      description: 'BK-7',
+      statement_descriptor_suffix: 'VIAJES SOL',
+    },
     ...extra,
   });
 }
 
-const card = (cardNumber: string): Record<string, string> => ({ email: 'marta@example.com', cardNumber, cardExpiry: '12 / 31', cardCvc: '123', billingName: 'Marta García' });
+const card = (cardNumber: string): Record<string, string> => ({
+  email: 'marta@example.com',
+  cardNumber,
+  cardExpiry: '12 / 31',
+  cardCvc: '123',
+  billingName: 'Marta García',
+});
 
 async function passChallenge(location: string, outcome: 'complete' | 'fail'): Promise<Response> {
   const page = await (await fetch(location)).text();
@@ -33,7 +52,12 @@ async function passChallenge(location: string, outcome: 'complete' | 'fail'): Pr
 describe('the hosted payment page', () => {
   it('takes a card, holds the money and returns to the shop', async () => {
     const session = await openSession();
-    expect(session).toMatchObject({ amount_total: 20_250, status: 'open', payment_status: 'unpaid', payment_intent: null });
+    expect(session).toMatchObject({
+      amount_total: 20_250,
+      status: 'open',
+      payment_status: 'unpaid',
+      payment_intent: null,
+    });
     const page = await fetch(session.url ?? '');
     const text = await page.text();
     expect(page.headers.get('content-security-policy')).toContain("form-action 'self' http://brand.localhost:8080");
@@ -41,15 +65,30 @@ describe('the hosted payment page', () => {
     expect(text).toContain('Entorno de pruebas – sin dinero real');
     expect(text).toContain('Equipaje &lt;23 kg&gt;');
     const paid = await postForm(session.url ?? '', card('4242 4242 4242 4242'));
-    expect([paid.status, paid.headers.get('location')]).toEqual([303, `http://brand.localhost:8080/pay/done?session=${session.id}`]);
-    const complete = await world.stripe.checkout.sessions.retrieve(session.id, { expand: ['payment_intent.latest_charge', 'line_items'] });
+    expect([paid.status, paid.headers.get('location')]).toEqual([
+      303,
+      `http://brand.localhost:8080/pay/done?session=${session.id}`,
+    ]);
+    const complete = await world.stripe.checkout.sessions.retrieve(session.id, {
+      expand: ['payment_intent.latest_charge', 'line_items'],
+    });
     expect(complete).toMatchObject({
-      status: 'complete', url: null, client_reference_id: 'BK-7', customer_details: { email: 'marta@example.com', name: 'Marta García' },
-      payment_intent: { status: 'requires_capture', amount_capturable: 20_250, metadata: { booking: 'BK-7' }, latest_charge: { calculated_statement_descriptor: expect.stringContaining('VIAJES') as string } },
+      status: 'complete',
+      url: null,
+      client_reference_id: 'BK-7',
+      customer_details: { email: 'marta@example.com', name: 'Marta García' },
+      payment_intent: {
+        status: 'requires_capture',
+        amount_capturable: 20_250,
+        metadata: { booking: 'BK-7' },
+        latest_charge: { calculated_statement_descriptor: expect.stringContaining('VIAJES') as string },
+      },
     });
     expect(complete.line_items?.data.map((item) => item.description)).toEqual(['Madrid – Roma', 'Equipaje <23 kg>']);
     const intent = complete.payment_intent as Stripe.PaymentIntent;
-    expect((await world.stripe.checkout.sessions.list({ payment_intent: intent.id })).data.map((item) => item.id)).toEqual([session.id]);
+    expect(
+      (await world.stripe.checkout.sessions.list({ payment_intent: intent.id })).data.map((item) => item.id),
+    ).toEqual([session.id]);
     await vi.waitFor(() => expect(world.receiver.types()).toContain('checkout.session.completed'), { timeout: 5_000 });
     await world.stripe.paymentIntents.capture(intent.id);
     expect((await world.stripe.checkout.sessions.retrieve(session.id)).payment_status).toBe('paid');
@@ -63,26 +102,40 @@ describe('the hosted payment page', () => {
     expect(declined.status).toBe(402);
     expect(await declined.text()).toContain('Your card was declined.');
     expect(await (await postForm(session.url ?? '', card('4000000000009995'))).text()).toContain('insufficient funds');
-    expect(await (await postForm(session.url ?? '', card('4242424242424241'))).text()).toContain('Your card number is incorrect.');
-    expect(await (await postForm(session.url ?? '', { ...card('4242424242424242'), cardExpiry: '01/20' })).text()).toContain('expiration year is invalid');
-    expect(await (await postForm(session.url ?? '', { ...card('4242424242424242'), email: '' })).text()).toContain('complete email address');
+    expect(await (await postForm(session.url ?? '', card('4242424242424241'))).text()).toContain(
+      'Your card number is incorrect.',
+    );
+    expect(
+      await (await postForm(session.url ?? '', { ...card('4242424242424242'), cardExpiry: '01/20' })).text(),
+    ).toContain('expiration year is invalid');
+    expect(await (await postForm(session.url ?? '', { ...card('4242424242424242'), email: '' })).text()).toContain(
+      'complete email address',
+    );
     expect((await postForm(session.url ?? '', card('4242424242424242'))).status).toBe(303);
     const { payment_intent: intent } = await world.stripe.checkout.sessions.retrieve(session.id);
-    expect((await world.stripe.charges.list({ payment_intent: String(intent) })).data.map((charge) => charge.status)).toEqual(['succeeded', 'failed', 'failed']);
+    expect(
+      (await world.stripe.charges.list({ payment_intent: idOf(intent) })).data.map((charge) => charge.status),
+    ).toEqual(['succeeded', 'failed', 'failed']);
   });
 
-  it.each(['4000002500003155', '4000002760003184'])('sends %s to 3-D Secure: a failure returns to the form, a success to the shop', async (number) => {
-    const session = await openSession({ locale: 'en' });
-    const first = await postForm(session.url ?? '', card(number));
-    expect(first.headers.get('location')).toContain('/3ds/pi_');
-    const failed = await passChallenge(first.headers.get('location') ?? '', 'fail');
-    expect(failed.headers.get('location')).toBe(`/c/pay/${session.id}`);
-    expect(await (await fetch(session.url ?? '')).text()).toContain('did not confirm the payment');
-    const second = await postForm(session.url ?? '', card(number));
-    const passed = await passChallenge(second.headers.get('location') ?? '', 'complete');
-    expect(passed.headers.get('location')).toContain(`/pay/done?session=${session.id}`);
-    expect(await world.stripe.checkout.sessions.retrieve(session.id, { expand: ['payment_intent'] })).toMatchObject({ status: 'complete', payment_intent: { status: 'requires_capture' } });
-  });
+  it.each(['4000002500003155', '4000002760003184'])(
+    'sends %s to 3-D Secure: a failure returns to the form, a success to the shop',
+    async (number) => {
+      const session = await openSession({ locale: 'en' });
+      const first = await postForm(session.url ?? '', card(number));
+      expect(first.headers.get('location')).toContain('/3ds/pi_');
+      const failed = await passChallenge(first.headers.get('location') ?? '', 'fail');
+      expect(failed.headers.get('location')).toBe(`/c/pay/${session.id}`);
+      expect(await (await fetch(session.url ?? '')).text()).toContain('did not confirm the payment');
+      const second = await postForm(session.url ?? '', card(number));
+      const passed = await passChallenge(second.headers.get('location') ?? '', 'complete');
+      expect(passed.headers.get('location')).toContain(`/pay/done?session=${session.id}`);
+      expect(await world.stripe.checkout.sessions.retrieve(session.id, { expand: ['payment_intent'] })).toMatchObject({
+        status: 'complete',
+        payment_intent: { status: 'requires_capture' },
+      });
+    },
+  );
 
   it('expires: the page closes and nothing can be paid', async () => {
     const session = await openSession();
@@ -93,8 +146,14 @@ describe('the hosted payment page', () => {
   });
 
   it('refuses sums and dates Stripe would refuse', async () => {
-    await expect(openSession({ expires_at: Math.floor(Date.now() / 1000) + 60 })).rejects.toThrow('at least 30 minutes');
-    await expect(openSession({ line_items: [{ quantity: 1, price_data: { currency: 'eur', unit_amount: 10, product_data: { name: 'Poco' } } }] })).rejects.toThrow('at least');
+    await expect(openSession({ expires_at: Math.floor(Date.now() / 1000) + 60 })).rejects.toThrow(
+      'at least 30 minutes',
+    );
+    await expect(
+      openSession({
+        line_items: [{ quantity: 1, price_data: { currency: 'eur', unit_amount: 10, product_data: { name: 'Poco' } } }],
+      }),
+    ).rejects.toThrow('at least');
     await expect(openSession({ line_items: [] })).rejects.toThrow('line_items');
   });
 });
@@ -102,14 +161,30 @@ describe('the hosted payment page', () => {
 describe('confirming with a return address', () => {
   it('goes through the challenge page and comes back with the result', async () => {
     const intent = await world.stripe.paymentIntents.create({
-      amount: 30_000, currency: 'eur', capture_method: 'manual', payment_method: 'pm_card_threeDSecure2Required', confirm: true, return_url: 'http://brand.localhost:8080/back?b=1',
+      amount: 30_000,
+      currency: 'eur',
+      capture_method: 'manual',
+      payment_method: 'pm_card_threeDSecure2Required',
+      confirm: true,
+      return_url: 'http://brand.localhost:8080/back?b=1',
     });
-    expect(intent).toMatchObject({ status: 'requires_action', next_action: { type: 'redirect_to_url', redirect_to_url: { return_url: 'http://brand.localhost:8080/back?b=1' } } });
+    expect(intent).toMatchObject({
+      status: 'requires_action',
+      next_action: { type: 'redirect_to_url', redirect_to_url: { return_url: 'http://brand.localhost:8080/back?b=1' } },
+    });
     const challenge = intent.next_action?.redirect_to_url?.url ?? '';
     expect((await fetch(challenge.replace(/key=.*/, 'key=guess'))).status).toBe(404);
     const back = new URL((await passChallenge(challenge, 'complete')).headers.get('location') ?? '');
-    expect(Object.fromEntries(back.searchParams)).toEqual({ b: '1', payment_intent: intent.id, payment_intent_client_secret: intent.client_secret, redirect_status: 'succeeded' });
+    expect(Object.fromEntries(back.searchParams)).toEqual({
+      b: '1',
+      payment_intent: intent.id,
+      payment_intent_client_secret: intent.client_secret,
+      redirect_status: 'succeeded',
+    });
     const held = await world.stripe.paymentIntents.retrieve(intent.id, { expand: ['latest_charge'] });
-    expect(held).toMatchObject({ status: 'requires_capture', latest_charge: { payment_method_details: { card: { three_d_secure: { result: 'authenticated' } } } } });
+    expect(held).toMatchObject({
+      status: 'requires_capture',
+      latest_charge: { payment_method_details: { card: { three_d_secure: { result: 'authenticated' } } } },
+    });
   });
 });

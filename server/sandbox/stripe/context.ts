@@ -7,7 +7,10 @@ import { noSuch } from './errors.ts';
 /** The release of Stripe's API this sandbox speaks; the client pins the same one. */
 export const API_VERSION = '2026-10-28.endive';
 
-export interface WebhookTarget { url: string; secret: string }
+export interface WebhookTarget {
+  url: string;
+  secret: string;
+}
 
 /** What every operation needs: who asks, in which request, and where things are kept. */
 export interface Context {
@@ -30,7 +33,17 @@ export function newId(prefix: string, length = 24): string {
   return `${prefix}_${letters}`;
 }
 
-type Owned = 'payment_method' | 'payment_intent' | 'charge' | 'refund' | 'checkout_session' | 'customer' | 'event' | 'balance_transaction' | 'product' | 'price';
+type Owned =
+  | 'payment_method'
+  | 'payment_intent'
+  | 'charge'
+  | 'refund'
+  | 'checkout_session'
+  | 'customer'
+  | 'event'
+  | 'balance_transaction'
+  | 'product'
+  | 'price';
 
 /** Saves an object for the account of the request: connected accounts do not see each other's objects. */
 export function save<K extends Owned>(ctx: Context, kind: K, value: Kinds[K]): Kinds[K] {
@@ -48,7 +61,10 @@ export function find<K extends Owned>(ctx: Context, kind: K, id: string): Kinds[
   return value && owns(ctx, id) ? value : undefined;
 }
 
-const LABELS: Partial<Record<Owned, string>> = { payment_method: 'PaymentMethod', checkout_session: 'checkout.session' };
+const LABELS: Partial<Record<Owned, string>> = {
+  payment_method: 'PaymentMethod',
+  checkout_session: 'checkout.session',
+};
 
 /** Finds or refuses as Stripe does; `param` names the request parameter that held the id. */
 export function load<K extends Owned>(ctx: Context, kind: K, id: string, param?: string): Kinds[K] {
@@ -56,6 +72,10 @@ export function load<K extends Owned>(ctx: Context, kind: K, id: string, param?:
   if (!value) throw noSuch(LABELS[kind] ?? kind, id, param ?? kind, param ? 400 : 404);
   return value;
 }
+
+/** The id of what a field names: a stored field holds ids, an expanded one holds the object. */
+export const idOf = (field: string | { id: string } | null): string =>
+  typeof field === 'string' ? field : (field?.id ?? '');
 
 export function ownedBy<K extends Owned>(ctx: Context, kind: K): Kinds[K][] {
   return ctx.store.all(kind).filter((value) => owns(ctx, value.id));
@@ -66,20 +86,41 @@ function wants(enabled: readonly string[], type: string): boolean {
 }
 
 /** Records an event with a snapshot of its object and one delivery for each endpoint that listens. */
-export function emit(ctx: Context, type: Stripe.Event.Type, object: Stripe.Event.Data.Object, previous?: Record<string, unknown>): void {
-  const registered = ctx.store.all('webhook_endpoint').filter((endpoint) => endpoint.status === 'enabled' && wants(endpoint.enabled_events, type));
+export function emit(
+  ctx: Context,
+  type: Stripe.Event.Type,
+  object: Stripe.Event.Data.Object,
+  previous?: Record<string, unknown>,
+): void {
+  const registered = ctx.store
+    .all('webhook_endpoint')
+    .filter((endpoint) => endpoint.status === 'enabled' && wants(endpoint.enabled_events, type));
   const urls = [...ctx.targets.map((target) => target.url), ...registered.map((endpoint) => endpoint.url)];
   const event = {
-    id: newId('evt'), object: 'event', ...(ctx.account ? { account: ctx.account } : {}),
-    api_version: API_VERSION, created: nowSeconds(),
+    id: newId('evt'),
+    object: 'event',
+    ...(ctx.account ? { account: ctx.account } : {}),
+    api_version: API_VERSION,
+    created: nowSeconds(),
     data: { object: structuredClone(object), ...(previous ? { previous_attributes: previous } : {}) },
-    livemode: false, pending_webhooks: urls.length,
-    request: { id: ctx.requestId, idempotency_key: ctx.idempotencyKey }, type,
+    livemode: false,
+    pending_webhooks: urls.length,
+    request: { id: ctx.requestId, idempotency_key: ctx.idempotencyKey },
+    type,
     // The union ties each type to its object; the caller passes a matching pair.
   } as unknown as Stripe.Event;
   save(ctx, 'event', event);
   for (const url of urls) {
-    const delivery: Delivery = { id: newId('whd'), eventId: event.id, url, attempts: 0, nextAt: Date.now(), state: 'pending', lastStatus: null, lastError: null };
+    const delivery: Delivery = {
+      id: newId('whd'),
+      eventId: event.id,
+      url,
+      attempts: 0,
+      nextAt: Date.now(),
+      state: 'pending',
+      lastStatus: null,
+      lastError: null,
+    };
     ctx.store.put('delivery', delivery.id, delivery);
   }
 }
