@@ -1,31 +1,3 @@
-import { Command, CommanderError } from 'commander';
-import { fleetCommands } from './commands/fleet.ts';
-import { jobCommands } from './commands/jobs.ts';
-import { tenantCommands } from './commands/tenant.ts';
-import { themeCommands } from './commands/theme.ts';
-import { userCommands } from './commands/user.ts';
-import { EXIT } from './output.ts';
+import { runCli } from './run-cli.ts';
 
-const program = new Command('portolan')
-  .description('Operate the travel platform: tenants, hosts, schema versions, jobs.')
-  .version('0.1.0');
-// Commands made later inherit it: a wrong option is one line and exit code 2.
-program
-  .exitOverride()
-  .configureOutput({ outputError: (text, write) => write(`✖ ${text.replace(/^error: /, '').trim()}\n`) });
-for (const add of [tenantCommands, userCommands, fleetCommands, jobCommands, themeCommands]) add(program);
-inheritSettings(program);
-
-try {
-  await program.parseAsync();
-} catch (error) {
-  if (!(error instanceof CommanderError)) throw error;
-  process.exitCode = error.exitCode === 0 ? EXIT.done : EXIT.usage;
-}
-
-function inheritSettings(command: Command): void {
-  for (const child of command.commands) {
-    child.copyInheritedSettings(command);
-    inheritSettings(child);
-  }
-}
+await runCli(process.argv.slice(2));
