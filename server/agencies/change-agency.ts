@@ -26,13 +26,22 @@ export async function readAgency(sql: TenantSql, actor: Actor, id: string): Prom
  * Changes an agency's data, or suspends and approves it again; inside a transaction.
  * @throws NotFound, Forbidden, OnlyAboveMay, VersionChanged
  */
-export async function changeAgency(sql: TenantSql, actor: Actor, { id, version, change }: Change<AgencyChange>): Promise<Agency> {
+export async function changeAgency(
+  sql: TenantSql,
+  actor: Actor,
+  { id, version, change }: Change<AgencyChange>,
+): Promise<Agency> {
   const agency = await findAgency(sql, id);
   authorize(actor, 'update', 'Agency', agency);
   if (change.state !== undefined) checkStateChange(actor, agency, change.state);
   const { name, legalName, taxId, email, state } = change;
   const columns = { name, legal_name: legalName, tax_id: taxId, email, state };
-  await updateAgency(sql, id, version, Object.fromEntries(Object.entries(columns).filter(([, value]) => value !== undefined)));
+  await updateAgency(
+    sql,
+    id,
+    version,
+    Object.fromEntries(Object.entries(columns).filter(([, value]) => value !== undefined)),
+  );
   if (state !== undefined && state !== agency.state) {
     await emitEvent(sql, { kind: `agency.${state}@1`, payload: { agencyId: id, parentId: agency.parentId } });
   }
@@ -46,7 +55,11 @@ function checkStateChange(actor: Actor, agency: Agency, to: string): void {
 }
 
 /** Sets the tier an agency has in its parent's eyes. @throws NotFound, OnlyAboveMay, VersionChanged */
-export async function setTier(sql: TenantSql, actor: Actor, { id, version, change }: Change<{ tier: Tier }>): Promise<Agency> {
+export async function setTier(
+  sql: TenantSql,
+  actor: Actor,
+  { id, version, change }: Change<{ tier: Tier }>,
+): Promise<Agency> {
   const agency = await findAgency(sql, id);
   authorize(actor, 'update', 'Agency', agency);
   if (!maySetTier(actor, agency)) throw OnlyAboveMay({ what: 'Its tier is set' });

@@ -27,7 +27,11 @@ export type AgencyInput = Pick<AgencyCreate, 'name'> & Partial<Omit<AgencyCreate
  * checked who may.
  * @throws NotFound for an unknown parent, ParentNotApproved, TooDeep
  */
-export async function createAgency(deps: { onAgencyCreated: OnAgencyCreated }, sql: TenantSql, input: AgencyInput): Promise<Agency> {
+export async function createAgency(
+  deps: { onAgencyCreated: OnAgencyCreated },
+  sql: TenantSql,
+  input: AgencyInput,
+): Promise<Agency> {
   const parentId = input.parentId ?? null;
   const parent = parentId === null ? null : await findAgency(sql, parentId);
   if (parent === undefined) throw NotFound({ what: 'This parent agency' });

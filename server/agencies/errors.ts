@@ -11,7 +11,8 @@ export const ParentNotApproved = defineProblem({
   code: 'agencies.parent_not_approved',
   status: 409,
   title: 'The parent agency is not approved',
-  detail: (x: { name: string; state: string }) => `${x.name} is ${x.state}. Approve it first, or choose another parent.`,
+  detail: (x: { name: string; state: string }) =>
+    `${x.name} is ${x.state}. Approve it first, or choose another parent.`,
 });
 export const OnlyAboveMay = defineProblem({
   code: 'agencies.only_above',

@@ -17,9 +17,11 @@ export function createAgencies(deps: AgencyDeps) {
     /** Names by id; unknown ids are left out. */
     namesOf: (sql: TenantSql, ids: readonly string[]): Promise<Map<string, string>> => findNames(sql, ids),
     /** Materialised path; `/` for the reseller (null), undefined for an unknown agency. */
-    pathOf: async (sql: TenantSql, id: string | null): Promise<string | undefined> => (id === null ? '/' : (await findAgency(sql, id))?.path),
+    pathOf: async (sql: TenantSql, id: string | null): Promise<string | undefined> =>
+      id === null ? '/' : (await findAgency(sql, id))?.path,
     /** From the topmost agency down to this one; empty for the reseller (null) and for an unknown agency. */
-    chainOf: (sql: TenantSql, agencyId: string | null): Promise<ChainAgency[]> => (agencyId === null ? Promise.resolve([]) : findChain(sql, agencyId)),
+    chainOf: (sql: TenantSql, agencyId: string | null): Promise<ChainAgency[]> =>
+      agencyId === null ? Promise.resolve([]) : findChain(sql, agencyId),
     /** Makes an approved agency with wallet and book in the caller's transaction (`withTenant`); the caller has checked who may. */
     createAgency: (sql: TenantSql, input: AgencyInput): Promise<Agency> => createAgency(deps, sql, input),
   };

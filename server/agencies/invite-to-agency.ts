@@ -36,7 +36,12 @@ export async function inviteToAgency(
   const brand = await firstServed(deps.database, await findSignInBrands(sql, agencyId));
   const invitedBy = actor.kind === 'user' ? actor.id : null;
   const { invitationId, expiresAt } = await deps.database.withTenant(sql.tenant, (bound) =>
-    deps.identity.inviteUser(bound, sql.tenant, { ...brand, origin: publicOrigin(deps.config, brand.hostname) }, { email, role, agencyId, invitedBy }),
+    deps.identity.inviteUser(
+      bound,
+      sql.tenant,
+      { ...brand, origin: publicOrigin(deps.config, brand.hostname) },
+      { email, role, agencyId, invitedBy },
+    ),
   );
   return { id: invitationId, email: email.toLowerCase(), role, agencyId, expiresAt: expiresAt.toISOString() };
 }
@@ -44,7 +49,13 @@ export async function inviteToAgency(
 /** A brand whose host is still pending answers nothing: its link would lead nowhere. */
 async function firstServed(database: Database, brands: readonly SignInBrand[]): Promise<SignInBrand> {
   const rows = await database.platform.all<{ brand_id: string }>(
-    q('platform.domains').whereIn('brand_id', brands.map(({ id }) => id)).where({ state: 'active' }).select('brand_id'),
+    q('platform.domains')
+      .whereIn(
+        'brand_id',
+        brands.map(({ id }) => id),
+      )
+      .where({ state: 'active' })
+      .select('brand_id'),
   );
   const served = new Set(rows.map((row) => row.brand_id));
   const brand = brands.find(({ id }) => served.has(id));

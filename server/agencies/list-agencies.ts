@@ -17,7 +17,11 @@ const SORT_KEYS = {
 } as const;
 
 /** One page of the agencies the actor may see. */
-export async function listAgencies(sql: TenantSql, actor: Actor, filter: AgencyQuery): Promise<{ rows: Agency[]; next: string | null }> {
+export async function listAgencies(
+  sql: TenantSql,
+  actor: Actor,
+  filter: AgencyQuery,
+): Promise<{ rows: Agency[]; next: string | null }> {
   const descending = filter.sort.startsWith('-');
   const key = SORT_KEYS[filter.sort.replace('-', '') as keyof typeof SORT_KEYS];
   const direction = descending ? 'desc' : 'asc';
@@ -43,7 +47,14 @@ function addFilters(query: ReturnType<typeof selectAgencies>, filter: AgencyQuer
   if (filter.tier) query.where('a.tier', filter.tier);
   if (filter.search) {
     const part = `%${filter.search.replace(/[\\%_]/g, '\\$&')}%`;
-    query.where((any) => void any.whereILike('a.name', part).orWhereILike('a.legal_name', part).orWhereILike('a.email', part).orWhereILike('a.tax_id', part));
+    query.where(
+      (any) =>
+        void any
+          .whereILike('a.name', part)
+          .orWhereILike('a.legal_name', part)
+          .orWhereILike('a.email', part)
+          .orWhereILike('a.tax_id', part),
+    );
   }
 }
 
@@ -58,5 +69,13 @@ function readCursor(cursor: string, sort: string): { key: string; id: string } {
   } catch {
     // Not ours: answered below.
   }
-  throw ValidationFailed({ errors: [{ pointer: '?cursor', code: 'invalid', detail: 'cursor must be the `next` of a page of this list in the same order; leave it out for the first page.' }] });
+  throw ValidationFailed({
+    errors: [
+      {
+        pointer: '?cursor',
+        code: 'invalid',
+        detail: 'cursor must be the `next` of a page of this list in the same order; leave it out for the first page.',
+      },
+    ],
+  });
 }

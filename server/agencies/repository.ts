@@ -6,8 +6,19 @@ import type { Agency } from './agency.ts';
 
 export const selectAgencies = () =>
   q('agencies as a').select({
-    id: 'a.id', parentId: 'a.parent_id', path: 'a.path', depth: 'a.depth', name: 'a.name', legalName: 'a.legal_name', taxId: 'a.tax_id',
-    email: 'a.email', state: 'a.state', tier: 'a.tier', createdAt: 'a.created_at', updatedAt: 'a.updated_at', version: 'a.version',
+    id: 'a.id',
+    parentId: 'a.parent_id',
+    path: 'a.path',
+    depth: 'a.depth',
+    name: 'a.name',
+    legalName: 'a.legal_name',
+    taxId: 'a.tax_id',
+    email: 'a.email',
+    state: 'a.state',
+    tier: 'a.tier',
+    createdAt: 'a.created_at',
+    updatedAt: 'a.updated_at',
+    version: 'a.version',
     childCount: q.raw('(select count(*)::int from agencies c where c.parent_id = a.id)'),
   });
 
@@ -20,25 +31,49 @@ export async function getAgency(sql: TenantSql, id: string): Promise<Agency> {
   return agency;
 }
 
-export async function insertAgency(sql: TenantSql, agency: Pick<Agency, 'id' | 'parentId' | 'path' | 'depth' | 'name' | 'legalName' | 'taxId' | 'email' | 'tier'>): Promise<void> {
+export async function insertAgency(
+  sql: TenantSql,
+  agency: Pick<Agency, 'id' | 'parentId' | 'path' | 'depth' | 'name' | 'legalName' | 'taxId' | 'email' | 'tier'>,
+): Promise<void> {
   await sql.run(
     q('agencies').insert({
-      id: agency.id, parent_id: agency.parentId, path: agency.path, depth: agency.depth, name: agency.name, legal_name: agency.legalName,
-      tax_id: agency.taxId, email: agency.email, tier: agency.tier, state: 'approved',
+      id: agency.id,
+      parent_id: agency.parentId,
+      path: agency.path,
+      depth: agency.depth,
+      name: agency.name,
+      legal_name: agency.legalName,
+      tax_id: agency.taxId,
+      email: agency.email,
+      tier: agency.tier,
+      state: 'approved',
     }),
   );
 }
 
 /** Writes a change to the version that was read. @throws VersionChanged when another change came first */
-export async function updateAgency(sql: TenantSql, id: string, version: number, change: Record<string, unknown>): Promise<void> {
-  const written = await sql.run(q('agencies').where({ id, version }).update({ ...change, version: q.raw('version + 1'), updated_at: q.fn.now() }));
+export async function updateAgency(
+  sql: TenantSql,
+  id: string,
+  version: number,
+  change: Record<string, unknown>,
+): Promise<void> {
+  const written = await sql.run(
+    q('agencies')
+      .where({ id, version })
+      .update({ ...change, version: q.raw('version + 1'), updated_at: q.fn.now() }),
+  );
   if (written === 0) throw VersionChanged();
 }
 
 /** Names by id; ids that are no agency's are left out. */
 export async function findNames(sql: TenantSql, ids: readonly string[]): Promise<Map<string, string>> {
   if (ids.length === 0) return new Map();
-  const rows = await sql.all<{ id: string; name: string }>(q('agencies').whereIn('id', [...new Set(ids)]).select('id', 'name'));
+  const rows = await sql.all<{ id: string; name: string }>(
+    q('agencies')
+      .whereIn('id', [...new Set(ids)])
+      .select('id', 'name'),
+  );
   return new Map(rows.map(({ id, name }) => [id, name]));
 }
 

@@ -27,7 +27,13 @@ export const AgencyView = z
     /** Agencies directly below this one. */
     childCount: z.number().int(),
     /** What the reader may do with it, so that a form need not guess. */
-    may: z.object({ edit: z.boolean(), setState: z.boolean(), setTier: z.boolean(), addChild: z.boolean(), invite: z.boolean() }),
+    may: z.object({
+      edit: z.boolean(),
+      setState: z.boolean(),
+      setTier: z.boolean(),
+      addChild: z.boolean(),
+      invite: z.boolean(),
+    }),
     createdAt: Instant,
     updatedAt: Instant,
     /** Send it back as `If-Match: "<version>"` when you change the agency. */
@@ -71,14 +77,18 @@ export const AgencyChange = z
     /** Only by a level above: `suspended` stops it and all below it from selling, `approved` lets them again. */
     state: z.enum(['approved', 'suspended']).optional(),
   })
-  .refine((change) => Object.values(change).some((value) => value !== undefined), { error: 'name at least one field to change' })
+  .refine((change) => Object.values(change).some((value) => value !== undefined), {
+    error: 'name at least one field to change',
+  })
   .openapi('AgencyChange');
 export type AgencyChange = z.infer<typeof AgencyChange>;
 
 export const TierChange = z.strictObject({ tier: Tier }).openapi('AgencyTierChange');
 export type TierChange = z.infer<typeof TierChange>;
 
-export const AgencyInvitationCreate = z.strictObject({ email, role: z.enum(['agency_admin', 'agent']) }).openapi('AgencyInvitationCreate');
+export const AgencyInvitationCreate = z
+  .strictObject({ email, role: z.enum(['agency_admin', 'agent']) })
+  .openapi('AgencyInvitationCreate');
 export type AgencyInvitationCreate = z.infer<typeof AgencyInvitationCreate>;
 
 export const AgencyInvitationView = z

@@ -10,25 +10,57 @@ import { createLogger } from '../kernel/logging/logger.ts';
 import { pathBelow } from './agency.ts';
 
 /** An approved agency in the table, without wallet or book. */
-export async function anAgency(sql: TenantSql, given: { name: string; parent?: { id: string; path: string }; tier?: string }): Promise<{ id: string; path: string }> {
+export async function anAgency(
+  sql: TenantSql,
+  given: { name: string; parent?: { id: string; path: string }; tier?: string },
+): Promise<{ id: string; path: string }> {
   const id = newId();
   const path = pathBelow(given.parent?.path ?? '/', id);
   const depth = path.split('/').length - 2;
-  await sql.run(q('agencies').insert({ id, parent_id: given.parent?.id ?? null, path, depth, name: given.name, tier: given.tier ?? 'bronze' }));
+  await sql.run(
+    q('agencies').insert({
+      id,
+      parent_id: given.parent?.id ?? null,
+      path,
+      depth,
+      name: given.name,
+      tier: given.tier ?? 'bronze',
+    }),
+  );
   return { id, path };
 }
 
-export const resellerAdmin: Actor = { ...anonymous, kind: 'user', id: newId(), role: 'reseller_admin', name: 'Reseller' };
+export const resellerAdmin: Actor = {
+  ...anonymous,
+  kind: 'user',
+  id: newId(),
+  role: 'reseller_admin',
+  name: 'Reseller',
+};
 
-export const staffOf = (agency: { id: string; path: string }, role: 'agency_admin' | 'agent' = 'agency_admin'): Actor => ({
-  ...anonymous, kind: 'user', id: newId(), role, agencyId: agency.id, agencyPath: agency.path, name: role,
+export const staffOf = (
+  agency: { id: string; path: string },
+  role: 'agency_admin' | 'agent' = 'agency_admin',
+): Actor => ({
+  ...anonymous,
+  kind: 'user',
+  id: newId(),
+  role,
+  agencyId: agency.id,
+  agencyPath: agency.path,
+  name: role,
 });
 
 /** Calls routes as the HTTP layer does: permission, validation, and the answer checked against its schema. */
 export function createCaller(routes: readonly Route[], world: { tenant: Tenant; brand: Brand; sql: TenantSql }) {
   const api = createApi(routes, { checkAnswers: true });
   const log = createLogger({ level: 'silent', role: 'test' });
-  return async function call<T>(actor: Actor, line: string, body?: unknown, headers: Record<string, string> = {}): Promise<Reply & { body: T }> {
+  return async function call<T>(
+    actor: Actor,
+    line: string,
+    body?: unknown,
+    headers: Record<string, string> = {},
+  ): Promise<Reply & { body: T }> {
     const [method = '', target = ''] = line.split(' ');
     const url = new URL(target, 'http://test');
     const { reply } = await api.invoke({

@@ -14,5 +14,7 @@ export function checkLook(themes: BrandThemes, theme: string, settings: Record<s
   if (!installed.includes(theme)) throw ThemeUnknown({ theme, installed });
   const findings = themes.validateBrandSettings(theme, settings);
   if (findings.length === 0) return;
-  throw ValidationFailed({ errors: findings.map(({ setting, code, message }) => ({ pointer: `/settings/${setting}`, code, detail: message })) });
+  throw ValidationFailed({
+    errors: findings.map(({ setting, code, message }) => ({ pointer: `/settings/${setting}`, code, detail: message })),
+  });
 }

@@ -7,7 +7,15 @@ import { checkLook, type BrandThemes } from './check-look.ts';
 import { claimDomain, findDomain, findDomainsOf } from './domains.ts';
 import { AgencyHasBrand, AgencyNotApproved, HostTaken } from './errors.ts';
 import { checkHostname, isOwnZone } from './host-zone.ts';
-import { findAgency, findBrandOfAgency, getBrand, insertBrand, rewriteBrand, type BrandRecord, type NewBrand } from './repository.ts';
+import {
+  findAgency,
+  findBrandOfAgency,
+  getBrand,
+  insertBrand,
+  rewriteBrand,
+  type BrandRecord,
+  type NewBrand,
+} from './repository.ts';
 import type { BrandCreate } from './schema.ts';
 
 export interface CreateBrandDeps {
@@ -22,7 +30,11 @@ export interface CreateBrandDeps {
  * request again finishes what a crash left. A host of the platform's own zone answers at once; any other stays `pending`.
  * @throws NotFound, HostInvalid, HostTaken, ThemeUnknown, ValidationFailed, AgencyHasBrand, AgencyNotApproved
  */
-export async function createBrand(deps: CreateBrandDeps, ctx: Pick<RequestContext, 'sql' | 'tenant' | 'actor'>, input: BrandCreate): Promise<BrandRecord> {
+export async function createBrand(
+  deps: CreateBrandDeps,
+  ctx: Pick<RequestContext, 'sql' | 'tenant' | 'actor'>,
+  input: BrandCreate,
+): Promise<BrandRecord> {
   const { config, database, themes, hostResolver } = deps;
   const { sql, tenant, actor } = ctx;
   const agency = await findAgency(sql, input.agencyId);
@@ -47,7 +59,8 @@ export async function createBrand(deps: CreateBrandDeps, ctx: Pick<RequestContex
   };
   const brandId = await writeBrand(database, ctx, brand);
   const state = isOwnZone(hostname, config.PLATFORM_HOST) ? 'active' : 'pending';
-  if (!(await claimDomain(database.platform, { hostname, tenantId: tenant.id, brandId, state }))) throw HostTaken({ host: hostname });
+  if (!(await claimDomain(database.platform, { hostname, tenantId: tenant.id, brandId, state })))
+    throw HostTaken({ host: hostname });
   await hostResolver.invalidate(hostname);
   return getBrand(sql, brandId);
 }
@@ -58,7 +71,11 @@ function senderAt(hostname: string, config: Config): string {
 }
 
 /** Writes the row, or writes over one that never got its host; answers its id. */
-async function writeBrand(database: Database, { sql, tenant }: Pick<RequestContext, 'sql' | 'tenant'>, brand: NewBrand): Promise<string> {
+async function writeBrand(
+  database: Database,
+  { sql, tenant }: Pick<RequestContext, 'sql' | 'tenant'>,
+  brand: NewBrand,
+): Promise<string> {
   const holder = await findDomain(database.platform, brand.hostname);
   const before = await findBrandOfAgency(sql, brand.agencyId);
   if (before) {

@@ -6,7 +6,8 @@ export const AgencyHasBrand = defineProblem({
   code: 'branding.agency_has_brand',
   status: 409,
   title: 'The agency has a brand already',
-  detail: (x: { hostname: string }) => `The agency sells at ${x.hostname} already. Change that brand instead of adding another.`,
+  detail: (x: { hostname: string }) =>
+    `The agency sells at ${x.hostname} already. Change that brand instead of adding another.`,
 });
 export const AgencyNotApproved = defineProblem({
   code: 'branding.agency_not_approved',

@@ -10,7 +10,8 @@ export function createBranding(deps: CreateBrandDeps) {
   return {
     routes: brandingRoutes(deps),
     /** An agency's own brand on its own host, with the actor's rights (a seed acts as a `reseller_admin`); repeatable after a crash. */
-    createBrand: (ctx: Pick<RequestContext, 'sql' | 'tenant' | 'actor'>, input: BrandCreate) => createBrand(deps, ctx, input),
+    createBrand: (ctx: Pick<RequestContext, 'sql' | 'tenant' | 'actor'>, input: BrandCreate) =>
+      createBrand(deps, ctx, input),
   };
 }
 

@@ -3,7 +3,10 @@ import type { Domain } from './domains.ts';
 import type { BrandRecord } from './repository.ts';
 import type { BrandView, ThemeView } from './schema.ts';
 
-export function presentBrand(brand: BrandRecord, { state, originOf }: { state: Domain['state']; originOf: (hostname: string) => string }): BrandView {
+export function presentBrand(
+  brand: BrandRecord,
+  { state, originOf }: { state: Domain['state']; originOf: (hostname: string) => string },
+): BrandView {
   return {
     id: brand.id,
     agency: brand.agencyId === null ? null : { id: brand.agencyId, name: brand.agencyName ?? '' },
@@ -26,12 +29,22 @@ export function presentBrand(brand: BrandRecord, { state, originOf }: { state: D
 }
 
 export const presentDomain = ({ hostname, brandId, brandName, state, createdAt }: Domain & { brandName: string }) => ({
-  hostname, brandId, brandName, state, createdAt: createdAt.toISOString(),
+  hostname,
+  brandId,
+  brandName,
+  state,
+  createdAt: createdAt.toISOString(),
 });
 
 /** A theme's typed settings, as a form needs them: options without their tokens, colours without their role. */
 export function presentTheme({ name, version, label, description, settings }: ThemeManifest): ThemeView {
-  return { name, version, label, description, settings: Object.fromEntries(Object.entries(settings).map(([key, setting]) => [key, presentSetting(setting)])) };
+  return {
+    name,
+    version,
+    label,
+    description,
+    settings: Object.fromEntries(Object.entries(settings).map(([key, setting]) => [key, presentSetting(setting)])),
+  };
 }
 
 function presentSetting(setting: ThemeManifest['settings'][string]): ThemeView['settings'][string] {
@@ -39,7 +52,11 @@ function presentSetting(setting: ThemeManifest['settings'][string]): ThemeView['
   const common = { label, ...(help ? { help } : {}), brandMayOverride, default: initial };
   switch (setting.type) {
     case 'select':
-      return { type: 'select', options: setting.options.map(({ value, label: text }) => ({ value, label: text })), ...common };
+      return {
+        type: 'select',
+        options: setting.options.map(({ value, label: text }) => ({ value, label: text })),
+        ...common,
+      };
     case 'text':
       return { type: 'text', maxLength: setting.maxLength, ...common };
     default:

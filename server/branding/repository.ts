@@ -29,9 +29,23 @@ export const selectBrands = () =>
   q('brands as b')
     .leftJoin('agencies as a', 'a.id', 'b.agency_id')
     .select({
-      id: 'b.id', agencyId: 'b.agency_id', agencyName: 'a.name', agencyPath: q.raw(`coalesce(a.path, '/')`), name: 'b.name', theme: 'b.theme',
-      hostname: 'b.hostname', settings: 'b.settings', legal: 'b.legal', senderName: 'b.sender_name', senderEmail: 'b.sender_email', locales: 'b.locales',
-      defaultLocale: 'b.default_locale', currency: 'b.currency', createdAt: 'b.created_at', updatedAt: 'b.updated_at', version: 'b.version',
+      id: 'b.id',
+      agencyId: 'b.agency_id',
+      agencyName: 'a.name',
+      agencyPath: q.raw(`coalesce(a.path, '/')`),
+      name: 'b.name',
+      theme: 'b.theme',
+      hostname: 'b.hostname',
+      settings: 'b.settings',
+      legal: 'b.legal',
+      senderName: 'b.sender_name',
+      senderEmail: 'b.sender_email',
+      locales: 'b.locales',
+      defaultLocale: 'b.default_locale',
+      currency: 'b.currency',
+      createdAt: 'b.created_at',
+      updatedAt: 'b.updated_at',
+      version: 'b.version',
     });
 
 /** Fields an ability's rules name, in SQL; the reseller's brand has no path, so no agency's rule matches it. */
@@ -44,7 +58,8 @@ export async function getBrand(sql: TenantSql, id: string): Promise<BrandRecord>
   if (!brand) throw NotFound({ what: 'This brand' });
   return brand;
 }
-export const findBrandOfAgency = (sql: TenantSql, agencyId: string) => sql.one<BrandRecord>(selectBrands().where('b.agency_id', agencyId));
+export const findBrandOfAgency = (sql: TenantSql, agencyId: string) =>
+  sql.one<BrandRecord>(selectBrands().where('b.agency_id', agencyId));
 
 export interface AgencyForBrand {
   id: string;
@@ -52,7 +67,8 @@ export interface AgencyForBrand {
   path: string;
   state: string;
 }
-export const findAgency = (sql: TenantSql, id: string) => sql.one<AgencyForBrand>(q('agencies').where({ id }).select('id', 'name', 'path', 'state'));
+export const findAgency = (sql: TenantSql, id: string) =>
+  sql.one<AgencyForBrand>(q('agencies').where({ id }).select('id', 'name', 'path', 'state'));
 
 export interface BrandFields {
   name: string;
@@ -72,7 +88,8 @@ const toColumns = (fields: Partial<BrandFields>) => ({
   default_locale: fields.defaultLocale,
 });
 
-const present = (columns: Record<string, unknown>) => Object.fromEntries(Object.entries(columns).filter(([, value]) => value !== undefined));
+const present = (columns: Record<string, unknown>) =>
+  Object.fromEntries(Object.entries(columns).filter(([, value]) => value !== undefined));
 
 export interface NewBrand extends BrandFields {
   id: string;
@@ -82,22 +99,44 @@ export interface NewBrand extends BrandFields {
   currency: string;
 }
 
-const newColumns = (brand: NewBrand) => ({ ...present(toColumns(brand)), hostname: brand.hostname, sender_email: brand.senderEmail, currency: brand.currency });
+const newColumns = (brand: NewBrand) => ({
+  ...present(toColumns(brand)),
+  hostname: brand.hostname,
+  sender_email: brand.senderEmail,
+  currency: brand.currency,
+});
 
 /** False when the agency has a brand, or the host is another brand's. */
 export async function insertBrand(sql: TenantSql, brand: NewBrand): Promise<boolean> {
-  return (await sql.run(q('brands').insert({ id: brand.id, agency_id: brand.agencyId, ...newColumns(brand) }).onConflict().ignore())) === 1;
+  return (
+    (await sql.run(
+      q('brands')
+        .insert({ id: brand.id, agency_id: brand.agencyId, ...newColumns(brand) })
+        .onConflict()
+        .ignore(),
+    )) === 1
+  );
 }
 
 /** Writes a brand anew that never had a host. */
 export async function rewriteBrand(sql: TenantSql, brand: NewBrand): Promise<void> {
-  await sql.run(q('brands').where({ id: brand.id }).update({ ...newColumns(brand), version: q.raw('version + 1'), updated_at: q.fn.now() }));
+  await sql.run(
+    q('brands')
+      .where({ id: brand.id })
+      .update({ ...newColumns(brand), version: q.raw('version + 1'), updated_at: q.fn.now() }),
+  );
 }
 
 /** @throws VersionChanged when another change came first */
-export async function updateBrand(sql: TenantSql, { id, version }: { id: string; version: number }, fields: Partial<BrandFields>): Promise<void> {
+export async function updateBrand(
+  sql: TenantSql,
+  { id, version }: { id: string; version: number },
+  fields: Partial<BrandFields>,
+): Promise<void> {
   const written = await sql.run(
-    q('brands').where({ id, version }).update({ ...present(toColumns(fields)), version: q.raw('version + 1'), updated_at: q.fn.now() }),
+    q('brands')
+      .where({ id, version })
+      .update({ ...present(toColumns(fields)), version: q.raw('version + 1'), updated_at: q.fn.now() }),
   );
   if (written === 0) throw VersionChanged();
 }

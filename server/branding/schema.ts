@@ -19,7 +19,10 @@ export const BrandLegalInput = z
 export type BrandLegalInput = z.infer<typeof BrandLegalInput>;
 
 /** Values by name of the theme's settings (`GET /themes`); '' or left out: the theme's own. */
-const settings = z.record(z.string().regex(/^[a-z][A-Za-z0-9]{0,39}$/, { error: 'must be the name of a setting' }), z.string().max(2048));
+const settings = z.record(
+  z.string().regex(/^[a-z][A-Za-z0-9]{0,39}$/, { error: 'must be the name of a setting' }),
+  z.string().max(2048),
+);
 const themeName = z.string().regex(/^[a-z][a-z0-9-]{1,29}$/, { error: 'must be the name of an installed theme' });
 const name = z.string().trim().min(2).max(80);
 const senderName = z
@@ -83,7 +86,9 @@ export const BrandChange = z
     senderName: senderName.optional(),
     defaultLocale: z.enum(['en', 'es']).optional(),
   })
-  .refine((change) => Object.values(change).some((value) => value !== undefined), { error: 'name at least one field to change' })
+  .refine((change) => Object.values(change).some((value) => value !== undefined), {
+    error: 'name at least one field to change',
+  })
   .openapi('BrandChange');
 export type BrandChange = z.infer<typeof BrandChange>;
 
@@ -98,7 +103,13 @@ export const ThemeSettingView = z
   ])
   .openapi('ThemeSetting');
 export const ThemeView = z
-  .object({ name: z.string(), version: z.string(), label, description: label, settings: z.record(z.string(), ThemeSettingView) })
+  .object({
+    name: z.string(),
+    version: z.string(),
+    label,
+    description: label,
+    settings: z.record(z.string(), ThemeSettingView),
+  })
   .openapi('Theme');
 export type ThemeView = z.infer<typeof ThemeView>;
 export const ThemeList = z.object({ data: z.array(ThemeView) });

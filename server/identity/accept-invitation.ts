@@ -9,7 +9,8 @@ import type { Passwords } from './password.ts';
 import { findInvitationByToken, findUserByEmail, insertUser, updateUser, type InvitationRow } from './repository.ts';
 import type { SignOutEverywhere } from './sign-out-everywhere.ts';
 
-export type InvitationState = { ok: true; invitation: InvitationRow } | { ok: false; reason: 'link_expired' | 'link_used' };
+export type InvitationState =
+  { ok: true; invitation: InvitationRow } | { ok: false; reason: 'link_expired' | 'link_used' };
 
 /** Looks an invitation up by its link's token, without using it. */
 export async function readInvitation(sql: TenantSql, token: string, now: Date): Promise<InvitationState> {
@@ -40,26 +41,47 @@ export async function acceptInvitation(
     const state = await readInvitation(sql, input.token, now);
     if (!state.ok) return state;
     const { invitation } = state;
-    const won = await sql.run(q('invitations').where({ id: invitation.id }).whereNull('accepted_at').update({ accepted_at: now }));
+    const won = await sql.run(
+      q('invitations').where({ id: invitation.id }).whereNull('accepted_at').update({ accepted_at: now }),
+    );
     if (won !== 1) return { ok: false as const, reason: 'link_used' as const };
     const id = newId();
     const created = await insertUser(sql, {
-      id, email: invitation.email, passwordHash, givenName: input.givenName, familyName: input.familyName, role: invitation.role,
-      agencyId: invitation.agencyId, locale: input.locale, emailVerifiedAt: now,
+      id,
+      email: invitation.email,
+      passwordHash,
+      givenName: input.givenName,
+      familyName: input.familyName,
+      role: invitation.role,
+      agencyId: invitation.agencyId,
+      locale: input.locale,
+      emailVerifiedAt: now,
     });
-    return created ? { ok: true as const, userId: id } : promoteCustomer(sql, invitation, { ...input, passwordHash, now });
+    return created
+      ? { ok: true as const, userId: id }
+      : promoteCustomer(sql, invitation, { ...input, passwordHash, now });
   });
   if (!done.ok) return done;
   await deps.signOutEverywhere(tenant, done.userId);
   return done;
 }
 
-async function promoteCustomer(sql: TenantSql, invitation: InvitationRow, input: { passwordHash: string; givenName: string; familyName: string; now: Date }) {
+async function promoteCustomer(
+  sql: TenantSql,
+  invitation: InvitationRow,
+  input: { passwordHash: string; givenName: string; familyName: string; now: Date },
+) {
   const user = await findUserByEmail(sql, invitation.email);
   if (!user || user.role !== 'customer') return { ok: false as const, reason: 'link_used' as const };
   await updateUser(sql, user.id, {
-    role: invitation.role, agency_id: invitation.agencyId, password_hash: input.passwordHash, given_name: input.givenName, family_name: input.familyName,
-    email_verified_at: input.now, failed_sign_ins: 0, locked_until: null,
+    role: invitation.role,
+    agency_id: invitation.agencyId,
+    password_hash: input.passwordHash,
+    given_name: input.givenName,
+    family_name: input.familyName,
+    email_verified_at: input.now,
+    failed_sign_ins: 0,
+    locked_until: null,
   });
   return { ok: true as const, userId: user.id };
 }

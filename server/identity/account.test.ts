@@ -25,24 +25,32 @@ async function signUp(email: string, brand = first.brand) {
   const answer = await browser.submit(await browser.open('/account/sign-up'), { ...person, email });
   return { browser, answer };
 }
-const blank = (text: string, email: string) => text.replaceAll(email, '…').replaceAll(/name="_csrf" value="[^"]+"/g, '…');
+const blank = (text: string, email: string) =>
+  text.replaceAll(email, '…').replaceAll(/name="_csrf" value="[^"]+"/g, '…');
 
 describe('signing up', () => {
   it('makes a customer who can sign in at once and prove the address by the mailed link', async () => {
     const { browser, answer } = await signUp('Eva@Customers.test');
     expect(answer.text).toContain('Check your e-mail');
     const [mail] = await eventsOf(all.world, first.tenant, VERIFY);
-    expect(mail).toMatchObject({ recipient: 'eva@customers.test', recipientName: 'Eva', brandId: first.brand.id, locale: 'en' });
+    expect(mail).toMatchObject({
+      recipient: 'eva@customers.test',
+      recipientName: 'Eva',
+      brandId: first.brand.id,
+      locale: 'en',
+    });
     await browser.signIn('eva@customers.test', PASSWORD);
     expect(await browser.session()).toMatchObject({ role: 'customer', emailVerified: false });
     const proven = await browser.open(pathOf(mail!.url));
     expect(proven.text).toContain('eva@customers.test');
     expect((await browser.open(pathOf(mail!.url))).status).toBe(200);
     expect((await browser.session()).emailVerified).toBe(true);
-    expect(JSON.stringify(await first.sql.all(q('user_tokens')))).not.toContain(new URL(mail!.url!).searchParams.get('token'));
+    expect(JSON.stringify(await first.sql.all(q('user_tokens')))).not.toContain(
+      new URL(mail!.url!).searchParams.get('token'),
+    );
   });
 
-  it('on an agency\'s storefront makes that agency\'s customer', async () => {
+  it("on an agency's storefront makes that agency's customer", async () => {
     const agency = await addAgency(all, first, { withBrand: true });
     const { browser } = await signUp('leo@customers.test', agency.brand);
     await browser.signIn('leo@customers.test', PASSWORD);
@@ -60,9 +68,20 @@ describe('signing up', () => {
   it('points at each field that needs mending', async () => {
     const browser = createBrowser(server.port, first.brand);
     const page = await browser.open('/account/sign-up');
-    const answer = await browser.submit(page, { givenName: '', familyName: 'Mar', email: 'nonsense', password: 'short' });
+    const answer = await browser.submit(page, {
+      givenName: '',
+      familyName: 'Mar',
+      email: 'nonsense',
+      password: 'short',
+    });
     expect(answer.status).toBe(422);
-    for (const sentence of ['Fill this in.', 'Write an e-mail address like', 'This password is too short.', 'Accept the terms']) expect(answer.text).toContain(sentence);
+    for (const sentence of [
+      'Fill this in.',
+      'Write an e-mail address like',
+      'This password is too short.',
+      'Accept the terms',
+    ])
+      expect(answer.text).toContain(sentence);
     expect(answer.text).not.toContain('value="short"');
   });
 
@@ -75,17 +94,34 @@ describe('signing up', () => {
 
 describe('a forgotten password', () => {
   it('is replaced by the mailed link once, which ends every session and unlocks', async () => {
-    await server.identity.createUser(first.sql, { email: 'ivo@customers.test', password: PASSWORD, givenName: 'Ivo', familyName: 'Sol', role: 'customer', agencyId: null });
+    await server.identity.createUser(first.sql, {
+      email: 'ivo@customers.test',
+      password: PASSWORD,
+      givenName: 'Ivo',
+      familyName: 'Sol',
+      role: 'customer',
+      agencyId: null,
+    });
     const signedIn = createBrowser(server.port, first.brand);
     await signedIn.signIn('ivo@customers.test', PASSWORD);
-    await first.sql.run(q('users').where({ email: 'ivo@customers.test' }).update({ failed_sign_ins: 9, locked_until: new Date(Date.now() + 3600_000) }));
+    await first.sql.run(
+      q('users')
+        .where({ email: 'ivo@customers.test' })
+        .update({ failed_sign_ins: 9, locked_until: new Date(Date.now() + 3600_000) }),
+    );
 
     const browser = createBrowser(server.port, first.brand);
     await browser.submit(await browser.open('/account/forgot-password'), { email: 'ivo@customers.test' });
-    const mail = (await eventsOf(all.world, first.tenant, RESET)).find((event) => event.recipient === 'ivo@customers.test')!;
+    const mail = (await eventsOf(all.world, first.tenant, RESET)).find(
+      (event) => event.recipient === 'ivo@customers.test',
+    )!;
     const page = await browser.open(pathOf(mail.url));
-    expect((await browser.submit(page, { password: 'a new long phrase', passwordAgain: 'another long phrase' })).text).toContain('The two passwords are not the same.');
-    const landed = await browser.follow(await browser.submit(page, { password: 'a new long phrase', passwordAgain: 'a new long phrase' }));
+    expect(
+      (await browser.submit(page, { password: 'a new long phrase', passwordAgain: 'another long phrase' })).text,
+    ).toContain('The two passwords are not the same.');
+    const landed = await browser.follow(
+      await browser.submit(page, { password: 'a new long phrase', passwordAgain: 'a new long phrase' }),
+    );
     expect(landed.path).toMatch(/^\/interaction\//);
     expect(landed.text).toContain('Your password is changed.');
     expect((await browser.open(pathOf(mail.url))).status).toBe(410);
@@ -100,14 +136,28 @@ describe('a forgotten password', () => {
       const browser = createBrowser(server.port, first.brand);
       return blank((await browser.submit(await browser.open('/account/forgot-password'), { email })).text, email);
     };
-    await server.identity.createUser(first.sql, { email: 'noa@customers.test', password: PASSWORD, givenName: 'Noa', familyName: 'Sol', role: 'customer', agencyId: null });
+    await server.identity.createUser(first.sql, {
+      email: 'noa@customers.test',
+      password: PASSWORD,
+      givenName: 'Noa',
+      familyName: 'Sol',
+      role: 'customer',
+      agencyId: null,
+    });
     const before = (await eventsOf(all.world, first.tenant, RESET)).length;
     expect(await ask('nobody@customers.test')).toBe(await ask('noa@customers.test'));
     expect(await eventsOf(all.world, first.tenant, RESET)).toHaveLength(before + 1);
   });
 
   it('is not reset by a link of another tenant, an old one or a made-up one', async () => {
-    await server.identity.createUser(second.sql, { email: 'zoe@customers.test', password: PASSWORD, givenName: 'Zoe', familyName: 'Sol', role: 'customer', agencyId: null });
+    await server.identity.createUser(second.sql, {
+      email: 'zoe@customers.test',
+      password: PASSWORD,
+      givenName: 'Zoe',
+      familyName: 'Sol',
+      role: 'customer',
+      agencyId: null,
+    });
     const foreign = createBrowser(server.port, second.brand);
     await foreign.submit(await foreign.open('/account/forgot-password'), { email: 'zoe@customers.test' });
     const [mail] = await eventsOf(all.world, second.tenant, RESET);
@@ -121,13 +171,21 @@ describe('a forgotten password', () => {
 
 describe('an invitation', () => {
   const invite = (email: string, agencyId: string | null, role: 'agent' | 'reseller_admin' = 'agent') =>
-    all.world.database.withTenant(first.tenant, (sql) => server.identity.inviteUser(sql, first.tenant, first.brand, { email, role, agencyId, invitedBy: null }));
+    all.world.database.withTenant(first.tenant, (sql) =>
+      server.identity.inviteUser(sql, first.tenant, first.brand, { email, role, agencyId, invitedBy: null }),
+    );
 
   it('mails a link that makes the account, once, and leads on to signing in', async () => {
     const agency = await addAgency(all, first);
     const { url, invitationId } = await invite('New@Agents.test', agency.id);
     const [event] = await eventsOf(all.world, first.tenant, 'identity.invitation_created@1');
-    expect(event).toMatchObject({ invitationId, recipient: 'new@agents.test', role: 'agent', organisationName: agency.name, url });
+    expect(event).toMatchObject({
+      invitationId,
+      recipient: 'new@agents.test',
+      role: 'agent',
+      organisationName: agency.name,
+      url,
+    });
     const browser = createBrowser(server.port, first.brand);
     const page = await browser.open(pathOf(url));
     expect(page.text).toContain('new@agents.test');
@@ -146,7 +204,7 @@ describe('an invitation', () => {
     expect(answers.map((answer) => answer.status).sort()).toEqual([303, ...Array.from({ length: 9 }, () => 410)]);
   });
 
-  it('turns the customer\'s account of that address into staff, and whoever had registered it loses it', async () => {
+  it("turns the customer's account of that address into staff, and whoever had registered it loses it", async () => {
     const agency = await addAgency(all, first);
     const { browser: squatter } = await signUp('boss@agents.test');
     await squatter.signIn('boss@agents.test', PASSWORD);
@@ -159,7 +217,7 @@ describe('an invitation', () => {
     expect(await browser.session()).toMatchObject({ role: 'agent', agencyId: agency.id });
   });
 
-  it('is refused for people who work here, for roles that need another place, and for another agency\'s open one', async () => {
+  it("is refused for people who work here, for roles that need another place, and for another agency's open one", async () => {
     const [mine, other] = [await addAgency(all, first), await addAgency(all, first)];
     await invite('twice@agents.test', mine.id);
     await expect(invite('twice@agents.test', other.id)).rejects.toMatchObject({ code: 'identity.invitation_pending' });

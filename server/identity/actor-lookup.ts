@@ -23,13 +23,33 @@ export function createActorLookup(database: Database) {
     if (!user || !isUsable(user)) return undefined;
     const { passwordHash: _hash, failedSignIns: _failures, lockedUntil: _locked, ...known } = user;
     const name = `${user.givenName} ${user.familyName}`.trim() || user.email;
-    return { user: known, actor: { kind: 'user', id, role: user.role, agencyId: user.agencyId, agencyPath: user.agencyPath, name, email: user.email, emailVerified: user.emailVerifiedAt !== null } };
+    return {
+      user: known,
+      actor: {
+        kind: 'user',
+        id,
+        role: user.role,
+        agencyId: user.agencyId,
+        agencyPath: user.agencyPath,
+        name,
+        email: user.email,
+        emailVerified: user.emailVerifiedAt !== null,
+      },
+    };
   }
 
   async function loadClient(tenant: TenantRef, clientId: string): Promise<Actor | undefined> {
     const client = await findApiClient(database.tenant(tenant), clientId);
     if (!client || client.state !== 'active' || client.agencyState === 'suspended') return undefined;
-    return { kind: 'client', id: client.id, role: client.role, agencyId: client.agencyId, agencyPath: client.agencyPath, name: client.name, email: null };
+    return {
+      kind: 'client',
+      id: client.id,
+      role: client.role,
+      agencyId: client.agencyId,
+      agencyPath: client.agencyPath,
+      name: client.name,
+      email: null,
+    };
   }
 
   function cached<T>(cache: LRUCache<string, { value: Promise<T> }>, key: string, load: () => Promise<T>): Promise<T> {
@@ -44,7 +64,8 @@ export function createActorLookup(database: Database) {
 
   return {
     user: (tenant: TenantRef, id: string) => cached(people, `${tenant.id}:${id}`, () => loadPerson(tenant, id)),
-    client: (tenant: TenantRef, clientId: string) => cached(clients, `${tenant.id}:${clientId}`, () => loadClient(tenant, clientId)),
+    client: (tenant: TenantRef, clientId: string) =>
+      cached(clients, `${tenant.id}:${clientId}`, () => loadClient(tenant, clientId)),
     dropUser: (tenant: TenantRef, id: string) => void people.delete(`${tenant.id}:${id}`),
     dropClient: (tenant: TenantRef, clientId: string) => void clients.delete(`${tenant.id}:${clientId}`),
   };

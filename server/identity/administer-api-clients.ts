@@ -13,8 +13,15 @@ import { mayGiveRole, roleFitsAgency } from './policy.ts';
 import { findAgency, selectApiClients, written, type ApiClientRow } from './repository.ts';
 
 /** API clients the actor may see, newest first; revoked ones stay listed. */
-export function listApiClients(sql: TenantSql, actor: Actor, filter: { limit: number; cursor?: string | undefined; agencyId?: string | undefined }) {
-  const query = narrow(selectApiClients(), abilityFor(actor), 'read', 'ApiClient', { agencyPath: 'a.path', agencyId: 'c.agency_id' });
+export function listApiClients(
+  sql: TenantSql,
+  actor: Actor,
+  filter: { limit: number; cursor?: string | undefined; agencyId?: string | undefined },
+) {
+  const query = narrow(selectApiClients(), abilityFor(actor), 'read', 'ApiClient', {
+    agencyPath: 'a.path',
+    agencyId: 'c.agency_id',
+  });
   if (filter.agencyId) query.where('c.agency_id', filter.agencyId);
   return listPage<ApiClientRow>(sql, query, { ...filter, idColumn: 'c.id' });
 }
@@ -29,7 +36,8 @@ export async function addApiClient(
   if (!mayGiveRole(actor, input.role)) throw RoleNotInvitable({ role: input.role });
   if (!roleFitsAgency(input.role, input.agencyId)) throw RoleNeedsAgency({ role: input.role });
   if (input.agencyId) authorize(actor, 'read', 'Agency', await findAgency(sql, input.agencyId));
-  if (!abilityFor(actor).can('create', as('ApiClient', { agencyId: input.agencyId }))) throw Forbidden({ action: 'create', subject: 'ApiClient' });
+  if (!abilityFor(actor).can('create', as('ApiClient', { agencyId: input.agencyId })))
+    throw Forbidden({ action: 'create', subject: 'ApiClient' });
   const vault = deps.vault.forTenant(tenant.id, tenant.wrappedDataKey);
   const made = await createApiClient(sql, vault, { ...input, createdBy: actor.kind === 'user' ? actor.id : null });
   const client = written(await sql.one<ApiClientRow>(selectApiClients().where('c.id', made.id)));
@@ -37,7 +45,12 @@ export async function addApiClient(
 }
 
 /** Revokes a client: no more tokens, and those it has are refused within seconds. */
-export async function revokeApiClient(deps: { actors: ActorLookup }, sql: TenantSql, actor: Actor, id: string): Promise<void> {
+export async function revokeApiClient(
+  deps: { actors: ActorLookup },
+  sql: TenantSql,
+  actor: Actor,
+  id: string,
+): Promise<void> {
   const client = await sql.one<ApiClientRow>(selectApiClients().where('c.id', id));
   authorize(actor, 'delete', 'ApiClient', client);
   await sql.run(q('api_clients').where({ id }).update({ state: 'revoked' }));

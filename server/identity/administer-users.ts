@@ -9,7 +9,17 @@ import { OwnAccount, RoleNeedsAgency, RoleNotInvitable } from './errors.ts';
 import { inviteUser } from './invite-user.ts';
 import { listPage } from './list-page.ts';
 import { mayGiveRole, roleFitsAgency } from './policy.ts';
-import { findAgency, findUserById, firstServed, listSignInBrands, selectInvitations, selectUsers, updateUser, written, type InvitationRow } from './repository.ts';
+import {
+  findAgency,
+  findUserById,
+  firstServed,
+  listSignInBrands,
+  selectInvitations,
+  selectUsers,
+  updateUser,
+  written,
+  type InvitationRow,
+} from './repository.ts';
 import type { SignOutEverywhere } from './sign-out-everywhere.ts';
 import type { StaffRole, User } from './user.ts';
 
@@ -19,8 +29,15 @@ interface Paging {
 }
 
 /** People the actor may see, newest first. */
-export function listUsers(sql: TenantSql, actor: Actor, filter: Paging & { agencyId?: string | undefined; role?: string | undefined; state?: string | undefined }) {
-  const query = narrow(selectUsers(), abilityFor(actor), 'read', 'User', { agencyPath: 'a.path', agencyId: 'u.agency_id' });
+export function listUsers(
+  sql: TenantSql,
+  actor: Actor,
+  filter: Paging & { agencyId?: string | undefined; role?: string | undefined; state?: string | undefined },
+) {
+  const query = narrow(selectUsers(), abilityFor(actor), 'read', 'User', {
+    agencyPath: 'a.path',
+    agencyId: 'u.agency_id',
+  });
   if (filter.agencyId) query.where('u.agency_id', filter.agencyId);
   if (filter.role) query.where('u.role', filter.role);
   if (filter.state) query.where('u.state', filter.state);
@@ -29,7 +46,10 @@ export function listUsers(sql: TenantSql, actor: Actor, filter: Paging & { agenc
 
 /** Invitations the actor may see, newest first. */
 export function listInvitations(sql: TenantSql, actor: Actor, filter: Paging & { agencyId?: string | undefined }) {
-  const query = narrow(selectInvitations(), abilityFor(actor), 'read', 'Invitation', { agencyPath: 'a.path', agencyId: 'i.agency_id' });
+  const query = narrow(selectInvitations(), abilityFor(actor), 'read', 'Invitation', {
+    agencyPath: 'a.path',
+    agencyId: 'i.agency_id',
+  });
   if (filter.agencyId) query.where('i.agency_id', filter.agencyId);
   return listPage<InvitationRow>(sql, query, { ...filter, idColumn: 'i.id' });
 }
@@ -52,12 +72,18 @@ export async function inviteColleague(
   const agency = input.agencyId ? await findAgency(sql, input.agencyId) : undefined;
   if (input.agencyId) authorize(actor, 'read', 'Agency', agency);
   const agencyPath = agency?.path ?? '/';
-  if (!abilityFor(actor).can('create', as('Invitation', { agencyId: input.agencyId, agencyPath }))) throw Forbidden({ action: 'create', subject: 'Invitation' });
+  if (!abilityFor(actor).can('create', as('Invitation', { agencyId: input.agencyId, agencyPath })))
+    throw Forbidden({ action: 'create', subject: 'Invitation' });
   const brand = await firstServed(deps.database.platform, await listSignInBrands(sql, input.agencyId));
   if (!brand) throw NotFound({ what: 'A site this person could sign in at' });
   return deps.database.withTenant(sql.tenant, async (bound) => {
     const invitedBy = actor.kind === 'user' ? actor.id : null;
-    const { invitationId } = await inviteUser(deps, bound, { ...brand, origin: publicOrigin(deps.config, brand.hostname) }, { ...input, invitedBy });
+    const { invitationId } = await inviteUser(
+      deps,
+      bound,
+      { ...brand, origin: publicOrigin(deps.config, brand.hostname) },
+      { ...input, invitedBy },
+    );
     return written(await bound.one<InvitationRow>(selectInvitations().where('i.id', invitationId)));
   });
 }

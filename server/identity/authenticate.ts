@@ -74,26 +74,38 @@ export function createAuthenticator(deps: Deps) {
     } catch {
       throw refuse('The token is not a JWT.');
     }
-    if (!iss || iss.length > 300 || !(await isOurIssuer(tenant, brand, iss))) throw refuse('The token was issued for another site.');
+    if (!iss || iss.length > 300 || !(await isOurIssuer(tenant, brand, iss)))
+      throw refuse('The token was issued for another site.');
     try {
       const { payload } = await jwtVerify(token, await keyFor(tenant, decodeProtectedHeader(token).kid), {
-        algorithms: ['ES256'], typ: 'at+jwt', audience: API_RESOURCE, issuer: iss, requiredClaims: ['exp', 'sub', 'client_id'],
+        algorithms: ['ES256'],
+        typ: 'at+jwt',
+        audience: API_RESOURCE,
+        issuer: iss,
+        requiredClaims: ['exp', 'sub', 'client_id'],
       });
       verified.set(slot, payload, { ttl: Math.max(1, (payload.exp ?? 0) * 1000 - Date.now()) });
       return payload;
     } catch (error) {
-      throw refuse((error as { code?: string }).code === 'ERR_JWT_EXPIRED' ? 'The token has expired.' : 'The token could not be verified.');
+      throw refuse(
+        (error as { code?: string }).code === 'ERR_JWT_EXPIRED'
+          ? 'The token has expired.'
+          : 'The token could not be verified.',
+      );
     }
   }
 
-  const userActor = async (tenant: Tenant, id: string): Promise<Actor | undefined> => (isUuid(id) ? (await actors.user(tenant, id))?.actor : undefined);
+  const userActor = async (tenant: Tenant, id: string): Promise<Actor | undefined> =>
+    isUuid(id) ? (await actors.user(tenant, id))?.actor : undefined;
 
   async function fromBearer(tenant: Tenant, brand: Brand, header: string): Promise<Actor> {
     const token = BEARER.exec(header)?.[1];
-    if (!token || token.length > 8192) throw TokenRefused({ why: 'The Authorization header holds no bearer token.', issuer: issuerOf(brand) });
+    if (!token || token.length > 8192)
+      throw TokenRefused({ why: 'The Authorization header holds no bearer token.', issuer: issuerOf(brand) });
     const { sub = '', client_id: clientId } = await verifyToken(tenant, brand, token);
     const actor = sub === clientId ? await actors.client(tenant, sub) : await userActor(tenant, sub);
-    if (!actor) throw TokenRefused({ why: 'The account behind this token is suspended or gone.', issuer: issuerOf(brand) });
+    if (!actor)
+      throw TokenRefused({ why: 'The account behind this token is suspended or gone.', issuer: issuerOf(brand) });
     return actor;
   }
 

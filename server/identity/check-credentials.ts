@@ -14,7 +14,8 @@ const PER_ACCOUNT = { points: 30, seconds: 300 };
 /** Wrong passwords for one e-mail address, whether it has an account or not: the same answer as the account's own lock. */
 const FAILURES = { points: 8, seconds: 300 };
 
-export type CredentialsResult = { ok: true; userId: string } | { ok: false; reason: 'credentials_invalid' | 'too_many_attempts' };
+export type CredentialsResult =
+  { ok: true; userId: string } | { ok: false; reason: 'credentials_invalid' | 'too_many_attempts' };
 
 interface Deps {
   database: Database;
@@ -34,7 +35,9 @@ export async function checkCredentials(
 ): Promise<CredentialsResult> {
   const { tenant, brand } = scope;
   const account = `${tenant.id}:sign-in:${digest(input.email)}`;
-  const allowed = (await mayTry(deps, `${tenant.id}:sign-in-from:${input.ip}`, PER_ADDRESS)) && (await mayTry(deps, account, PER_ACCOUNT));
+  const allowed =
+    (await mayTry(deps, `${tenant.id}:sign-in-from:${input.ip}`, PER_ADDRESS)) &&
+    (await mayTry(deps, account, PER_ACCOUNT));
   if (!allowed) return { ok: false, reason: 'too_many_attempts' };
 
   const sql = deps.database.tenant(tenant);
@@ -44,7 +47,8 @@ export async function checkCredentials(
   const right = await deps.passwords.verify(user?.passwordHash, input.password);
 
   if (user && right && !locked && isUsable(user) && mayUseBrand(user, brand)) {
-    if (user.failedSignIns > 0) await sql.run(q('users').where({ id: user.id }).update({ failed_sign_ins: 0, locked_until: null }));
+    if (user.failedSignIns > 0)
+      await sql.run(q('users').where({ id: user.id }).update({ failed_sign_ins: 0, locked_until: null }));
     return { ok: true, userId: user.id };
   }
   // Attempts during a lock do not prolong it: else a stranger could keep somebody out for good.
@@ -56,13 +60,20 @@ export async function checkCredentials(
 async function recordFailure(deps: Deps, tenant: Tenant, user: UserRow, now: Date): Promise<void> {
   const sql = deps.database.tenant(tenant);
   const counted = await sql.one<{ failures: number }>(
-    q('users').where({ id: user.id }).update({ failed_sign_ins: q.raw('failed_sign_ins + 1') }).returning(q.raw('failed_sign_ins as failures')),
+    q('users')
+      .where({ id: user.id })
+      .update({ failed_sign_ins: q.raw('failed_sign_ins + 1') })
+      .returning(q.raw('failed_sign_ins as failures')),
   );
   const until = lockedUntil(counted?.failures ?? 0, now);
   if (until) await updateUser(sql, user.id, { locked_until: until });
 }
 
-async function mayTry({ rateLimiter }: Deps, key: string, limit: { points: number; seconds: number }): Promise<boolean> {
+async function mayTry(
+  { rateLimiter }: Deps,
+  key: string,
+  limit: { points: number; seconds: number },
+): Promise<boolean> {
   try {
     await rateLimiter.take(key, limit);
     return true;

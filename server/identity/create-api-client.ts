@@ -13,14 +13,23 @@ export interface ApiClientInput {
 }
 
 /** Makes a client for client credentials. Its secret is sealed, and answered this once. */
-export async function createApiClient(sql: TenantSql, vault: TenantVault, input: ApiClientInput): Promise<{ id: string; clientId: string; clientSecret: string }> {
+export async function createApiClient(
+  sql: TenantSql,
+  vault: TenantVault,
+  input: ApiClientInput,
+): Promise<{ id: string; clientId: string; clientSecret: string }> {
   const id = newId();
   const clientId = `pc_${randomBytes(16).toString('hex')}`;
   const clientSecret = newSecret();
   await sql.run(
     q('api_clients').insert({
-      id, client_id: clientId, secret_encrypted: vault.seal(SECRET_COLUMN, clientSecret), name: input.name, agency_id: input.agencyId,
-      role: input.role, created_by: input.createdBy,
+      id,
+      client_id: clientId,
+      secret_encrypted: vault.seal(SECRET_COLUMN, clientSecret),
+      name: input.name,
+      agency_id: input.agencyId,
+      role: input.role,
+      created_by: input.createdBy,
     }),
   );
   return { id, clientId, clientSecret };

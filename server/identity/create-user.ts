@@ -16,11 +16,22 @@ export interface UserInput {
 }
 
 /** Makes an account with a proven address at once: for seeds and operators. @throws EmailTaken */
-export async function createUser(deps: { passwords: Passwords }, sql: TenantSql, input: UserInput): Promise<{ id: string }> {
+export async function createUser(
+  deps: { passwords: Passwords },
+  sql: TenantSql,
+  input: UserInput,
+): Promise<{ id: string }> {
   const id = newId();
   const email = normaliseEmail(input.email);
   const passwordHash = await deps.passwords.hash(input.password);
-  const created = await insertUser(sql, { ...input, id, email, passwordHash, locale: input.locale ?? 'en', emailVerifiedAt: new Date() });
+  const created = await insertUser(sql, {
+    ...input,
+    id,
+    email,
+    passwordHash,
+    locale: input.locale ?? 'en',
+    emailVerifiedAt: new Date(),
+  });
   if (!created) throw EmailTaken({ email });
   return { id };
 }

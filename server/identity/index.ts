@@ -60,13 +60,22 @@ export interface Identity {
   /** Makes what a new tenant's issuers need: its ES256 signing key. Idempotent. */
   seedTenant(sql: TenantSql, tenant: Pick<Tenant, 'id'>, vault: TenantVault): Promise<void>;
   /** Writes an invitation and the event that mails its link; may run in the caller's transaction. The caller has checked permissions. */
-  inviteUser(sql: TenantSql, tenant: Pick<Tenant, 'id'>, brand: InvitingBrand, input: InvitationInput): Promise<{ invitationId: string; url: string; expiresAt: Date }>;
+  inviteUser(
+    sql: TenantSql,
+    tenant: Pick<Tenant, 'id'>,
+    brand: InvitingBrand,
+    input: InvitationInput,
+  ): Promise<{ invitationId: string; url: string; expiresAt: Date }>;
   /** Opens a customer's account at a brand; undefined when the address has one already. */
   registerCustomer(tenant: Tenant, brand: Brand, input: Registration): Promise<string | undefined>;
   /** Makes an account at once, its address proven: for seeds. @throws AppError when the address is taken. */
   createUser(sql: TenantSql, input: UserInput): Promise<{ id: string }>;
   /** Makes a client for client credentials; the secret is answered this once. */
-  createApiClient(sql: TenantSql, vault: TenantVault, input: ApiClientInput): Promise<{ id: string; clientId: string; clientSecret: string }>;
+  createApiClient(
+    sql: TenantSql,
+    vault: TenantVault,
+    input: ApiClientInput,
+  ): Promise<{ id: string; clientId: string; clientSecret: string }>;
   /** Ends every session, grant and refresh token of a person. */
   signOutEverywhere: SignOutEverywhere;
   /** Deletes expired grants and refresh tokens of a tenant; for a nightly job. */
@@ -82,14 +91,21 @@ export function createIdentity(deps: IdentityDeps): Identity {
   const pages = createPages({ themes: deps.themes, vault });
   const issuers = createIssuers({ database, redis, vault, log, pages: createIssuerPages(pages) });
   const anyAddress = config.HOST === '0.0.0.0' || config.HOST === '::';
-  const fetch = createSelfFetch({ host: anyAddress ? '127.0.0.1' : config.HOST, port: deps.selfPort ?? (() => config.PORT) });
+  const fetch = createSelfFetch({
+    host: anyAddress ? '127.0.0.1' : config.HOST,
+    port: deps.selfPort ?? (() => config.PORT),
+  });
   const relyingParty = createRelyingParty({ vault, fetch });
   const sessions = createPortalSessions({ redis, vault });
   const actors = createActorLookup(database);
   const signOutEverywhere = createSignOutEverywhere({ database, redis, sessions, actors });
   const refreshSession = createSessionRefresher({ sessions, relyingParty, log });
   const authenticator = createAuthenticator({ config, database, issuers, sessions, refreshSession, actors });
-  const signIn = createSignInPage({ issuers, pages, check: (scope, input) => checkCredentials({ database, passwords, rateLimiter, clock }, scope, input) });
+  const signIn = createSignInPage({
+    issuers,
+    pages,
+    check: (scope, input) => checkCredentials({ database, passwords, rateLimiter, clock }, scope, input),
+  });
   const table = {
     ...createAccountPages({ pages, database, passwords, clock, rateLimiter, signOutEverywhere, actors }),
     ...createPortalPages({ pages, sessions, relyingParty, authenticator, actors, vault, rateLimiter, log }),
@@ -100,7 +116,8 @@ export function createIdentity(deps: IdentityDeps): Identity {
     routes: identityRoutes({ config, database, vault, clock, actors, signOutEverywhere }),
     seedTenant: (sql, _tenant, tenantVault) => seedSigningKey(sql, tenantVault),
     inviteUser: (sql, _tenant, brand, input) => inviteUser({ clock }, sql, brand, input),
-    registerCustomer: (tenant, brand, input) => registerCustomer({ database, passwords, clock }, { tenant, brand }, input),
+    registerCustomer: (tenant, brand, input) =>
+      registerCustomer({ database, passwords, clock }, { tenant, brand }, input),
     createUser: (sql, input) => createUser({ passwords }, sql, input),
     createApiClient,
     signOutEverywhere,

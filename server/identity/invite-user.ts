@@ -53,15 +53,32 @@ export async function inviteUser(
   const expiresAt = new Date(now.getTime() + VALID_MS);
   await sql.run(
     q('invitations').insert({
-      id: invitationId, email, role, agency_id: agencyId, brand_id: brand.id, token_hash: digest(token), invited_by: invitedBy, expires_at: expiresAt, created_at: now,
+      id: invitationId,
+      email,
+      role,
+      agency_id: agencyId,
+      brand_id: brand.id,
+      token_hash: digest(token),
+      invited_by: invitedBy,
+      expires_at: expiresAt,
+      created_at: now,
     }),
   );
   const inviter = invitedBy ? await findUserById(sql, invitedBy) : undefined;
   await emitEvent(sql, {
     kind: 'identity.invitation_created@1',
     payload: {
-      invitationId, recipient: email, role, brandId: brand.id, locale: brand.defaultLocale, url, expiresAt: expiresAt.toISOString(),
-      organisationName: agency?.name ?? brand.name, agencyId, agencyName: agency?.name ?? null, parentName: agency?.parentName ?? brand.name,
+      invitationId,
+      recipient: email,
+      role,
+      brandId: brand.id,
+      locale: brand.defaultLocale,
+      url,
+      expiresAt: expiresAt.toISOString(),
+      organisationName: agency?.name ?? brand.name,
+      agencyId,
+      agencyName: agency?.name ?? null,
+      parentName: agency?.parentName ?? brand.name,
       inviterName: inviter ? `${inviter.givenName} ${inviter.familyName}`.trim() || null : null,
     },
   });
@@ -69,7 +86,10 @@ export async function inviteUser(
 }
 
 /** Staff accounts cannot be invited again; an open invitation gives way to its own agency, or once it has expired. A customer may become staff. */
-async function clearTheWay(sql: TenantSql, { email, agencyId, now }: { email: string; agencyId: string | null; now: Date }): Promise<void> {
+async function clearTheWay(
+  sql: TenantSql,
+  { email, agencyId, now }: { email: string; agencyId: string | null; now: Date },
+): Promise<void> {
   const user = await findUserByEmail(sql, email);
   if (user && user.role !== 'customer') throw EmailTaken({ email });
   const open = await findOpenInvitation(sql, email);

@@ -11,7 +11,12 @@ export async function listPage<T extends { id: string }>(
 ): Promise<{ rows: T[]; next: string | null }> {
   if (page.cursor !== undefined) {
     const after = Buffer.from(page.cursor, 'base64url').toString();
-    if (!isUuid(after)) throw ValidationFailed({ errors: [{ pointer: '?cursor', code: 'cursor', detail: 'cursor: send the `next` of the page before, or leave it out' }] });
+    if (!isUuid(after))
+      throw ValidationFailed({
+        errors: [
+          { pointer: '?cursor', code: 'cursor', detail: 'cursor: send the `next` of the page before, or leave it out' },
+        ],
+      });
     query.where(page.idColumn, '<', after);
   }
   const rows = await sql.all<T>(query.orderBy(page.idColumn, 'desc').limit(page.limit + 1));

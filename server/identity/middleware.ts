@@ -33,7 +33,8 @@ export function identityMiddleware({ issuers, pages, signIn, table }: Deps): Mid
   async function serveIssuer(ctx: Context, path: string): Promise<void> {
     const { tenant, brand } = pages.scopeOf(ctx);
     const { handle } = await issuers.get(tenant, brand);
-    if (path === '/session/end' && ctx.method === 'GET' && !(await hasIssuerSession(ctx, tenant, brand))) return void ctx.redirect('/');
+    if (path === '/session/end' && ctx.method === 'GET' && !(await hasIssuerSession(ctx, tenant, brand)))
+      return void ctx.redirect('/');
     const req = ctx.req as typeof ctx.req & { originalUrl?: string; baseUrl?: string };
     const { url } = req;
     pinOrigin(req, brand.origin);
@@ -50,7 +51,11 @@ export function identityMiddleware({ issuers, pages, signIn, table }: Deps): Mid
   }
 
   /** Signing out of an issuer where nobody is signed in needs no page; its own would need a script. */
-  async function hasIssuerSession(ctx: Context, tenant: PageScope['tenant'], brand: PageScope['brand']): Promise<boolean> {
+  async function hasIssuerSession(
+    ctx: Context,
+    tenant: PageScope['tenant'],
+    brand: PageScope['brand'],
+  ): Promise<boolean> {
     pinOrigin(ctx.req, brand.origin);
     const { provider } = await issuers.get(tenant, brand);
     const session = await provider.Session.get(provider.createContext(ctx.req, ctx.res));
@@ -61,7 +66,8 @@ export function identityMiddleware({ issuers, pages, signIn, table }: Deps): Mid
     const { path } = ctx;
     if (path.startsWith(`${MOUNT}/`)) return serveIssuer(ctx, path.slice(MOUNT.length));
     if (path === `${METADATA}${MOUNT}`) return serveIssuer(ctx, METADATA);
-    const isInteraction = /^\/interaction\/[A-Za-z0-9_-]{10,64}$/.test(path) && ['GET', 'HEAD', 'POST'].includes(ctx.method);
+    const isInteraction =
+      /^\/interaction\/[A-Za-z0-9_-]{10,64}$/.test(path) && ['GET', 'HEAD', 'POST'].includes(ctx.method);
     if (isInteraction || table[`${ctx.method === 'HEAD' ? 'GET' : ctx.method} ${path}`]) return servePage(ctx, next);
     return next();
   };

@@ -10,4 +10,5 @@ export function mayGiveRole(actor: Pick<Actor, 'role'>, role: string): boolean {
 }
 
 /** The reseller's people belong to no agency, an agency's to one. */
-export const roleFitsAgency = (role: StaffRole, agencyId: string | null): boolean => role.startsWith('reseller_') === (agencyId === null);
+export const roleFitsAgency = (role: StaffRole, agencyId: string | null): boolean =>
+  role.startsWith('reseller_') === (agencyId === null);

@@ -2,7 +2,14 @@ import type { Actor } from '../kernel/http/actor.ts';
 import type { ApiClientRow, InvitationRow } from './repository.ts';
 import type { User } from './user.ts';
 
-export const presentMe = ({ kind, id, name, email, role, agencyId }: Actor) => ({ kind, id, name, email, role, agencyId });
+export const presentMe = ({ kind, id, name, email, role, agencyId }: Actor) => ({
+  kind,
+  id,
+  name,
+  email,
+  role,
+  agencyId,
+});
 
 export const presentUser = (user: User) => ({
   id: user.id,
@@ -26,4 +33,12 @@ export const presentInvitation = (invitation: InvitationRow, now: Date) => ({
   createdAt: invitation.createdAt,
 });
 
-export const presentApiClient = ({ id, clientId, name, role, agencyId, state, createdAt }: ApiClientRow) => ({ id, clientId, name, role, agencyId, state, createdAt });
+export const presentApiClient = ({ id, clientId, name, role, agencyId, state, createdAt }: ApiClientRow) => ({
+  id,
+  clientId,
+  name,
+  role,
+  agencyId,
+  state,
+  createdAt,
+});

@@ -27,14 +27,25 @@ export interface Registration {
  * Opens a customer's account at a brand; on an agency's brand the customer is that agency's. Answers the id, or undefined when the
  * address has an account already: the page says the same in both cases, and the account's owner gets a link to choose a new password.
  */
-export async function registerCustomer(deps: Deps, scope: { tenant: Tenant; brand: Brand }, input: Registration): Promise<string | undefined> {
+export async function registerCustomer(
+  deps: Deps,
+  scope: { tenant: Tenant; brand: Brand },
+  input: Registration,
+): Promise<string | undefined> {
   const { tenant, brand } = scope;
   const passwordHash = await deps.passwords.hash(input.password);
   return deps.database.withTenant(tenant, async (sql) => {
     const id = newId();
     const created = await insertUser(sql, {
-      id, email: input.email, passwordHash, givenName: input.givenName, familyName: input.familyName, role: 'customer',
-      agencyId: brand.agencyId, locale: input.locale, emailVerifiedAt: null,
+      id,
+      email: input.email,
+      passwordHash,
+      givenName: input.givenName,
+      familyName: input.familyName,
+      role: 'customer',
+      agencyId: brand.agencyId,
+      locale: input.locale,
+      emailVerifiedAt: null,
     });
     if (!created) {
       await requestPasswordReset(sql, brand, { email: input.email, locale: input.locale, now: deps.clock.now() });
@@ -46,15 +57,24 @@ export async function registerCustomer(deps: Deps, scope: { tenant: Tenant; bran
 }
 
 /** Sends the link that proves the address; nothing for an unknown or proven one. */
-export async function requestVerification(sql: TenantSql, brand: Brand, input: { email: string; locale: string; now: Date }): Promise<void> {
+export async function requestVerification(
+  sql: TenantSql,
+  brand: Brand,
+  input: { email: string; locale: string; now: Date },
+): Promise<void> {
   const user = await findUserByEmail(sql, input.email);
   if (!user || user.emailVerifiedAt) return;
   const { token, expiresAt } = await issueLinkToken(sql, user.id, 'verify_email', input.now);
   await emitEvent(sql, {
     kind: 'identity.email_verification_requested@1',
     payload: {
-      userId: user.id, recipient: user.email, recipientName: user.givenName, brandId: brand.id, locale: input.locale,
-      url: `${brand.origin}/account/verify-email?token=${token}`, expiresAt: expiresAt.toISOString(),
+      userId: user.id,
+      recipient: user.email,
+      recipientName: user.givenName,
+      brandId: brand.id,
+      locale: input.locale,
+      url: `${brand.origin}/account/verify-email?token=${token}`,
+      expiresAt: expiresAt.toISOString(),
     },
   });
 }

@@ -10,15 +10,24 @@ import type { SignOutEverywhere } from './sign-out-everywhere.ts';
 import { isUsable, mayUseBrand } from './user.ts';
 
 /** Sends the link to choose a new password; nothing for an account that may not sign in at this brand. The caller answers the same. */
-export async function requestPasswordReset(sql: TenantSql, brand: Brand, input: { email: string; locale: string; now: Date }): Promise<void> {
+export async function requestPasswordReset(
+  sql: TenantSql,
+  brand: Brand,
+  input: { email: string; locale: string; now: Date },
+): Promise<void> {
   const user = await findUserByEmail(sql, input.email);
   if (!user || !isUsable(user) || !mayUseBrand(user, brand)) return;
   const { token, expiresAt } = await issueLinkToken(sql, user.id, 'reset_password', input.now);
   await emitEvent(sql, {
     kind: 'identity.password_reset_requested@1',
     payload: {
-      userId: user.id, recipient: user.email, recipientName: user.givenName, brandId: brand.id, locale: input.locale,
-      url: `${brand.origin}/account/reset-password?token=${token}`, expiresAt: expiresAt.toISOString(),
+      userId: user.id,
+      recipient: user.email,
+      recipientName: user.givenName,
+      brandId: brand.id,
+      locale: input.locale,
+      url: `${brand.origin}/account/reset-password?token=${token}`,
+      expiresAt: expiresAt.toISOString(),
     },
   });
 }
@@ -42,9 +51,13 @@ export async function resetPassword(
     const redeemed = await redeemLinkToken(sql, 'reset_password', input.token, now);
     if (!redeemed.ok) return redeemed;
     const user = await findUserById(sql, redeemed.token.userId);
-    if (!user || !isUsable(user) || !mayUseBrand(user, scope.brand)) return { ok: false as const, reason: 'link_expired' as const };
+    if (!user || !isUsable(user) || !mayUseBrand(user, scope.brand))
+      return { ok: false as const, reason: 'link_expired' as const };
     await updateUser(sql, user.id, {
-      password_hash: passwordHash, failed_sign_ins: 0, locked_until: null, email_verified_at: user.emailVerifiedAt ?? now,
+      password_hash: passwordHash,
+      failed_sign_ins: 0,
+      locked_until: null,
+      email_verified_at: user.emailVerifiedAt ?? now,
     });
     return { ok: true as const, userId: user.id };
   });

@@ -12,8 +12,20 @@ let below: Agency;
 let beside: Agency;
 const people = new Map<string, { id: string; browser: Browser; csrf: string }>();
 
-async function addPerson(email: string, role: 'reseller_admin' | 'agency_admin' | 'agent' | 'customer', agencyId: string | null, site = first) {
-  const { id } = await all.server.identity.createUser(site.sql, { email, password: PASSWORD, givenName: 'Pat', familyName: role, role, agencyId });
+async function addPerson(
+  email: string,
+  role: 'reseller_admin' | 'agency_admin' | 'agent' | 'customer',
+  agencyId: string | null,
+  site = first,
+) {
+  const { id } = await all.server.identity.createUser(site.sql, {
+    email,
+    password: PASSWORD,
+    givenName: 'Pat',
+    familyName: role,
+    role,
+    agencyId,
+  });
   const browser = createBrowser(all.server.port, site.brand);
   await browser.signIn(email, PASSWORD);
   people.set(email, { id, browser, csrf: (await browser.session()).csrfToken! });
@@ -35,19 +47,38 @@ beforeAll(async () => {
 });
 afterAll(() => all?.close());
 
-async function call(email: string, method: string, path: string, body?: object, headers: Record<string, string> = {}): Promise<{ status: number; body: Record<string, unknown> & { data: Array<Record<string, string>> } }> {
+async function call(
+  email: string,
+  method: string,
+  path: string,
+  body?: object,
+  headers: Record<string, string> = {},
+): Promise<{ status: number; body: Record<string, unknown> & { data: Array<Record<string, string>> } }> {
   const { browser, csrf } = people.get(email)!;
   const answer: Answer = await browser.visit(method, `/api/v1${path}`, {
-    headers: { accept: 'application/json', 'x-csrf-token': csrf, ...(body ? { 'content-type': 'application/json' } : {}), ...headers },
+    headers: {
+      accept: 'application/json',
+      'x-csrf-token': csrf,
+      ...(body ? { 'content-type': 'application/json' } : {}),
+      ...headers,
+    },
     ...(body ? { body: JSON.stringify(body) } : {}),
   });
   return { status: answer.status, body: (answer.text ? JSON.parse(answer.text) : {}) as never };
 }
-const emails = async (email: string, query = '') => (await call(email, 'GET', `/users?limit=50${query}`)).body.data.map((user) => user.email).sort();
+const emails = async (email: string, query = '') =>
+  (await call(email, 'GET', `/users?limit=50${query}`)).body.data.map((user) => user.email).sort();
 
 describe('people', () => {
   it('are listed as far as the reader may see: the reseller all, an administrator the own agencies, others nobody', async () => {
-    expect(await emails('root@r.test')).toEqual(['agent@a.test', 'boss@a.test', 'boss@below.test', 'boss@beside.test', 'cust@r.test', 'root@r.test']);
+    expect(await emails('root@r.test')).toEqual([
+      'agent@a.test',
+      'boss@a.test',
+      'boss@below.test',
+      'boss@beside.test',
+      'cust@r.test',
+      'root@r.test',
+    ]);
     expect(await emails('boss@a.test')).toEqual(['agent@a.test', 'boss@a.test', 'boss@below.test']);
     expect(await emails('boss@below.test')).toEqual(['boss@below.test']);
     expect(await emails('boss@a.test', `&agencyId=${beside.id}`)).toEqual([]);
@@ -73,36 +104,54 @@ describe('people', () => {
     const target = people.get('boss@below.test')!;
     expect((await call('boss@beside.test', 'PATCH', `/users/${target.id}`, { state: 'suspended' })).status).toBe(404);
     expect((await call('root@other.test', 'PATCH', `/users/${target.id}`, { state: 'suspended' })).status).toBe(404);
-    expect((await call('boss@a.test', 'PATCH', `/users/${people.get('root@r.test')!.id}`, { state: 'suspended' })).status).toBe(404);
-    expect((await call('boss@a.test', 'PATCH', `/users/${people.get('boss@a.test')!.id}`, { state: 'suspended' })).status).toBe(409);
-    expect((await call('boss@a.test', 'PATCH', `/users/${target.id}`, { state: 'suspended', role: 'reseller_admin' })).status).toBe(400);
+    expect(
+      (await call('boss@a.test', 'PATCH', `/users/${people.get('root@r.test')!.id}`, { state: 'suspended' })).status,
+    ).toBe(404);
+    expect(
+      (await call('boss@a.test', 'PATCH', `/users/${people.get('boss@a.test')!.id}`, { state: 'suspended' })).status,
+    ).toBe(409);
+    expect(
+      (await call('boss@a.test', 'PATCH', `/users/${target.id}`, { state: 'suspended', role: 'reseller_admin' }))
+        .status,
+    ).toBe(400);
     expect((await target.browser.session()).user).not.toBeNull();
-    expect((await call('boss@a.test', 'PATCH', `/users/${target.id}`, { state: 'suspended' })).body).toMatchObject({ state: 'suspended' });
+    expect((await call('boss@a.test', 'PATCH', `/users/${target.id}`, { state: 'suspended' })).body).toMatchObject({
+      state: 'suspended',
+    });
     expect((await target.browser.session()).user).toBeNull();
     expect((await call('boss@a.test', 'PATCH', `/users/${target.id}`, { state: 'active' })).status).toBe(200);
     await target.browser.signIn('boss@below.test', PASSWORD);
     target.csrf = (await target.browser.session()).csrfToken!;
   });
 
-  it('are changed by a request with the session\'s token only', async () => {
+  it("are changed by a request with the session's token only", async () => {
     const path = `/users/${people.get('agent@a.test')!.id}`;
-    expect((await call('boss@a.test', 'PATCH', path, { state: 'suspended' }, { 'x-csrf-token': 'forged' })).status).toBe(403);
-    expect((await call('boss@a.test', 'PATCH', path, { state: 'suspended' }, { origin: 'https://evil.test' })).status).toBe(403);
+    expect(
+      (await call('boss@a.test', 'PATCH', path, { state: 'suspended' }, { 'x-csrf-token': 'forged' })).status,
+    ).toBe(403);
+    expect(
+      (await call('boss@a.test', 'PATCH', path, { state: 'suspended' }, { origin: 'https://evil.test' })).status,
+    ).toBe(403);
   });
 });
 
 describe('invitations', () => {
-  const invite = (as: string, email: string, role: string, agencyId: string | null) => call(as, 'POST', '/invitations', { email, role, agencyId });
+  const invite = (as: string, email: string, role: string, agencyId: string | null) =>
+    call(as, 'POST', '/invitations', { email, role, agencyId });
 
   it('reach as far as the inviter does', async () => {
     expect((await invite('boss@a.test', 'one@new.test', 'agent', below.id)).status).toBe(201);
     expect((await invite('boss@a.test', 'two@new.test', 'agency_admin', agency.id)).status).toBe(201);
     expect((await invite('boss@a.test', 'three@new.test', 'agent', beside.id)).status).toBe(404);
     expect((await invite('boss@below.test', 'three@new.test', 'agent', agency.id)).status).toBe(404);
-    expect((await invite('boss@a.test', 'three@new.test', 'reseller_admin', null)).body.code).toBe('identity.role_not_invitable');
+    expect((await invite('boss@a.test', 'three@new.test', 'reseller_admin', null)).body.code).toBe(
+      'identity.role_not_invitable',
+    );
     expect((await invite('boss@a.test', 'three@new.test', 'agent', null)).body.code).toBe('identity.role_needs_agency');
     expect((await invite('agent@a.test', 'three@new.test', 'agent', agency.id)).status).toBe(403);
-    expect((await call('root@r.test', 'POST', '/users', { email: 'Four@New.test', role: 'reseller_staff' })).body).toMatchObject({ email: 'four@new.test', state: 'open', agencyId: null });
+    expect(
+      (await call('root@r.test', 'POST', '/users', { email: 'Four@New.test', role: 'reseller_staff' })).body,
+    ).toMatchObject({ email: 'four@new.test', state: 'open', agencyId: null });
     expect((await invite('root@r.test', 'agent@a.test', 'agent', beside.id)).body.code).toBe('identity.email_taken');
   });
 
@@ -116,15 +165,22 @@ describe('invitations', () => {
 
 describe('API clients', () => {
   it('are made within the own agency, show their secret once, and stop working when revoked', async () => {
-    const create = (as: string, agencyId: string | null, role = 'agent') => call(as, 'POST', '/api-clients', { name: 'Back office', role, agencyId });
+    const create = (as: string, agencyId: string | null, role = 'agent') =>
+      call(as, 'POST', '/api-clients', { name: 'Back office', role, agencyId });
     expect((await create('boss@a.test', below.id)).status).toBe(403);
     expect((await create('boss@a.test', beside.id)).status).toBe(404);
     expect((await create('boss@a.test', null, 'reseller_admin')).status).toBe(403);
     expect((await create('agent@a.test', agency.id)).status).toBe(403);
     const made = await create('boss@a.test', agency.id);
     expect(made.status).toBe(201);
-    expect(made.body).toMatchObject({ clientSecret: expect.stringMatching(/^[\w-]{43}$/) as string, tokenUrl: `${first.brand.origin}/oidc/token`, state: 'active' });
-    expect(JSON.stringify((await call('boss@a.test', 'GET', '/api-clients')).body)).not.toContain(made.body.clientSecret as string);
+    expect(made.body).toMatchObject({
+      clientSecret: expect.stringMatching(/^[\w-]{43}$/) as string,
+      tokenUrl: `${first.brand.origin}/oidc/token`,
+      state: 'active',
+    });
+    expect(JSON.stringify((await call('boss@a.test', 'GET', '/api-clients')).body)).not.toContain(
+      made.body.clientSecret as string,
+    );
     expect((await call('boss@beside.test', 'DELETE', `/api-clients/${made.body.id as string}`)).status).toBe(404);
     expect((await call('boss@a.test', 'DELETE', `/api-clients/${made.body.id as string}`)).status).toBe(204);
     expect((await call('boss@a.test', 'GET', '/api-clients')).body.data[0]).toMatchObject({ state: 'revoked' });

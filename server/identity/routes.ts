@@ -11,8 +11,20 @@ import { EmailTaken, InvitationPending, RoleNeedsAgency, RoleNotInvitable } from
 import { issuerOf } from './issuer/resource.ts';
 import { presentApiClient, presentInvitation, presentMe, presentUser } from './presenter.ts';
 import {
-  ApiClientCreate, ApiClientCreated, ApiClientPage, ApiClientQuery, ById, InvitationCreate, InvitationPage, InvitationQuery, InvitationSchema, MeSchema, UserChange,
-  UserPage, UserQuery, UserSchema,
+  ApiClientCreate,
+  ApiClientCreated,
+  ApiClientPage,
+  ApiClientQuery,
+  ById,
+  InvitationCreate,
+  InvitationPage,
+  InvitationQuery,
+  InvitationSchema,
+  MeSchema,
+  UserChange,
+  UserPage,
+  UserQuery,
+  UserSchema,
 } from './schema.ts';
 import type { SignOutEverywhere } from './sign-out-everywhere.ts';
 
@@ -25,38 +37,89 @@ interface Deps {
   signOutEverywhere: SignOutEverywhere;
 }
 
-const INVITING = { problems: [EmailTaken, InvitationPending, RoleNeedsAgency, RoleNotInvitable], body: InvitationCreate, responses: { 201: InvitationSchema }, tag: 'identity' };
+const INVITING = {
+  problems: [EmailTaken, InvitationPending, RoleNeedsAgency, RoleNotInvitable],
+  body: InvitationCreate,
+  responses: { 201: InvitationSchema },
+  tag: 'identity',
+};
 const INVITING_LIMIT = { points: 60, seconds: 600 };
 
 /** The API of people, invitations and API clients. */
 export function identityRoutes(deps: Deps): Route[] {
-  const me = defineRoute({ method: 'get', path: '/me', summary: 'Who you are signed in as', tag: 'identity', can: 'public', responses: { 200: MeSchema }, problems: [Unauthenticated] }, ({ ctx }) => {
-    if (ctx.actor.kind === 'anonymous') throw Unauthenticated({ why: 'Sign in, or send a bearer token of this host\'s issuer.' });
-    return Promise.resolve({ status: 200, body: presentMe(ctx.actor) });
-  });
+  const me = defineRoute(
+    {
+      method: 'get',
+      path: '/me',
+      summary: 'Who you are signed in as',
+      tag: 'identity',
+      can: 'public',
+      responses: { 200: MeSchema },
+      problems: [Unauthenticated],
+    },
+    ({ ctx }) => {
+      if (ctx.actor.kind === 'anonymous')
+        throw Unauthenticated({ why: "Sign in, or send a bearer token of this host's issuer." });
+      return Promise.resolve({ status: 200, body: presentMe(ctx.actor) });
+    },
+  );
 
   const users = [
-    defineRoute({ method: 'get', path: '/users', summary: 'People of the network', tag: 'identity', can: ['read', 'User'], query: UserQuery, responses: { 200: UserPage } }, async ({ ctx, query }) => {
-      const { rows, next } = await listUsers(ctx.sql, ctx.actor, query);
-      return { status: 200, body: { data: rows.map(presentUser), next } };
-    }),
     defineRoute(
-      { method: 'patch', path: '/users/:id', summary: 'Suspend or reactivate an account', tag: 'identity', can: ['update', 'User'], params: ById, body: UserChange, responses: { 200: UserSchema } },
-      async ({ ctx, params, body }) => ({ status: 200, body: presentUser(await changeUserState(deps, ctx.sql, ctx.actor, { ...params, ...body })) }),
+      {
+        method: 'get',
+        path: '/users',
+        summary: 'People of the network',
+        tag: 'identity',
+        can: ['read', 'User'],
+        query: UserQuery,
+        responses: { 200: UserPage },
+      },
+      async ({ ctx, query }) => {
+        const { rows, next } = await listUsers(ctx.sql, ctx.actor, query);
+        return { status: 200, body: { data: rows.map(presentUser), next } };
+      },
+    ),
+    defineRoute(
+      {
+        method: 'patch',
+        path: '/users/:id',
+        summary: 'Suspend or reactivate an account',
+        tag: 'identity',
+        can: ['update', 'User'],
+        params: ById,
+        body: UserChange,
+        responses: { 200: UserSchema },
+      },
+      async ({ ctx, params, body }) => ({
+        status: 200,
+        body: presentUser(await changeUserState(deps, ctx.sql, ctx.actor, { ...params, ...body })),
+      }),
     ),
   ];
 
   const invite = (path: string, summary: string) =>
-    defineRoute({ ...INVITING, method: 'post', path, summary, can: ['create', 'Invitation'], rateLimit: INVITING_LIMIT }, async ({ ctx, body }) => {
-      const invitation = await inviteColleague(deps, ctx.sql, ctx.actor, body);
-      return { status: 201, body: presentInvitation(invitation, deps.clock.now()) };
-    });
+    defineRoute(
+      { ...INVITING, method: 'post', path, summary, can: ['create', 'Invitation'], rateLimit: INVITING_LIMIT },
+      async ({ ctx, body }) => {
+        const invitation = await inviteColleague(deps, ctx.sql, ctx.actor, body);
+        return { status: 201, body: presentInvitation(invitation, deps.clock.now()) };
+      },
+    );
 
   const invitations = [
     invite('/users', 'Add a person, by invitation'),
     invite('/invitations', 'Invite a person'),
     defineRoute(
-      { method: 'get', path: '/invitations', summary: 'Invitations', tag: 'identity', can: ['read', 'Invitation'], query: InvitationQuery, responses: { 200: InvitationPage } },
+      {
+        method: 'get',
+        path: '/invitations',
+        summary: 'Invitations',
+        tag: 'identity',
+        can: ['read', 'Invitation'],
+        query: InvitationQuery,
+        responses: { 200: InvitationPage },
+      },
       async ({ ctx, query }) => {
         const { rows, next } = await listInvitations(ctx.sql, ctx.actor, query);
         return { status: 200, body: { data: rows.map((row) => presentInvitation(row, deps.clock.now())), next } };
@@ -66,7 +129,15 @@ export function identityRoutes(deps: Deps): Route[] {
 
   const apiClients = [
     defineRoute(
-      { method: 'get', path: '/api-clients', summary: 'API clients', tag: 'identity', can: ['read', 'ApiClient'], query: ApiClientQuery, responses: { 200: ApiClientPage } },
+      {
+        method: 'get',
+        path: '/api-clients',
+        summary: 'API clients',
+        tag: 'identity',
+        can: ['read', 'ApiClient'],
+        query: ApiClientQuery,
+        responses: { 200: ApiClientPage },
+      },
       async ({ ctx, query }) => {
         const { rows, next } = await listApiClients(ctx.sql, ctx.actor, query);
         return { status: 200, body: { data: rows.map(presentApiClient), next } };
@@ -74,16 +145,33 @@ export function identityRoutes(deps: Deps): Route[] {
     ),
     defineRoute(
       {
-        method: 'post', path: '/api-clients', summary: 'Make an API client; its secret is shown this once', tag: 'identity', can: ['create', 'ApiClient'],
-        body: ApiClientCreate, responses: { 201: ApiClientCreated }, problems: [RoleNeedsAgency, RoleNotInvitable],
+        method: 'post',
+        path: '/api-clients',
+        summary: 'Make an API client; its secret is shown this once',
+        tag: 'identity',
+        can: ['create', 'ApiClient'],
+        body: ApiClientCreate,
+        responses: { 201: ApiClientCreated },
+        problems: [RoleNeedsAgency, RoleNotInvitable],
       },
       async ({ ctx, body }) => {
         const { client, clientSecret } = await addApiClient(deps, ctx, body);
-        return { status: 201, body: { ...presentApiClient(client), clientSecret, tokenUrl: `${issuerOf(ctx.brand)}/token` } };
+        return {
+          status: 201,
+          body: { ...presentApiClient(client), clientSecret, tokenUrl: `${issuerOf(ctx.brand)}/token` },
+        };
       },
     ),
     defineRoute(
-      { method: 'delete', path: '/api-clients/:id', summary: 'Revoke an API client', tag: 'identity', can: ['delete', 'ApiClient'], params: ById, responses: { 204: null } },
+      {
+        method: 'delete',
+        path: '/api-clients/:id',
+        summary: 'Revoke an API client',
+        tag: 'identity',
+        can: ['delete', 'ApiClient'],
+        params: ById,
+        responses: { 204: null },
+      },
       async ({ ctx, params }) => {
         await revokeApiClient(deps, ctx.sql, ctx.actor, params.id);
         return { status: 204 };

@@ -49,19 +49,34 @@ export const InvitationSchema = z
   })
   .openapi('Invitation');
 export const InvitationCreate = z
-  .strictObject({ email, role: z.enum(STAFF_ROLES), agencyId: id.nullable().default(null).describe('Required for agency_admin and agent') })
+  .strictObject({
+    email,
+    role: z.enum(STAFF_ROLES),
+    agencyId: id.nullable().default(null).describe('Required for agency_admin and agent'),
+  })
   .openapi('InvitationCreate');
 export const InvitationQuery = PageQuery.extend({ agencyId: id.optional() }).strict();
 export const InvitationPage = pageOf(InvitationSchema).openapi('InvitationPage');
 
 const clientRole = z.enum(['reseller_admin', 'agency_admin', 'agent']);
 export const ApiClientSchema = z
-  .object({ id, clientId: z.string(), name: z.string(), role: clientRole, agencyId: id.nullable(), state: z.enum(['active', 'revoked']), createdAt: instant })
+  .object({
+    id,
+    clientId: z.string(),
+    name: z.string(),
+    role: clientRole,
+    agencyId: id.nullable(),
+    state: z.enum(['active', 'revoked']),
+    createdAt: instant,
+  })
   .openapi('ApiClient');
 export const ApiClientCreate = z
   .strictObject({ name: z.string().trim().min(2).max(80), role: clientRole, agencyId: id.nullable().default(null) })
   .openapi('ApiClientCreate');
-export const ApiClientCreated = ApiClientSchema.extend({ clientSecret: z.string().describe('Shown this once'), tokenUrl: z.string() }).openapi('ApiClientCreated');
+export const ApiClientCreated = ApiClientSchema.extend({
+  clientSecret: z.string().describe('Shown this once'),
+  tokenUrl: z.string(),
+}).openapi('ApiClientCreated');
 export const ApiClientQuery = InvitationQuery;
 export const ApiClientPage = pageOf(ApiClientSchema).openapi('ApiClientPage');
 

@@ -10,7 +10,14 @@ let first: TwoTenants['first'];
 let second: TwoTenants['second'];
 
 const addCustomer = (email: string, site = first) =>
-  server.identity.createUser(site.sql, { email, password: PASSWORD, givenName: 'Ana', familyName: 'Sol', role: 'customer', agencyId: null });
+  server.identity.createUser(site.sql, {
+    email,
+    password: PASSWORD,
+    givenName: 'Ana',
+    familyName: 'Sol',
+    role: 'customer',
+    agencyId: null,
+  });
 
 beforeAll(async () => {
   all = await startTwoTenants();
@@ -20,23 +27,32 @@ beforeAll(async () => {
 afterAll(() => all?.close());
 
 describe('discovery', () => {
-  it('names the brand\'s stored origin, whatever the request says of itself', async () => {
+  it("names the brand's stored origin, whatever the request says of itself", async () => {
     const forged = { 'x-forwarded-host': 'evil.test', 'x-forwarded-proto': 'https', forwarded: 'host=evil.test' };
-    const { text } = await send(server.port, first.brand, 'GET', '/oidc/.well-known/openid-configuration', { headers: forged });
+    const { text } = await send(server.port, first.brand, 'GET', '/oidc/.well-known/openid-configuration', {
+      headers: forged,
+    });
     const metadata = JSON.parse(text) as Record<string, unknown>;
     expect(metadata).toMatchObject({
-      issuer: `${first.brand.origin}/oidc`, token_endpoint: `${first.brand.origin}/oidc/token`, authorization_endpoint: `${first.brand.origin}/oidc/auth`,
-      response_types_supported: ['code'], id_token_signing_alg_values_supported: ['ES256'], code_challenge_methods_supported: ['S256'],
+      issuer: `${first.brand.origin}/oidc`,
+      token_endpoint: `${first.brand.origin}/oidc/token`,
+      authorization_endpoint: `${first.brand.origin}/oidc/auth`,
+      response_types_supported: ['code'],
+      id_token_signing_alg_values_supported: ['ES256'],
+      code_challenge_methods_supported: ['S256'],
     });
     expect(text).not.toContain('evil');
     expect(metadata).not.toHaveProperty('pushed_authorization_request_endpoint');
     const wellKnown = await send(server.port, first.brand, 'GET', '/.well-known/oauth-authorization-server/oidc');
-    expect(JSON.parse(wellKnown.text)).toMatchObject({ issuer: metadata.issuer, token_endpoint: metadata.token_endpoint });
+    expect(JSON.parse(wellKnown.text)).toMatchObject({
+      issuer: metadata.issuer,
+      token_endpoint: metadata.token_endpoint,
+    });
   });
 });
 
 describe('signing in', () => {
-  it('leads over the issuer\'s page back to the asked path, with a session and no token in the browser', async () => {
+  it("leads over the issuer's page back to the asked path, with a session and no token in the browser", async () => {
     const browser = createBrowser(server.port, first.brand);
     const landed = await browser.signIn('Ana@Customers.test', PASSWORD, '/trips?tab=past');
     expect(landed.path).toBe('/trips?tab=past');
@@ -61,11 +77,17 @@ describe('signing in', () => {
   it('answers the same for known and unknown accounts', async () => {
     const blank = ({ status, text }: Answer, email: string) => ({
       status,
-      text: text.replaceAll(email, '…').replaceAll(/\/interaction\/[\w-]+/g, '…').replaceAll(/name="_csrf" value="[^"]+"/g, '…'),
+      text: text
+        .replaceAll(email, '…')
+        .replaceAll(/\/interaction\/[\w-]+/g, '…')
+        .replaceAll(/name="_csrf" value="[^"]+"/g, '…'),
     });
     const browser = createBrowser(server.port, first.brand);
     const known = blank(await browser.signIn('ana@customers.test', 'wrong password here'), 'ana@customers.test');
-    const unknown = blank(await browser.signIn('nobody@customers.test', 'wrong password here'), 'nobody@customers.test');
+    const unknown = blank(
+      await browser.signIn('nobody@customers.test', 'wrong password here'),
+      'nobody@customers.test',
+    );
     expect(unknown).toEqual(known);
   });
 
@@ -92,13 +114,16 @@ describe('signing in', () => {
       const browser = createBrowser(server.port, first.brand);
       const page = await browser.open('/auth/login');
       const answers: number[] = [];
-      for (let attempt = 0; attempt < 9; attempt++) answers.push((await browser.submit(page, { email, password: 'wrong password here' })).status);
+      for (let attempt = 0; attempt < 9; attempt++)
+        answers.push((await browser.submit(page, { email, password: 'wrong password here' })).status);
       expect(answers).toEqual([...Array.from({ length: 8 }, () => 401), 429]);
       const right = await browser.submit(page, { email, password: PASSWORD });
       expect(right.status).toBe(429);
       expect(right.headers['retry-after']).toBeDefined();
     }
-    const row = await first.sql.one<{ locked_until: Date }>(q('users').where({ email: 'lock@customers.test' }).select('locked_until'));
+    const row = await first.sql.one<{ locked_until: Date }>(
+      q('users').where({ email: 'lock@customers.test' }).select('locked_until'),
+    );
     expect(row!.locked_until.getTime()).toBeGreaterThan(Date.now() + 60_000);
   });
 
@@ -110,7 +135,13 @@ describe('signing in', () => {
     expect((await browser.submit(page, fields, { origin: 'https://evil.test' })).status).toBe(403);
     const other = createBrowser(server.port, first.brand);
     const otherPage = await other.open('/auth/login');
-    const crossed = await other.submit({ ...otherPage, text: otherPage.text.replace(/name="_csrf" value="[^"]+"/, /name="_csrf" value="[^"]+"/.exec(page.text)![0]) }, fields);
+    const crossed = await other.submit(
+      {
+        ...otherPage,
+        text: otherPage.text.replace(/name="_csrf" value="[^"]+"/, /name="_csrf" value="[^"]+"/.exec(page.text)![0]),
+      },
+      fields,
+    );
     expect(crossed.status).toBe(403);
     expect((await browser.session()).user).toBeNull();
   });
@@ -136,7 +167,13 @@ describe('signing in', () => {
   });
 
   it('returns to paths of its own only', async () => {
-    for (const returnTo of ['https://evil.test/', '//evil.test', '/\\evil.test', '/auth/logout', '/%0d%0aSet-Cookie:a=b']) {
+    for (const returnTo of [
+      'https://evil.test/',
+      '//evil.test',
+      '/\\evil.test',
+      '/auth/logout',
+      '/%0d%0aSet-Cookie:a=b',
+    ]) {
       const browser = createBrowser(server.port, first.brand);
       const landed = await browser.signIn('ana@customers.test', PASSWORD, returnTo);
       expect(new URL(landed.path, first.brand.origin).origin).toBe(first.brand.origin);
@@ -146,12 +183,15 @@ describe('signing in', () => {
 });
 
 describe('signing out', () => {
-  it('needs the session\'s token, then ends session, issuer session and refresh token without another question', async () => {
+  it("needs the session's token, then ends session, issuer session and refresh token without another question", async () => {
     const browser = createBrowser(server.port, first.brand);
     await browser.signIn('ana@customers.test', PASSWORD);
     const { csrfToken } = await browser.session();
     const post = (token: string) =>
-      browser.visit('POST', '/auth/logout', { body: `_csrf=${token}`, headers: { 'content-type': 'application/x-www-form-urlencoded', origin: first.brand.origin } });
+      browser.visit('POST', '/auth/logout', {
+        body: `_csrf=${token}`,
+        headers: { 'content-type': 'application/x-www-form-urlencoded', origin: first.brand.origin },
+      });
     expect((await post('forged')).status).toBe(403);
     expect((await browser.session()).user).not.toBeNull();
     const cookie = browser.jar.get('portolan_sid')!;
@@ -166,9 +206,19 @@ describe('signing out', () => {
 });
 
 describe('storefronts of one network', () => {
-  it('let agents and customers of an agency in at its own brand and the reseller\'s, and nowhere else', async () => {
-    const [mine, other] = [await addAgency(all, first, { withBrand: true }), await addAgency(all, first, { withBrand: true })];
-    await server.identity.createUser(first.sql, { email: 'agent@mine.test', password: PASSWORD, givenName: 'Bo', familyName: 'Ruiz', role: 'agent', agencyId: mine.id });
+  it("let agents and customers of an agency in at its own brand and the reseller's, and nowhere else", async () => {
+    const [mine, other] = [
+      await addAgency(all, first, { withBrand: true }),
+      await addAgency(all, first, { withBrand: true }),
+    ];
+    await server.identity.createUser(first.sql, {
+      email: 'agent@mine.test',
+      password: PASSWORD,
+      givenName: 'Bo',
+      familyName: 'Ruiz',
+      role: 'agent',
+      agencyId: mine.id,
+    });
     const status = async (brand: typeof first.brand) => {
       const browser = createBrowser(server.port, brand);
       await browser.signIn('agent@mine.test', PASSWORD);
@@ -180,7 +230,7 @@ describe('storefronts of one network', () => {
     expect(await status(second.brand)).toBeNull();
   });
 
-  it('do not take each other\'s session cookies', async () => {
+  it("do not take each other's session cookies", async () => {
     const agency = await addAgency(all, first, { withBrand: true });
     const browser = createBrowser(server.port, first.brand);
     await browser.signIn('ana@customers.test', PASSWORD);
@@ -189,7 +239,13 @@ describe('storefronts of one network', () => {
       const answer = await send(server.port, brand, 'GET', '/auth/session', { headers: { cookie } });
       expect(JSON.parse(answer.text)).toMatchObject({ user: null });
       const login = await send(server.port, brand, 'GET', '/auth/login', { headers: { cookie } });
-      const authorize = await send(server.port, brand, 'GET', new URL(login.headers.location!).pathname + new URL(login.headers.location!).search, { headers: { cookie } });
+      const authorize = await send(
+        server.port,
+        brand,
+        'GET',
+        new URL(login.headers.location!).pathname + new URL(login.headers.location!).search,
+        { headers: { cookie } },
+      );
       expect(authorize.headers.location).toMatch(/\/interaction\//);
     }
   });

@@ -9,10 +9,17 @@ import type { PortalSessions } from './portal/sessions.ts';
 export type SignOutEverywhere = (tenant: TenantRef, userId: string) => Promise<void>;
 
 /** Ends a person's sessions at every brand and every issuer of the tenant, and the grants and refresh tokens behind them. */
-export function createSignOutEverywhere(deps: { database: Database; redis: Redis; sessions: PortalSessions; actors: ActorLookup }): SignOutEverywhere {
+export function createSignOutEverywhere(deps: {
+  database: Database;
+  redis: Redis;
+  sessions: PortalSessions;
+  actors: ActorLookup;
+}): SignOutEverywhere {
   return async (tenant, userId) => {
     deps.actors.dropUser(tenant, userId);
-    await deps.database.tenant(tenant).run(q('oidc_artifacts').whereRaw(`payload ->> 'accountId' = ?`, [userId]).delete());
+    await deps.database
+      .tenant(tenant)
+      .run(q('oidc_artifacts').whereRaw(`payload ->> 'accountId' = ?`, [userId]).delete());
     const index = accountIndexKey(tenant, userId);
     const issuerSessions = await deps.redis.smembers(index);
     await deps.redis.del(index, ...issuerSessions);

@@ -35,7 +35,14 @@ export async function startIdentityServer(world: TestWorld, sites: Map<string, S
   let port = 0;
   const log = createLogger({ level: process.env.TEST_LOG_LEVEL ?? 'silent', role: 'test' });
   const identity: Identity = createIdentity({
-    config, database, redis, vault, log, clock: options.clock ?? systemClock, rateLimiter: createRateLimiter(redis), selfPort: () => port,
+    config,
+    database,
+    redis,
+    vault,
+    log,
+    clock: options.clock ?? systemClock,
+    rateLimiter: createRateLimiter(redis),
+    selfPort: () => port,
     themes: createThemes({ root: 'themes', production: true }),
   });
   const app = new Koa();
@@ -59,7 +66,17 @@ export async function startIdentityServer(world: TestWorld, sites: Map<string, S
   app.use(async (ctx, next) => {
     const { tenant, brand } = ctx.state as Site;
     const actor = await identity.authenticate(ctx, tenant, brand);
-    ctx.state.requestContext = { requestId: newId(), tenant, brand, actor, ability: abilityFor(actor), sql: database.tenant(tenant), locale: 'en', ip: ctx.ip, log };
+    ctx.state.requestContext = {
+      requestId: newId(),
+      tenant,
+      brand,
+      actor,
+      ability: abilityFor(actor),
+      sql: database.tenant(tenant),
+      locale: 'en',
+      ip: ctx.ip,
+      log,
+    };
     return api(ctx, next);
   });
   const handle = app.callback();
@@ -80,13 +97,21 @@ export async function startTwoTenants(options: { clock?: Clock; environment?: Re
   const sites = new Map<string, Site>();
   const server = await startIdentityServer(world, sites, options);
   const seeders: TenantSeeder[] = [
-    { step: 'identity', run: ({ sql, tenant }) => server.identity.seedTenant(sql, tenant, world.vault.forTenant(tenant.id, tenant.wrappedDataKey)) },
+    {
+      step: 'identity',
+      run: ({ sql, tenant }) =>
+        server.identity.seedTenant(sql, tenant, world.vault.forTenant(tenant.id, tenant.wrappedDataKey)),
+    },
   ];
   const first = await world.createTenant({ seeders });
   const second = await world.createTenant({ seeders });
   for (const site of [first, second]) sites.set(site.brand.hostname, site);
   return {
-    world, sites, server, first, second,
+    world,
+    sites,
+    server,
+    first,
+    second,
     async close() {
       await server.close();
       await world.close();
@@ -97,17 +122,37 @@ export async function startTwoTenants(options: { clock?: Clock; environment?: Re
 export type TwoTenants = Awaited<ReturnType<typeof startTwoTenants>>;
 
 /** An approved agency, with a storefront of its own when asked for. */
-export async function addAgency({ world, sites }: TwoTenants, site: TwoTenants['first'], options: { parent?: { id: string; path: string }; withBrand?: boolean } = {}) {
+export async function addAgency(
+  { world, sites }: TwoTenants,
+  site: TwoTenants['first'],
+  options: { parent?: { id: string; path: string }; withBrand?: boolean } = {},
+) {
   const id = newId();
   const path = `${options.parent?.path ?? '/'}${id}/`;
   const name = `Agency ${id.slice(-6)}`;
-  await site.sql.run(q('agencies').insert({ id, parent_id: options.parent?.id ?? null, path, depth: path.split('/').length - 2, name }));
+  await site.sql.run(
+    q('agencies').insert({ id, parent_id: options.parent?.id ?? null, path, depth: path.split('/').length - 2, name }),
+  );
   if (!options.withBrand) return { id, path, name, brand: undefined };
   const hostname = `a${id.slice(-12)}.localhost`;
-  const brand: Brand = { ...site.brand, id: newId(), agencyId: id, name, hostname, origin: publicOrigin(world.config, hostname) };
+  const brand: Brand = {
+    ...site.brand,
+    id: newId(),
+    agencyId: id,
+    name,
+    hostname,
+    origin: publicOrigin(world.config, hostname),
+  };
   await site.sql.run(
     q('brands').insert({
-      id: brand.id, agency_id: id, name, theme: brand.theme, hostname, sender_name: name, sender_email: 'bookings@agency.test', currency: 'EUR',
+      id: brand.id,
+      agency_id: id,
+      name,
+      theme: brand.theme,
+      hostname,
+      sender_name: name,
+      sender_email: 'bookings@agency.test',
+      currency: 'EUR',
     }),
   );
   sites.set(hostname, { tenant: site.tenant, brand });
@@ -123,12 +168,24 @@ export async function eventsOf(world: TestWorld, tenant: Tenant, kind: string): 
 }
 
 /** Sends one request to a site of the server. */
-export function send(port: number, brand: Brand, method: string, path: string, options: { headers?: Record<string, string>; body?: string } = {}): Promise<Answer> {
+export function send(
+  port: number,
+  brand: Brand,
+  method: string,
+  path: string,
+  options: { headers?: Record<string, string>; body?: string } = {},
+): Promise<Answer> {
   return new Promise((resolve, reject) => {
-    const sent = request({ host: '127.0.0.1', port, method, path, headers: { host: new URL(brand.origin).host, ...options.headers } }, (response) => {
-      let text = '';
-      response.setEncoding('utf8').on('data', (chunk: string) => (text += chunk)).on('end', () => resolve({ status: response.statusCode!, headers: response.headers, text }));
-    });
+    const sent = request(
+      { host: '127.0.0.1', port, method, path, headers: { host: new URL(brand.origin).host, ...options.headers } },
+      (response) => {
+        let text = '';
+        response
+          .setEncoding('utf8')
+          .on('data', (chunk: string) => (text += chunk))
+          .on('end', () => resolve({ status: response.statusCode!, headers: response.headers, text }));
+      },
+    );
     sent.on('error', reject).end(options.body);
   });
 }
@@ -137,21 +194,32 @@ export function send(port: number, brand: Brand, method: string, path: string, o
 export function createBrowser(port: number, brand: Brand) {
   const jar = new Map<string, { value: string; path: string }>();
   const sentCookies = (path: string) =>
-    [...jar].filter(([, cookie]) => path.startsWith(cookie.path)).map(([name, cookie]) => `${name}=${cookie.value}`).join('; ');
+    [...jar]
+      .filter(([, cookie]) => path.startsWith(cookie.path))
+      .map(([name, cookie]) => `${name}=${cookie.value}`)
+      .join('; ');
 
   function keep(headers: IncomingHttpHeaders): void {
     for (const line of headers['set-cookie'] ?? []) {
       const [pair = '', ...attributes] = line.split('; ');
       const [name = '', value = ''] = [pair.slice(0, pair.indexOf('=')), pair.slice(pair.indexOf('=') + 1)];
-      const read = (key: string) => attributes.find((a) => a.toLowerCase().startsWith(`${key}=`))?.slice(key.length + 1);
+      const read = (key: string) =>
+        attributes.find((a) => a.toLowerCase().startsWith(`${key}=`))?.slice(key.length + 1);
       const gone = read('max-age') === '0' || new Date(read('expires') ?? '2999-01-01') < new Date();
       if (gone) jar.delete(name);
       else jar.set(name, { value, path: read('path') ?? '/' });
     }
   }
 
-  async function visit(method: string, path: string, options: { headers?: Record<string, string>; body?: string } = {}): Promise<Answer> {
-    const answer = await send(port, brand, method, path, { ...options, headers: { cookie: sentCookies(path), accept: 'text/html', ...options.headers } });
+  async function visit(
+    method: string,
+    path: string,
+    options: { headers?: Record<string, string>; body?: string } = {},
+  ): Promise<Answer> {
+    const answer = await send(port, brand, method, path, {
+      ...options,
+      headers: { cookie: sentCookies(path), accept: 'text/html', ...options.headers },
+    });
     keep(answer.headers);
     return answer;
   }
@@ -179,17 +247,33 @@ export function createBrowser(port: number, brand: Brand) {
     submit(page: Answer, fields: Record<string, string>, headers: Record<string, string> = {}): Promise<Answer> {
       const action = /<form[^>]+action="([^"]+)"/.exec(page.text)?.[1];
       if (!action) throw new Error(`No form on the page: ${page.status} ${page.text.slice(0, 200)}`);
-      const hidden = [...page.text.matchAll(/<input type="hidden" name="([^"]+)" value="([^"]*)"/g)].map(([, name, value]) => [name!, value!.replaceAll('&#x3D;', '=').replaceAll('&amp;', '&')] as [string, string]);
-      const body = new URLSearchParams([...hidden.filter(([name]) => !(name in fields)), ...Object.entries(fields)]).toString();
-      return visit('POST', action, { body, headers: { 'content-type': 'application/x-www-form-urlencoded', origin: brand.origin, ...headers } });
+      const hidden = [...page.text.matchAll(/<input type="hidden" name="([^"]+)" value="([^"]*)"/g)].map(
+        ([, name, value]) => [name!, value!.replaceAll('&#x3D;', '=').replaceAll('&amp;', '&')] as [string, string],
+      );
+      const body = new URLSearchParams([
+        ...hidden.filter(([name]) => !(name in fields)),
+        ...Object.entries(fields),
+      ]).toString();
+      return visit('POST', action, {
+        body,
+        headers: { 'content-type': 'application/x-www-form-urlencoded', origin: brand.origin, ...headers },
+      });
     },
     /** The whole way: from `/auth/login` over the sign-in page back to the portal. */
     async signIn(email: string, password: string, returnTo = '/'): Promise<Answer & { path: string }> {
       const page = await this.open(`/auth/login?returnTo=${encodeURIComponent(returnTo)}`);
       return follow(await this.submit(page, { email, password }));
     },
-    async session(): Promise<{ user: { email: string } | null; role: string | null; csrfToken: string | null; emailVerified: boolean | null; rules: unknown[] }> {
-      return JSON.parse((await visit('GET', '/auth/session', { headers: { accept: 'application/json' } })).text) as never;
+    async session(): Promise<{
+      user: { email: string } | null;
+      role: string | null;
+      csrfToken: string | null;
+      emailVerified: boolean | null;
+      rules: unknown[];
+    }> {
+      return JSON.parse(
+        (await visit('GET', '/auth/session', { headers: { accept: 'application/json' } })).text,
+      ) as never;
     },
   };
 }

@@ -47,18 +47,48 @@ export function passwordFault(password: string): 'password_short' | 'password_lo
 
 /** The most used passwords of at least ten characters; shorter ones are refused by length. */
 const COMMON = new Set([
-  '1234567890', '0123456789', '0987654321', '12345678910', '123456789a', 'qwertyuiop', 'password12', 'password123', 'password1234',
-  'qwerty12345', 'qwerty123456', '1q2w3e4r5t', '1q2w3e4r5t6y', 'iloveyou12', 'iloveyou123', 'contraseña', 'contrasena', 'contraseña1',
-  'adminadmin', 'administrator', 'letmein123', 'welcome123', 'football123', 'princess123', 'sunshine123', 'abcdefghij', 'abcd123456',
+  '1234567890',
+  '0123456789',
+  '0987654321',
+  '12345678910',
+  '123456789a',
+  'qwertyuiop',
+  'password12',
+  'password123',
+  'password1234',
+  'qwerty12345',
+  'qwerty123456',
+  '1q2w3e4r5t',
+  '1q2w3e4r5t6y',
+  'iloveyou12',
+  'iloveyou123',
+  'contraseña',
+  'contrasena',
+  'contraseña1',
+  'adminadmin',
+  'administrator',
+  'letmein123',
+  'welcome123',
+  'football123',
+  'princess123',
+  'sunshine123',
+  'abcdefghij',
+  'abcd123456',
 ]);
 
 /** Whether an account may be used at all; a suspended agency takes its people with it. */
-export const isUsable = (user: Pick<User, 'state' | 'agencyState'>): boolean => user.state === 'active' && user.agencyState !== 'suspended';
+export const isUsable = (user: Pick<User, 'state' | 'agencyState'>): boolean =>
+  user.state === 'active' && user.agencyState !== 'suspended';
 
 /**
  * On which storefronts a person may sign in: the reseller's own (its consoles serve everybody), that of the own agency; the
  * reseller's people on all. An agency's brand does not know another agency's customers.
  */
 export function mayUseBrand(user: Pick<User, 'role' | 'agencyId'>, brand: { agencyId: string | null }): boolean {
-  return brand.agencyId === null || user.agencyId === brand.agencyId || user.role === 'reseller_admin' || user.role === 'reseller_staff';
+  return (
+    brand.agencyId === null ||
+    user.agencyId === brand.agencyId ||
+    user.role === 'reseller_admin' ||
+    user.role === 'reseller_staff'
+  );
 }

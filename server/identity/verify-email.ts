@@ -10,18 +10,28 @@ import { findUserById, updateUser } from './repository.ts';
  * Proves the address with the link's token. Following the link again says the same: mail scanners follow links before people do.
  * Answers the address, or undefined for a link that is unknown or too old.
  */
-export function verifyEmail(deps: { database: Database; clock: Clock }, tenant: Tenant, token: string): Promise<{ email: string; userId: string } | undefined> {
+export function verifyEmail(
+  deps: { database: Database; clock: Clock },
+  tenant: Tenant,
+  token: string,
+): Promise<{ email: string; userId: string } | undefined> {
   return deps.database.withTenant(tenant, async (sql) => {
     const now = deps.clock.now();
     const redeemed = await redeemLinkToken(sql, 'verify_email', token, now);
     if (redeemed.ok) {
-      await updateUser(sql, redeemed.token.userId, { email_verified_at: q.raw('coalesce(email_verified_at, ?)', [now]) });
+      await updateUser(sql, redeemed.token.userId, {
+        email_verified_at: q.raw('coalesce(email_verified_at, ?)', [now]),
+      });
       const user = await findUserById(sql, redeemed.token.userId);
       return user && { email: user.email, userId: user.id };
     }
     if (redeemed.reason === 'link_expired') return undefined;
     return sql.one<{ email: string; userId: string }>(
-      q('user_tokens as t').join('users as u', 'u.id', 't.user_id').where('t.token_hash', digest(token)).whereNotNull('u.email_verified_at').select({ email: 'u.email', userId: 'u.id' }),
+      q('user_tokens as t')
+        .join('users as u', 'u.id', 't.user_id')
+        .where('t.token_hash', digest(token))
+        .whereNotNull('u.email_verified_at')
+        .select({ email: 'u.email', userId: 'u.id' }),
     );
   });
 }

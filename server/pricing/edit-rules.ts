@@ -5,13 +5,24 @@ import { UUID_CURSOR, decodeCursor, toPage } from '../kernel/http/cursor.ts';
 import { VersionChanged } from '../kernel/http/entity-tag.ts';
 import type { Actor } from '../kernel/http/actor.ts';
 import { newId } from '../kernel/ids.ts';
-import { findChildren, findRule, getRule, insertRule, selectRules, updateRule, type RuleFields, type RuleRow } from './repository.ts';
+import {
+  findChildren,
+  findRule,
+  getRule,
+  insertRule,
+  selectRules,
+  updateRule,
+  type RuleFields,
+  type RuleRow,
+} from './repository.ts';
 import type { MarkupRuleChange, MarkupRuleCreate, MarkupRuleQuery } from './schema.ts';
 
 /** Rules of the actor's own level, oldest first: a level neither sees nor edits another's. */
 export async function listRules(sql: TenantSql, actor: Actor, page: MarkupRuleQuery) {
   const after = decodeCursor(page.cursor, UUID_CURSOR);
-  const query = selectRules(actor.agencyId).orderBy('id').limit(page.limit + 1);
+  const query = selectRules(actor.agencyId)
+    .orderBy('id')
+    .limit(page.limit + 1);
   if (after) query.where('id', '>', after);
   return toPage(await sql.all<RuleRow>(query), page.limit, (rule) => rule.id);
 }
@@ -24,7 +35,12 @@ export async function readRule(sql: TenantSql, actor: Actor, id: string): Promis
 }
 
 /** @throws ValidationFailed for bounds that contradict each other or a child that is not one */
-export async function createRule(sql: TenantSql, actor: Actor, input: MarkupRuleCreate, currency: string): Promise<RuleRow> {
+export async function createRule(
+  sql: TenantSql,
+  actor: Actor,
+  input: MarkupRuleCreate,
+  currency: string,
+): Promise<RuleRow> {
   authorize(actor, 'create', 'MarkupRule', { ownerAgencyId: actor.agencyId });
   const fields = toFields(input, currency);
   await checkFields(sql, actor, fields);
@@ -34,7 +50,13 @@ export async function createRule(sql: TenantSql, actor: Actor, input: MarkupRule
 }
 
 /** Quotes keep the version they were priced by. @throws NotFound, VersionChanged, ValidationFailed */
-export async function changeRule(sql: TenantSql, actor: Actor, target: { id: string; version: number }, change: MarkupRuleChange, currency: string): Promise<RuleRow> {
+export async function changeRule(
+  sql: TenantSql,
+  actor: Actor,
+  target: { id: string; version: number },
+  change: MarkupRuleChange,
+  currency: string,
+): Promise<RuleRow> {
   const rule = await findRule(sql, actor.agencyId, target.id);
   authorize(actor, 'update', 'MarkupRule', rule);
   if (rule.version !== target.version) throw VersionChanged();
@@ -76,17 +98,29 @@ function toFields(input: MarkupRuleCreate, currency: string): RuleFields {
   };
 }
 
-const withoutUndefined = (match: MarkupRuleCreate['match']): RuleFields['match'] => JSON.parse(JSON.stringify(match)) as RuleFields['match'];
+const withoutUndefined = (match: MarkupRuleCreate['match']): RuleFields['match'] =>
+  JSON.parse(JSON.stringify(match)) as RuleFields['match'];
 
-async function checkFields(sql: TenantSql, actor: Actor, { minMinor, maxMinor, validFrom, validTo, match }: RuleFields): Promise<void> {
+async function checkFields(
+  sql: TenantSql,
+  actor: Actor,
+  { minMinor, maxMinor, validFrom, validTo, match }: RuleFields,
+): Promise<void> {
   const errors: FieldFault[] = [];
-  if (minMinor !== null && maxMinor !== null && minMinor > maxMinor) errors.push({ pointer: '/maxMinor', code: 'bounds', detail: 'maxMinor must not be less than minMinor' });
-  if (validFrom && validTo && validFrom >= validTo) errors.push({ pointer: '/validTo', code: 'bounds', detail: 'validTo must be after validFrom' });
+  if (minMinor !== null && maxMinor !== null && minMinor > maxMinor)
+    errors.push({ pointer: '/maxMinor', code: 'bounds', detail: 'maxMinor must not be less than minMinor' });
+  if (validFrom && validTo && validFrom >= validTo)
+    errors.push({ pointer: '/validTo', code: 'bounds', detail: 'validTo must be after validFrom' });
   const wanted = match.childAgencyId ?? [];
   if (wanted.length > 0) {
     const children = await findChildren(sql, actor.agencyId, wanted);
     wanted.forEach((id, index) => {
-      if (!children.has(id)) errors.push({ pointer: `/match/childAgencyId/${index}`, code: 'unknown_child', detail: `${id} is not an agency directly below you` });
+      if (!children.has(id))
+        errors.push({
+          pointer: `/match/childAgencyId/${index}`,
+          code: 'unknown_child',
+          detail: `${id} is not an agency directly below you`,
+        });
     });
   }
   if (errors.length > 0) throw ValidationFailed({ errors });

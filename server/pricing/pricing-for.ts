@@ -40,10 +40,17 @@ export function sellerOf({ actor, brand }: Pick<PricingScope, 'actor' | 'brand'>
 export function createPricingFor() {
   const compiled = new LRUCache<string, { stamp: string; rules: CompiledRules }>({ max: KEPT_SELLERS });
 
-  async function rulesFor(scope: Pick<PricingScope, 'sql' | 'tenant'>, key: string, seller: SellerRow): Promise<CompiledRules> {
+  async function rulesFor(
+    scope: Pick<PricingScope, 'sql' | 'tenant'>,
+    key: string,
+    seller: SellerRow,
+  ): Promise<CompiledRules> {
     const kept = compiled.get(key);
     if (kept?.stamp === seller.stamp) return kept.rules;
-    const rows = await findRulesOf(scope.sql, seller.chain.map(({ id }) => id));
+    const rows = await findRulesOf(
+      scope.sql,
+      seller.chain.map(({ id }) => id),
+    );
     const rules = compileRules(rows.map(toMarkupRule));
     // Rules that changed between the two reads are newer than the stamp: the next use sees another stamp and reads again.
     compiled.set(key, { stamp: seller.stamp, rules });
@@ -51,7 +58,10 @@ export function createPricingFor() {
   }
 
   /** @throws NotFound for an unknown agency, SellerNotApproved when it or one above it may not sell */
-  async function pricingOfSeller(scope: Pick<PricingScope, 'sql' | 'tenant'>, sellerAgencyId: string | null): Promise<SellerPricing> {
+  async function pricingOfSeller(
+    scope: Pick<PricingScope, 'sql' | 'tenant'>,
+    sellerAgencyId: string | null,
+  ): Promise<SellerPricing> {
     const { feePercentBp, feeFixedMinor } = scope.tenant.plan;
     const seller = await readSeller(scope.sql, sellerAgencyId);
     if (sellerAgencyId !== null && seller.chain.length === 0) throw NotFound({ what: 'The selling agency' });

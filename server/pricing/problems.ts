@@ -4,5 +4,6 @@ export const SellerNotApproved = defineProblem({
   code: 'pricing.seller_not_approved',
   status: 409,
   title: 'The agency may not sell at the moment',
-  detail: () => 'This agency, or one above it, is suspended or not yet approved, so nothing can be priced for it. Please contact your provider.',
+  detail: () =>
+    'This agency, or one above it, is suspended or not yet approved, so nothing can be priced for it. Please contact your provider.',
 });

@@ -24,14 +24,28 @@ export interface RuleRow {
 }
 
 const COLUMNS = {
-  id: 'id', ownerAgencyId: 'owner_agency_id', name: 'name', match: 'match', value: 'value', minMinor: 'min_minor', maxMinor: 'max_minor', stack: 'stack',
-  priority: 'priority', validFrom: 'valid_from', validTo: 'valid_to', createdAt: 'created_at', updatedAt: 'updated_at', version: 'version',
+  id: 'id',
+  ownerAgencyId: 'owner_agency_id',
+  name: 'name',
+  match: 'match',
+  value: 'value',
+  minMinor: 'min_minor',
+  maxMinor: 'max_minor',
+  stack: 'stack',
+  priority: 'priority',
+  validFrom: 'valid_from',
+  validTo: 'valid_to',
+  createdAt: 'created_at',
+  updatedAt: 'updated_at',
+  version: 'version',
 };
 
 /** Rules of one level; deleted ones stay in the table because quotes name them, and are never read again. */
-export const selectRules = (ownerAgencyId: string | null) => q('markup_rules').where({ state: 'active', owner_agency_id: ownerAgencyId }).select(COLUMNS);
+export const selectRules = (ownerAgencyId: string | null) =>
+  q('markup_rules').where({ state: 'active', owner_agency_id: ownerAgencyId }).select(COLUMNS);
 
-export const findRule = (sql: TenantSql, ownerAgencyId: string | null, id: string) => sql.one<RuleRow>(selectRules(ownerAgencyId).where({ id }));
+export const findRule = (sql: TenantSql, ownerAgencyId: string | null, id: string) =>
+  sql.one<RuleRow>(selectRules(ownerAgencyId).where({ id }));
 
 /** @throws NotFound for a rule of another level */
 export async function getRule(sql: TenantSql, ownerAgencyId: string | null, id: string): Promise<RuleRow> {
@@ -52,19 +66,37 @@ export const findRulesOf = (sql: TenantSql, agencyIds: readonly string[]) =>
 export type RuleFields = Omit<RuleRow, 'id' | 'ownerAgencyId' | 'createdAt' | 'updatedAt' | 'version'>;
 
 const toColumns = (fields: RuleFields) => ({
-  name: fields.name, match: json(fields.match), value: json(fields.value), min_minor: fields.minMinor, max_minor: fields.maxMinor, stack: fields.stack,
-  priority: fields.priority, valid_from: fields.validFrom, valid_to: fields.validTo,
+  name: fields.name,
+  match: json(fields.match),
+  value: json(fields.value),
+  min_minor: fields.minMinor,
+  max_minor: fields.maxMinor,
+  stack: fields.stack,
+  priority: fields.priority,
+  valid_from: fields.validFrom,
+  valid_to: fields.validTo,
 });
 
-export async function insertRule(sql: TenantSql, id: string, ownerAgencyId: string | null, fields: RuleFields): Promise<void> {
+export async function insertRule(
+  sql: TenantSql,
+  id: string,
+  ownerAgencyId: string | null,
+  fields: RuleFields,
+): Promise<void> {
   await sql.run(q('markup_rules').insert({ id, owner_agency_id: ownerAgencyId, ...toColumns(fields) }));
 }
 
 /** @throws VersionChanged when another change came first */
-export async function updateRule(sql: TenantSql, { id, version }: { id: string; version: number }, fields: RuleFields | 'delete'): Promise<void> {
+export async function updateRule(
+  sql: TenantSql,
+  { id, version }: { id: string; version: number },
+  fields: RuleFields | 'delete',
+): Promise<void> {
   const change = fields === 'delete' ? { state: 'deleted' } : toColumns(fields);
   const written = await sql.run(
-    q('markup_rules').where({ id, version, state: 'active' }).update({ ...change, version: q.raw('version + 1'), updated_at: q.fn.now() }),
+    q('markup_rules')
+      .where({ id, version, state: 'active' })
+      .update({ ...change, version: q.raw('version + 1'), updated_at: q.fn.now() }),
   );
   if (written === 0) throw VersionChanged();
 }
@@ -107,13 +139,26 @@ export const findTiers = (sql: TenantSql) =>
 /** The same rows, locked until the transaction ends. */
 export const lockTiers = (sql: TenantSql) => sql.all<{ version: number }>(q('tiers').select('version').forUpdate());
 
-export async function updateTier(sql: TenantSql, { tier, commissionBp, discountBp }: Omit<TierRowData, 'version'>): Promise<void> {
-  await sql.run(q('tiers').where({ tier }).update({ commission_bp: commissionBp, discount_bp: discountBp, version: q.raw('version + 1') }));
+export async function updateTier(
+  sql: TenantSql,
+  { tier, commissionBp, discountBp }: Omit<TierRowData, 'version'>,
+): Promise<void> {
+  await sql.run(
+    q('tiers')
+      .where({ tier })
+      .update({ commission_bp: commissionBp, discount_bp: discountBp, version: q.raw('version + 1') }),
+  );
 }
 
 /** Which of these agencies stand directly below the owner. */
-export async function findChildren(sql: TenantSql, ownerAgencyId: string | null, ids: readonly string[]): Promise<Set<string>> {
-  const rows = await sql.all<{ id: string }>(q('agencies').where({ parent_id: ownerAgencyId }).whereIn('id', ids).select('id'));
+export async function findChildren(
+  sql: TenantSql,
+  ownerAgencyId: string | null,
+  ids: readonly string[],
+): Promise<Set<string>> {
+  const rows = await sql.all<{ id: string }>(
+    q('agencies').where({ parent_id: ownerAgencyId }).whereIn('id', ids).select('id'),
+  );
   return new Set(rows.map(({ id }) => id));
 }
 

@@ -8,46 +8,120 @@ import { changeRule, createRule, deleteRule, listRules, readRule } from './edit-
 import { presentRule, presentTiers } from './presenter.ts';
 import { previewPrice } from './preview.ts';
 import { SellerNotApproved } from './problems.ts';
-import { MarkupRuleChange, MarkupRuleCreate, MarkupRuleList, MarkupRuleQuery, MarkupRuleView, PreviewRequest, PreviewView, TiersChange, TiersView } from './schema.ts';
+import {
+  MarkupRuleChange,
+  MarkupRuleCreate,
+  MarkupRuleList,
+  MarkupRuleQuery,
+  MarkupRuleView,
+  PreviewRequest,
+  PreviewView,
+  TiersChange,
+  TiersView,
+} from './schema.ts';
 import { readTiers, replaceTiers } from './edit-tiers.ts';
 
 const tag = 'Pricing';
 const CHANGE_PROBLEMS = [NotFound, ValidationFailed, PreconditionRequired, VersionChanged];
 
-const answer = (status: number, rule: Parameters<typeof presentRule>[0]) => ({ status, body: presentRule(rule), headers: etagOf(rule) });
+const answer = (status: number, rule: Parameters<typeof presentRule>[0]) => ({
+  status,
+  body: presentRule(rule),
+  headers: etagOf(rule),
+});
 
 /** The API of markup rules, their preview, and the reseller's tiers. */
 export function pricingRoutes({ database, clock }: { database: Database; clock: Clock }): Route[] {
   const rules = [
     defineRoute(
-      { method: 'get', path: '/markup-rules', summary: "Your level's rules, oldest first", tag, can: ['read', 'MarkupRule'], query: MarkupRuleQuery, responses: { 200: MarkupRuleList } },
+      {
+        method: 'get',
+        path: '/markup-rules',
+        summary: "Your level's rules, oldest first",
+        tag,
+        can: ['read', 'MarkupRule'],
+        query: MarkupRuleQuery,
+        responses: { 200: MarkupRuleList },
+      },
       async ({ ctx, query }) => {
         const { rows, next } = await listRules(ctx.sql, ctx.actor, query);
         return { status: 200, body: { data: rows.map(presentRule), next } };
       },
     ),
     defineRoute(
-      { method: 'post', path: '/markup-rules', summary: 'Add a rule to your level', tag, can: ['create', 'MarkupRule'], body: MarkupRuleCreate, responses: { 201: MarkupRuleView }, problems: [ValidationFailed] },
+      {
+        method: 'post',
+        path: '/markup-rules',
+        summary: 'Add a rule to your level',
+        tag,
+        can: ['create', 'MarkupRule'],
+        body: MarkupRuleCreate,
+        responses: { 201: MarkupRuleView },
+        problems: [ValidationFailed],
+      },
       async ({ ctx, body }) => answer(201, await createRule(ctx.sql, ctx.actor, body, ctx.tenant.currency)),
     ),
     defineRoute(
       {
-        method: 'post', path: '/markup-rules/preview', summary: 'Price a sample by the rules as they are now', tag, can: ['read', 'MarkupRule'], body: PreviewRequest,
-        responses: { 200: PreviewView }, problems: [NotFound, SellerNotApproved],
+        method: 'post',
+        path: '/markup-rules/preview',
+        summary: 'Price a sample by the rules as they are now',
+        tag,
+        can: ['read', 'MarkupRule'],
+        body: PreviewRequest,
+        responses: { 200: PreviewView },
+        problems: [NotFound, SellerNotApproved],
       },
       async ({ ctx, body }) => ({ status: 200, body: await previewPrice(ctx, clock, body) }),
     ),
     defineRoute(
-      { method: 'get', path: '/markup-rules/:id', summary: 'One rule', tag, can: ['read', 'MarkupRule'], params: IdParams, responses: { 200: MarkupRuleView }, problems: [NotFound] },
+      {
+        method: 'get',
+        path: '/markup-rules/:id',
+        summary: 'One rule',
+        tag,
+        can: ['read', 'MarkupRule'],
+        params: IdParams,
+        responses: { 200: MarkupRuleView },
+        problems: [NotFound],
+      },
       async ({ ctx, params }) => answer(200, await readRule(ctx.sql, ctx.actor, params.id)),
     ),
     defineRoute(
-      { method: 'patch', path: '/markup-rules/:id', summary: 'Change a rule (If-Match)', tag, can: ['update', 'MarkupRule'], params: IdParams, body: MarkupRuleChange, responses: { 200: MarkupRuleView }, problems: CHANGE_PROBLEMS },
+      {
+        method: 'patch',
+        path: '/markup-rules/:id',
+        summary: 'Change a rule (If-Match)',
+        tag,
+        can: ['update', 'MarkupRule'],
+        params: IdParams,
+        body: MarkupRuleChange,
+        responses: { 200: MarkupRuleView },
+        problems: CHANGE_PROBLEMS,
+      },
       async ({ ctx, params, body, headers }) =>
-        answer(200, await changeRule(ctx.sql, ctx.actor, { id: params.id, version: requiredVersion(headers) }, body, ctx.tenant.currency)),
+        answer(
+          200,
+          await changeRule(
+            ctx.sql,
+            ctx.actor,
+            { id: params.id, version: requiredVersion(headers) },
+            body,
+            ctx.tenant.currency,
+          ),
+        ),
     ),
     defineRoute(
-      { method: 'delete', path: '/markup-rules/:id', summary: 'Delete a rule (If-Match); quotes keep their price', tag, can: ['delete', 'MarkupRule'], params: IdParams, responses: { 204: null }, problems: CHANGE_PROBLEMS },
+      {
+        method: 'delete',
+        path: '/markup-rules/:id',
+        summary: 'Delete a rule (If-Match); quotes keep their price',
+        tag,
+        can: ['delete', 'MarkupRule'],
+        params: IdParams,
+        responses: { 204: null },
+        problems: CHANGE_PROBLEMS,
+      },
       async ({ ctx, params, headers }) => {
         await deleteRule(ctx.sql, ctx.actor, { id: params.id, version: requiredVersion(headers) });
         return { status: 204 };
@@ -60,11 +134,28 @@ export function pricingRoutes({ database, clock }: { database: Database; clock: 
     return { status: 200, body, headers: etagOf(body) };
   };
   const tiers = [
-    defineRoute({ method: 'get', path: '/tiers', summary: 'What each tier gives', tag, can: ['read', 'Tier'], responses: { 200: TiersView } }, async ({ ctx }) =>
-      answerTiers(await readTiers(ctx.sql)),
+    defineRoute(
+      {
+        method: 'get',
+        path: '/tiers',
+        summary: 'What each tier gives',
+        tag,
+        can: ['read', 'Tier'],
+        responses: { 200: TiersView },
+      },
+      async ({ ctx }) => answerTiers(await readTiers(ctx.sql)),
     ),
     defineRoute(
-      { method: 'put', path: '/tiers', summary: 'Change what the tiers give (If-Match)', tag, can: ['update', 'Tier'], body: TiersChange, responses: { 200: TiersView }, problems: CHANGE_PROBLEMS },
+      {
+        method: 'put',
+        path: '/tiers',
+        summary: 'Change what the tiers give (If-Match)',
+        tag,
+        can: ['update', 'Tier'],
+        body: TiersChange,
+        responses: { 200: TiersView },
+        problems: CHANGE_PROBLEMS,
+      },
       async ({ ctx, body, headers }) => {
         const version = requiredVersion(headers);
         return answerTiers(await database.withTenant(ctx.tenant, (sql) => replaceTiers(sql, version, body)));

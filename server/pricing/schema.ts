@@ -11,7 +11,9 @@ export const Product = z.enum(['flight', 'stay']);
 export const TierName = z.enum(['bronze', 'silver', 'gold', 'platinum']);
 export type TierName = z.infer<typeof TierName>;
 const upper = z.string().trim().toUpperCase();
-const placeCode = upper.regex(/^[A-Z]{2,3}$/, { error: 'must be an airport or city code (MAD) or a country code (ES)' });
+const placeCode = upper.regex(/^[A-Z]{2,3}$/, {
+  error: 'must be an airport or city code (MAD) or a country code (ES)',
+});
 const minor = z.number().int().min(0).max(MAX_MINOR);
 /** Codes as they are written in facts; names of cities stay as typed. */
 const destination = code.overwrite((text) => (/^[a-z]{2,3}$/.test(text) ? text.toUpperCase() : text));
@@ -22,14 +24,22 @@ export const MarkupMatchView = z
   .strictObject({
     product: z.array(Product).min(1).max(2).optional(),
     supplier: codes.optional(),
-    carrier: z.array(upper.regex(/^[A-Z0-9]{2}$/, { error: 'must be a two-character carrier code, e.g. IB' })).min(1).max(100).optional(),
+    carrier: z
+      .array(upper.regex(/^[A-Z0-9]{2}$/, { error: 'must be a two-character carrier code, e.g. IB' }))
+      .min(1)
+      .max(100)
+      .optional(),
     cabin: z.array(z.enum(CABINS)).min(1).max(4).optional(),
     fareBrand: codes.optional(),
     /** Airport or city (three letters), or country (two). */
     origin: z.array(placeCode).min(1).max(100).optional(),
     /** As origin; of a stay also the city's name. */
     destination: z.array(destination).min(1).max(100).optional(),
-    route: z.array(upper.regex(/^[A-Z]{2,3}-[A-Z]{2,3}$/, { error: 'must be origin-destination, e.g. MAD-JFK' })).min(1).max(100).optional(),
+    route: z
+      .array(upper.regex(/^[A-Z]{2,3}-[A-Z]{2,3}$/, { error: 'must be origin-destination, e.g. MAD-JFK' }))
+      .min(1)
+      .max(100)
+      .optional(),
     hotelIds: codes.optional(),
     hotelChain: codes.optional(),
     stars: z.array(z.number().int().min(0).max(5)).min(1).max(6).optional(),
@@ -45,19 +55,34 @@ export const MarkupMatchView = z
     childAgencyId: z.array(Uuid).min(1).max(100).optional(),
     childTier: z.array(TierName).min(1).max(4).optional(),
   })
-  .refine(({ travelFrom, travelTo }) => !travelFrom || !travelTo || travelFrom <= travelTo, { error: 'must not be before travelFrom', path: ['travelTo'] })
-  .refine(({ leadDaysMin, leadDaysMax }) => leadDaysMin === undefined || leadDaysMax === undefined || leadDaysMin <= leadDaysMax, {
-    error: 'must not be less than leadDaysMin',
-    path: ['leadDaysMax'],
+  .refine(({ travelFrom, travelTo }) => !travelFrom || !travelTo || travelFrom <= travelTo, {
+    error: 'must not be before travelFrom',
+    path: ['travelTo'],
   })
+  .refine(
+    ({ leadDaysMin, leadDaysMax }) =>
+      leadDaysMin === undefined || leadDaysMax === undefined || leadDaysMin <= leadDaysMax,
+    {
+      error: 'must not be less than leadDaysMin',
+      path: ['leadDaysMax'],
+    },
+  )
   .openapi('MarkupMatch');
 export type MarkupMatchView = z.infer<typeof MarkupMatchView>;
 
 export const MarkupValueView = z
   .discriminatedUnion('kind', [
-    z.strictObject({ kind: z.literal('fixed'), amountMinor: minor, per: z.enum(['booking', 'traveller', 'segment', 'night']) }),
+    z.strictObject({
+      kind: z.literal('fixed'),
+      amountMinor: minor,
+      per: z.enum(['booking', 'traveller', 'segment', 'night']),
+    }),
     /** `total`: of the owner's own buy price; `base`: of that price without taxes. 1 % is 100 basis points. */
-    z.strictObject({ kind: z.literal('percent'), basisPoints: z.number().int().min(0).max(MAX_PERCENT_BP), of: z.enum(['total', 'base']) }),
+    z.strictObject({
+      kind: z.literal('percent'),
+      basisPoints: z.number().int().min(0).max(MAX_PERCENT_BP),
+      of: z.enum(['total', 'base']),
+    }),
   ])
   .openapi('MarkupValue');
 
@@ -122,7 +147,9 @@ export type MarkupRuleCreate = z.infer<typeof MarkupRuleCreate>;
 export const MarkupRuleChange = z
   .strictObject(ruleFields)
   .partial()
-  .refine((change) => Object.values(change).some((value) => value !== undefined), { error: 'name at least one field to change' })
+  .refine((change) => Object.values(change).some((value) => value !== undefined), {
+    error: 'name at least one field to change',
+  })
   .openapi('MarkupRuleChange');
 export type MarkupRuleChange = z.infer<typeof MarkupRuleChange>;
 
@@ -200,6 +227,9 @@ export const TiersView = z.object({ data: z.array(TierRow), version: z.number().
 export type TiersView = z.infer<typeof TiersView>;
 export const TiersChange = z
   .strictObject({ data: z.array(TierRow).length(4) })
-  .refine(({ data }) => new Set(data.map(({ tier }) => tier)).size === 4, { error: 'must name each tier once', path: ['data'] })
+  .refine(({ data }) => new Set(data.map(({ tier }) => tier)).size === 4, {
+    error: 'must name each tier once',
+    path: ['data'],
+  })
   .openapi('TiersChange');
 export type TiersChange = z.infer<typeof TiersChange>;

@@ -5,7 +5,9 @@ export function escapeHtml(text: string): string {
 }
 
 /** A piece of markup that is safe to put in a page as it is. */
-export interface Markup { readonly markup: string }
+export interface Markup {
+  readonly markup: string;
+}
 
 function render(value: string | number | Markup | Markup[] | null): string {
   if (value === null) return '';
@@ -15,5 +17,7 @@ function render(value: string | number | Markup | Markup[] | null): string {
 
 /** Template tag: everything put in is escaped unless it is markup already. */
 export function html(parts: TemplateStringsArray, ...values: (string | number | Markup | Markup[] | null)[]): Markup {
-  return { markup: parts.map((part, index) => part + (index < values.length ? render(values[index] ?? null) : '')).join('') };
+  return {
+    markup: parts.map((part, index) => part + (index < values.length ? render(values[index] ?? null) : '')).join(''),
+  };
 }

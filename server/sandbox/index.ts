@@ -34,7 +34,10 @@ export interface RunningSandbox {
   urls: { duffel: string; stripe: string; smtp: string; inbox: string };
 }
 
-interface Service { start(): Promise<void>; stop(): Promise<void> }
+interface Service {
+  start(): Promise<void>;
+  stop(): Promise<void>;
+}
 
 async function stopAll(services: Service[]): Promise<void> {
   await Promise.all(services.map((service) => service.stop()));
@@ -47,18 +50,36 @@ async function stopAll(services: Service[]): Promise<void> {
  */
 export async function startSandbox(options: SandboxOptions): Promise<RunningSandbox> {
   if (process.env.NODE_ENV === 'production') {
-    throw new Error('The sandbox does not run in production: it takes no real money and sends no real mail. Unset NODE_ENV, or point STRIPE_API_BASE, DUFFEL_API_BASE and SMTP_URL at the real services.');
+    throw new Error(
+      'The sandbox does not run in production: it takes no real money and sends no real mail. Unset NODE_ENV, or point STRIPE_API_BASE, DUFFEL_API_BASE and SMTP_URL at the real services.',
+    );
   }
   const host = options.host ?? '127.0.0.1';
   const { webhookUrl, webhookSecret, publishableKey, publicUrl } = options.stripe;
-  if ((webhookUrl === undefined) !== (webhookSecret === undefined)) throw new Error('The Stripe sandbox needs webhookUrl and webhookSecret together: give both or neither.');
-  const duffel = createDuffelSandbox({ port: options.duffel.port ?? SANDBOX_PORTS.duffel, host, dataDir: join(options.dataDir, 'duffel'), token: options.duffel.token });
-  const stripe = createStripeSandbox({
-    port: options.stripe.port ?? SANDBOX_PORTS.stripe, host, dataDir: join(options.dataDir, 'stripe'), secretKey: options.stripe.secretKey,
-    webhooks: webhookUrl !== undefined && webhookSecret !== undefined ? [{ url: webhookUrl, secret: webhookSecret }] : [],
-    ...(publishableKey === undefined ? {} : { publishableKey }), ...(publicUrl === undefined ? {} : { publicUrl }),
+  if ((webhookUrl === undefined) !== (webhookSecret === undefined))
+    throw new Error('The Stripe sandbox needs webhookUrl and webhookSecret together: give both or neither.');
+  const duffel = createDuffelSandbox({
+    port: options.duffel.port ?? SANDBOX_PORTS.duffel,
+    host,
+    dataDir: join(options.dataDir, 'duffel'),
+    token: options.duffel.token,
   });
-  const mail = createSmtpSandbox({ smtpPort: options.smtp?.smtpPort ?? SANDBOX_PORTS.smtp, httpPort: options.smtp?.httpPort ?? SANDBOX_PORTS.inbox, dataDir: join(options.dataDir, 'smtp'), host });
+  const stripe = createStripeSandbox({
+    port: options.stripe.port ?? SANDBOX_PORTS.stripe,
+    host,
+    dataDir: join(options.dataDir, 'stripe'),
+    secretKey: options.stripe.secretKey,
+    webhooks:
+      webhookUrl !== undefined && webhookSecret !== undefined ? [{ url: webhookUrl, secret: webhookSecret }] : [],
+    ...(publishableKey === undefined ? {} : { publishableKey }),
+    ...(publicUrl === undefined ? {} : { publicUrl }),
+  });
+  const mail = createSmtpSandbox({
+    smtpPort: options.smtp?.smtpPort ?? SANDBOX_PORTS.smtp,
+    httpPort: options.smtp?.httpPort ?? SANDBOX_PORTS.inbox,
+    dataDir: join(options.dataDir, 'smtp'),
+    host,
+  });
   const services: Service[] = [duffel, stripe, mail];
   const outcomes = await Promise.allSettled(services.map((service) => service.start()));
   const failed = outcomes.find((outcome) => outcome.status === 'rejected');
@@ -66,5 +87,8 @@ export async function startSandbox(options: SandboxOptions): Promise<RunningSand
     await stopAll(services.filter((_service, index) => outcomes[index]?.status === 'fulfilled'));
     throw failed.reason;
   }
-  return { stop: () => stopAll(services), urls: { duffel: duffel.url, stripe: stripe.url, smtp: mail.smtpUrl, inbox: mail.url } };
+  return {
+    stop: () => stopAll(services),
+    urls: { duffel: duffel.url, stripe: stripe.url, smtp: mail.smtpUrl, inbox: mail.url },
+  };
 }

@@ -46,8 +46,13 @@ const NEAR_KM = 40;
 /** The city with hotels nearest to a point, for a page that searches by city. */
 function nearestCity({ latitude, longitude }: { latitude: number; longitude: number }): string | undefined {
   const kmOf = (city: { latitude: number; longitude: number }) =>
-    Math.hypot((city.latitude - latitude) * 111, (city.longitude - longitude) * 111 * Math.cos((latitude * Math.PI) / 180));
-  const [nearest] = cities().filter((city) => city.hasStays && kmOf(city) <= NEAR_KM).sort((a, b) => kmOf(a) - kmOf(b));
+    Math.hypot(
+      (city.latitude - latitude) * 111,
+      (city.longitude - longitude) * 111 * Math.cos((latitude * Math.PI) / 180),
+    );
+  const [nearest] = cities()
+    .filter((city) => city.hasStays && kmOf(city) <= NEAR_KM)
+    .sort((a, b) => kmOf(a) - kmOf(b));
   return nearest?.code;
 }
 

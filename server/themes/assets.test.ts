@@ -11,7 +11,9 @@ describe('theme assets', () => {
   });
 
   it('gives addresses with the hash of the content, the shared stylesheet from its own theme', () => {
-    expect(themes.assetUrl('marea', 'theme.css')).toMatch(new RegExp(`^${THEME_ASSET_PREFIX}/marea/theme\\.css\\?v=[0-9a-f]{12}$`));
+    expect(themes.assetUrl('marea', 'theme.css')).toMatch(
+      new RegExp(`^${THEME_ASSET_PREFIX}/marea/theme\\.css\\?v=[0-9a-f]{12}$`),
+    );
     expect(themes.assetUrl('marea', 'base.css')).toContain(`${THEME_ASSET_PREFIX}/base/base.css?v=`);
     expect(() => themes.assetUrl('marea', 'nowhere.css')).toThrow('no public file');
   });

@@ -7,7 +7,13 @@ const themes = createThemes({ root: THEMES_ROOT, production: true });
 
 describe("a brand's settings", () => {
   it('accepts readable colours, an image address, a text and an option', () => {
-    const settings = { primaryColor: '#7a1f5c', accentColor: '#fc0', logoUrl: '/media/logo.png', tagline: 'Al sol', corners: 'soft' };
+    const settings = {
+      primaryColor: '#7a1f5c',
+      accentColor: '#fc0',
+      logoUrl: '/media/logo.png',
+      tagline: 'Al sol',
+      corners: 'soft',
+    };
     expect(themes.validateBrandSettings('marea', settings)).toEqual([]);
   });
 
@@ -48,7 +54,9 @@ describe("a brand's settings", () => {
   });
 
   it('keeps what a brand may not override', () => {
-    expect(themes.validateBrandSettings('meridiano', { footerColor: '#000000' })[0]?.code).toBe('setting_not_overridable');
+    expect(themes.validateBrandSettings('meridiano', { footerColor: '#000000' })[0]?.code).toBe(
+      'setting_not_overridable',
+    );
     expect(themes.brandCss(buildBrand({ theme: 'meridiano', settings: { footerColor: '#000000' } }))).toBe('');
   });
 });

@@ -58,11 +58,7 @@ export function mostReadable(ground: string, candidates: readonly [string, ...st
 }
 
 /** The nearest shade of `colour`, going towards `towards`, that `accepts`; undefined when not even the end does. */
-export function nearestShade(
-  colour: string,
-  towards: string,
-  accepts: (shade: string) => boolean,
-): string | undefined {
+export function nearestShade(colour: string, towards: string, accepts: (shade: string) => boolean): string | undefined {
   for (let step = 0; step <= 100; step += 1) {
     const shade = mixColours(colour, towards, step / 100);
     if (accepts(shade)) return shade;

@@ -61,7 +61,10 @@ export function createThemes(options: { root: string; production: boolean }): Th
     const kept = cache.get(name);
     if (kept !== undefined && (production || kept.theme.fingerprint === currentFingerprint(kept.theme))) return kept;
     if (!THEME_NAME.test(name) || !existsSync(join(root, name, 'theme.json'))) {
-      throw new ThemeError('theme_unknown', `There is no theme "${name}"; choose one of ${themeNames(root).join(', ')}.`);
+      throw new ThemeError(
+        'theme_unknown',
+        `There is no theme "${name}"; choose one of ${themeNames(root).join(', ')}.`,
+      );
     }
     const theme = loadTheme(root, join(root, name));
     const made = { theme, engine: createTemplateEngine(theme), urls: new Map<string, string>() };
@@ -69,8 +72,7 @@ export function createThemes(options: { root: string; production: boolean }): Th
     return made;
   };
 
-  const currentFingerprint = (theme: LoadedTheme): string =>
-    [...theme.dirs].reverse().map(fingerprintOf).join('');
+  const currentFingerprint = (theme: LoadedTheme): string => [...theme.dirs].reverse().map(fingerprintOf).join('');
 
   const assetUrl = (name: string, file: string): string => {
     const { theme, urls } = ready(name);
@@ -105,7 +107,10 @@ export function createThemes(options: { root: string; production: boolean }): Th
   };
 
   return {
-    list: () => themeNames(root).map((name) => ready(name).theme.manifest).filter((manifest) => !manifest.abstract),
+    list: () =>
+      themeNames(root)
+        .map((name) => ready(name).theme.manifest)
+        .filter((manifest) => !manifest.abstract),
     get: (name) => ready(name).theme.manifest,
     renderShell: (input) => renderShellPage(stageFor(input.brand), input),
     renderAuthPage: (page, input) => renderAuth(stageFor(input.brand), page, input),

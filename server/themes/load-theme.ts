@@ -72,7 +72,10 @@ export function readTexts(dir: string, locale: string): Record<string, string> {
 export function loadTheme(root: string, dir: string, seen: readonly string[] = []): LoadedTheme {
   const manifest = readManifest(dir);
   if (seen.includes(manifest.name)) {
-    throw new ThemeError('theme_extends_cycle', `Theme "${manifest.name}" extends itself by way of ${seen.join(', ')}.`);
+    throw new ThemeError(
+      'theme_extends_cycle',
+      `Theme "${manifest.name}" extends itself by way of ${seen.join(', ')}.`,
+    );
   }
   const parentDir = manifest.extends === undefined ? undefined : findParent(root, dir, manifest.name, manifest.extends);
   const parent = parentDir === undefined ? undefined : loadTheme(root, parentDir, [...seen, manifest.name]);

@@ -8,7 +8,14 @@ export const FALLBACK_LOCALE = 'en';
 
 const label = z.strictObject({ en: z.string().min(1).max(120), es: z.string().min(1).max(120) });
 const tokenName = z.string().regex(/^--[a-z][a-z0-9-]*$/);
-const tokens = z.record(tokenName, z.string().min(1).max(300).regex(/^[^;{}<>]*$/));
+const tokens = z.record(
+  tokenName,
+  z
+    .string()
+    .min(1)
+    .max(300)
+    .regex(/^[^;{}<>]*$/),
+);
 const common = { label, help: label.optional(), brandMayOverride: z.boolean() };
 
 /** `role` says what a colour does, hence which tokens follow from it and which grounds it must be readable on. */
@@ -45,7 +52,10 @@ export const manifestSchema = z.strictObject({
   version: z.string().regex(/^\d+\.\d+\.\d+$/),
   label,
   description: label,
-  extends: z.string().regex(/^[a-z][a-z0-9-]{1,29}$/).optional(),
+  extends: z
+    .string()
+    .regex(/^[a-z][a-z0-9-]{1,29}$/)
+    .optional(),
   abstract: z.boolean().default(false),
   settings: z.record(z.string().regex(/^[a-z][A-Za-z0-9]{1,39}$/), settingSchema),
 });

@@ -103,8 +103,13 @@ export function renderError(stage: Stage, input: ErrorPageInput): string {
   const words = (part: string): string => findText(stage.theme.texts, input.locale, `${key}.${part}`) ?? '';
   const common = { ...input, title: words('title'), message: words('message') };
   const frame = frameFor(stage, input.locale);
-  if (input.brand === undefined) return stage.engine.render('error-neutral', { ...common, locale: frame.locale }, frame);
-  const data = { ...pageData(stage, { ...input, brand: input.brand }), ...common, brand: presentBrand(stage, input.brand) };
+  if (input.brand === undefined)
+    return stage.engine.render('error-neutral', { ...common, locale: frame.locale }, frame);
+  const data = {
+    ...pageData(stage, { ...input, brand: input.brand }),
+    ...common,
+    brand: presentBrand(stage, input.brand),
+  };
   return stage.engine.render('error', { ...data, locale: frame.locale }, frame);
 }
 

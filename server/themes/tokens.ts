@@ -101,7 +101,9 @@ function tokensOfSetting(setting: ThemeSetting, value: string, tokens: Tokens): 
     case 'color': {
       const colour = normaliseColour(value);
       const readable = colour === undefined ? undefined : mendColour(setting.role, colour, tokens);
-      return readable === undefined || readable === setting.default ? {} : tokensOfColour(setting.role, readable, tokens);
+      return readable === undefined || readable === setting.default
+        ? {}
+        : tokensOfColour(setting.role, readable, tokens);
     }
     case 'image': {
       const url = safeImageUrl(value);
@@ -210,6 +212,8 @@ function faultOfColour(
     ...(suggestion === undefined ? {} : { suggestion }),
     message:
       `"${name}" ${colour} gives text a contrast of ${ratio.toFixed(2)}:1, below ${MINIMUM_TEXT_CONTRAST}:1` +
-      (suggestion === undefined ? '; choose another colour.' : `; ${suggestion} is the nearest shade that is readable.`),
+      (suggestion === undefined
+        ? '; choose another colour.'
+        : `; ${suggestion} is the nearest shade that is readable.`),
   };
 }

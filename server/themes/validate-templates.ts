@@ -102,7 +102,8 @@ export function readTemplate(file: string, source: string, partials: ReadonlySet
     override ContentStatement(node: hbs.AST.ContentStatement): void {
       if (isText) return;
       const refused = CSP_REFUSES.test(node.value) || (!isMail && /\sstyle\s*=/i.test(node.value));
-      if (refused) report('template_csp_violation', node, 'inline scripts, handlers and styles are refused by the page policy.');
+      if (refused)
+        report('template_csp_violation', node, 'inline scripts, handlers and styles are refused by the page policy.');
     }
   }
   new Reader().accept(program);

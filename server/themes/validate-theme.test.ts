@@ -17,7 +17,9 @@ describe('theme validation', () => {
   });
 
   it('finds the same token names in both themes', () => {
-    const names = ['meridiano', 'marea'].map((name) => Object.keys(loadTheme(THEMES_ROOT, join(THEMES_ROOT, name)).tokens).sort());
+    const names = ['meridiano', 'marea'].map((name) =>
+      Object.keys(loadTheme(THEMES_ROOT, join(THEMES_ROOT, name)).tokens).sort(),
+    );
     expect(names[0]).toEqual(names[1]);
   });
 

@@ -26,7 +26,8 @@ const REQUIRED_TEMPLATES: readonly string[] = [
   ...AUTH_PAGE_NAMES.map((page) => `auth/${page}`),
   ...MAIL_NAMES.flatMap((mail) => [`mail/${mail}`, `mail/${mail}.text`]),
 ];
-const SVG_UNSAFE = /<script|<foreignObject|\son[a-z]+\s*=|(?:href|src)\s*=\s*["'](?!#)|<!ENTITY|@import|url\(\s*["']?(?!#)/i;
+const SVG_UNSAFE =
+  /<script|<foreignObject|\son[a-z]+\s*=|(?:href|src)\s*=\s*["'](?!#)|<!ENTITY|@import|url\(\s*["']?(?!#)/i;
 
 /** Checks a theme folder without rendering it; an empty list means it may be installed. */
 export function validateTheme(root: string, dir: string): ThemeFinding[] {
@@ -41,7 +42,11 @@ export function validateTheme(root: string, dir: string): ThemeFinding[] {
     return [{ code: error.code, file, message: error.message }];
   }
   if (theme.manifest.name !== basename(dir)) {
-    report('theme_name_mismatch', 'theme.json', `The folder is "${basename(dir)}" but the name is "${theme.manifest.name}".`);
+    report(
+      'theme_name_mismatch',
+      'theme.json',
+      `The folder is "${basename(dir)}" but the name is "${theme.manifest.name}".`,
+    );
   }
   const own: Owns = (file) => theme.dirs.some((place) => existsSync(join(place, file)));
   if (!theme.manifest.abstract) checkTokens(theme, report);
@@ -64,7 +69,11 @@ function checkTokens(theme: LoadedTheme, report: Report): void {
     if (front === undefined || back === undefined) {
       if (theme.tokens[name] === undefined || theme.tokens[ground] === undefined) continue;
       const wrong = front === undefined ? name : ground;
-      report('token_colour_invalid', 'tokens.css', `${wrong} must be written #rrggbb, so that contrast can be checked.`);
+      report(
+        'token_colour_invalid',
+        'tokens.css',
+        `${wrong} must be written #rrggbb, so that contrast can be checked.`,
+      );
       continue;
     }
     const ratio = contrastRatio(front, back);
@@ -79,12 +88,14 @@ function checkTokenFile(dir: string, report: Report): void {
   if (!existsSync(file)) return;
   const css = readFileSync(file, 'utf8').replace(/\/\*[\s\S]*?\*\//g, '');
   const rest = css.replace(/--[a-z0-9-]+\s*:[^;{}]+;/g, '').replace(/\s+/g, '');
-  if (rest !== ':root{}') report('token_file_impure', 'tokens.css', 'It may hold one :root block of custom properties and nothing else.');
+  if (rest !== ':root{}')
+    report('token_file_impure', 'tokens.css', 'It may hold one :root block of custom properties and nothing else.');
 }
 
 function checkTemplates(dir: string, theme: LoadedTheme, own: Owns, report: Report): void {
   for (const name of theme.manifest.abstract ? [] : REQUIRED_TEMPLATES) {
-    if (theme.templates[name] === undefined) report('template_missing', `templates/${name}.hbs`, 'The theme needs this template.');
+    if (theme.templates[name] === undefined)
+      report('template_missing', `templates/${name}.hbs`, 'The theme needs this template.');
   }
   const partials = new Set(Object.keys(theme.partials));
   for (const file of listFiles(dir).filter((path) => path.endsWith('.hbs'))) {
@@ -107,7 +118,8 @@ function checkTexts(dir: string, report: Report): void {
   const keys = new Set(all.flatMap(({ texts }) => Object.keys(texts)));
   for (const { locale, texts } of all) {
     const missing = [...keys].filter((key) => texts[key] === undefined);
-    if (missing.length > 0) report('text_untranslated', `locales/${locale}.json`, `Without a text: ${missing.join(', ')}.`);
+    if (missing.length > 0)
+      report('text_untranslated', `locales/${locale}.json`, `Without a text: ${missing.join(', ')}.`);
   }
   const marks = (text: string): string => [...text.matchAll(/\{[a-zA-Z]+\}/g)].map(String).sort().join();
   for (const key of keys) {

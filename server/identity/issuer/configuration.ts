@@ -49,7 +49,11 @@ export function issuerConfiguration(parts: IssuerParts): Configuration {
     pkce: { required: () => true },
     responseTypes: ['code'],
     scopes: ['openid'],
-    claims: { openid: ['sub'], profile: ['name', 'given_name', 'family_name', 'locale'], email: ['email', 'email_verified'] },
+    claims: {
+      openid: ['sub'],
+      profile: ['name', 'given_name', 'family_name', 'locale'],
+      email: ['email', 'email_verified'],
+    },
     conformIdTokenClaims: false,
     subjectTypes: ['public'],
     clientAuthMethods: ['client_secret_basic'],
@@ -58,15 +62,25 @@ export function issuerConfiguration(parts: IssuerParts): Configuration {
     clientBasedCORS: (_ctx, origin) => origin === brand.origin,
     cookies: {
       keys: [vault.derive('oidc-cookies').toString('base64url')],
-      names: { session: secure ? '__Host-portolan_issuer' : 'portolan_issuer', interaction: 'portolan_interaction', resume: 'portolan_resume' },
+      names: {
+        session: secure ? '__Host-portolan_issuer' : 'portolan_issuer',
+        interaction: 'portolan_interaction',
+        resume: 'portolan_resume',
+      },
       long: { signed: true, httpOnly: true, sameSite: 'lax', overwrite: true },
       short: { signed: true, httpOnly: true, sameSite: 'lax', overwrite: true },
     },
     interactions: { url: (_ctx, interaction) => `/interaction/${interaction.uid}` },
     renderError: (ctx, out) => pages.error(ctx, out.error_description),
     ttl: {
-      AccessToken: ACCESS_TOKEN_SECONDS, ClientCredentials: ACCESS_TOKEN_SECONDS, AuthorizationCode: 60, IdToken: 3600,
-      Interaction: 1800, Session: WEEK, Grant: WEEK, RefreshToken: WEEK,
+      AccessToken: ACCESS_TOKEN_SECONDS,
+      ClientCredentials: ACCESS_TOKEN_SECONDS,
+      AuthorizationCode: 60,
+      IdToken: 3600,
+      Interaction: 1800,
+      Session: WEEK,
+      Grant: WEEK,
+      RefreshToken: WEEK,
     },
     features: {
       devInteractions: { enabled: false },
@@ -103,15 +117,22 @@ function portalClient(brand: Brand, vault: TenantVault) {
 function adapterFor({ sql, redis, tenant, brand, vault }: IssuerParts, model: string) {
   const issuer = issuerOf(brand);
   if (model === 'Client') return createClientAdapter(sql, vault);
-  return DURABLE.has(model) ? createSqlAdapter({ sql, issuer, model }) : createRedisAdapter({ redis, tenant, issuer, model });
+  return DURABLE.has(model)
+    ? createSqlAdapter({ sql, issuer, model })
+    : createRedisAdapter({ redis, tenant, issuer, model });
 }
 
 async function findAccount({ sql, brand }: IssuerParts, id: string) {
   const user = await findUserById(sql, id);
   if (!user || !isUsable(user) || !mayUseBrand(user, brand)) return undefined;
   const claims: AccountClaims = {
-    sub: id, name: `${user.givenName} ${user.familyName}`.trim(), given_name: user.givenName, family_name: user.familyName,
-    locale: user.locale, email: user.email, email_verified: user.emailVerifiedAt !== null,
+    sub: id,
+    name: `${user.givenName} ${user.familyName}`.trim(),
+    given_name: user.givenName,
+    family_name: user.familyName,
+    locale: user.locale,
+    email: user.email,
+    email_verified: user.emailVerifiedAt !== null,
   };
   return { accountId: id, claims: () => Promise.resolve(claims) };
 }
@@ -131,13 +152,26 @@ async function loadExistingGrant(ctx: KoaContextWithOIDC) {
   return grant;
 }
 
-async function extraClaims({ sql }: IssuerParts, token: { kind: string; clientId?: string | undefined; accountId?: string | undefined }) {
+async function extraClaims(
+  { sql }: IssuerParts,
+  token: { kind: string; clientId?: string | undefined; accountId?: string | undefined },
+) {
   const subject =
-    token.kind === 'ClientCredentials' ? await findApiClient(sql, token.clientId ?? '') : token.accountId ? await findUserById(sql, token.accountId) : undefined;
+    token.kind === 'ClientCredentials'
+      ? await findApiClient(sql, token.clientId ?? '')
+      : token.accountId
+        ? await findUserById(sql, token.accountId)
+        : undefined;
   return subject && { role: subject.role, agency_id: subject.agencyId };
 }
 
 function resourceServer(resource: string) {
   if (resource !== API_RESOURCE) throw new errors.InvalidTarget();
-  return { scope: API_SCOPE, audience: API_RESOURCE, accessTokenTTL: ACCESS_TOKEN_SECONDS, accessTokenFormat: 'jwt' as const, jwt: { sign: { alg: 'ES256' as const } } };
+  return {
+    scope: API_SCOPE,
+    audience: API_RESOURCE,
+    accessTokenTTL: ACCESS_TOKEN_SECONDS,
+    accessTokenFormat: 'jwt' as const,
+    jwt: { sign: { alg: 'ES256' as const } },
+  };
 }

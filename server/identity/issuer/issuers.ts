@@ -26,7 +26,13 @@ interface Made {
  * One oidc-provider for each brand, made when first asked for and again when the keys or the brand's address change. A request keeps the
  * instance it began with, so dropping one is safe at any time.
  */
-export function createIssuers(deps: { database: Database; redis: Redis; vault: Vault; log: Logger; pages: IssuerPages }) {
+export function createIssuers(deps: {
+  database: Database;
+  redis: Redis;
+  vault: Vault;
+  log: Logger;
+  pages: IssuerPages;
+}) {
   const instances = new LRUCache<string, Made>({ max: MAX_ISSUERS });
   const keySets = new LRUCache<string, Promise<KeyRow[]>>({ max: 2 * MAX_ISSUERS, ttl: KEYS_TTL_MS });
 
@@ -48,7 +54,12 @@ export function createIssuers(deps: { database: Database; redis: Redis; vault: V
     async get(tenant: Tenant, brand: Brand): Promise<Issuer> {
       const rows = await keysOf(tenant);
       const slot = `${tenant.id}:${brand.id}`;
-      const fingerprint = [brand.origin, brand.agencyId, brand.name, ...rows.map((row) => `${row.kid}.${row.state}`)].join('|');
+      const fingerprint = [
+        brand.origin,
+        brand.agencyId,
+        brand.name,
+        ...rows.map((row) => `${row.kid}.${row.state}`),
+      ].join('|');
       const known = instances.get(slot);
       if (known?.fingerprint === fingerprint) return known.issuer;
       const issuer = loadMaker().then(({ makeIssuer }) => makeIssuer(deps, tenant, brand, rows));

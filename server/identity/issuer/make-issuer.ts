@@ -27,11 +27,15 @@ export function makeIssuer(deps: IssuerDeps, tenant: Tenant, brand: Brand, rows:
   const vault = deps.vault.forTenant(tenant.id, tenant.wrappedDataKey);
   const keys = rows.map((row) => openKey(vault, row));
   const sql = deps.database.tenant(tenant);
-  const provider = new Provider(issuerOf(brand), issuerConfiguration({ tenant, brand, sql, redis: deps.redis, vault, keys, pages: deps.pages }));
+  const provider = new Provider(
+    issuerOf(brand),
+    issuerConfiguration({ tenant, brand, sql, redis: deps.redis, vault, keys, pages: deps.pages }),
+  );
   // Absolute URLs and secure cookies follow the headers `pinOrigin` wrote, which are ours.
   provider.proxy = true;
   provider.on('server_error', (_ctx, err) => deps.log.error({ err, 'tenant.id': tenant.id }, 'The issuer failed'));
-  const refused = (_ctx: unknown, err: Error) => deps.log.info({ err, 'tenant.id': tenant.id }, 'The issuer refused a request');
+  const refused = (_ctx: unknown, err: Error) =>
+    deps.log.info({ err, 'tenant.id': tenant.id }, 'The issuer refused a request');
   provider.on('authorization.error', refused);
   provider.on('grant.error', refused);
   provider.on('end_session.error', refused);

@@ -30,9 +30,12 @@ export function createRedisAdapter(deps: { redis: Redis; tenant: TenantRef; issu
       const ttl = expiresIn && expiresIn > 0 ? expiresIn : 3600;
       const write = redis.multi().hset(key, 'payload', JSON.stringify(payload)).expire(key, ttl);
       if (payload.uid) write.set(keyOf('uid', payload.uid), key, 'EX', ttl);
-      if (payload.grantId) write.sadd(keyOf('grant', payload.grantId), key).expire(keyOf('grant', payload.grantId), INDEX_TTL_SECONDS);
+      if (payload.grantId)
+        write.sadd(keyOf('grant', payload.grantId), key).expire(keyOf('grant', payload.grantId), INDEX_TTL_SECONDS);
       if (model === 'Session' && payload.accountId) {
-        write.sadd(accountIndexKey(tenant, payload.accountId), key).expire(accountIndexKey(tenant, payload.accountId), INDEX_TTL_SECONDS);
+        write
+          .sadd(accountIndexKey(tenant, payload.accountId), key)
+          .expire(accountIndexKey(tenant, payload.accountId), INDEX_TTL_SECONDS);
       }
       const results = await write.exec();
       const failed = results?.find(([error]) => error)?.[0];

@@ -11,4 +11,5 @@ export const PORTAL_OIDC_SCOPE = 'openid profile email';
 export const issuerOf = (brand: { origin: string }): string => `${brand.origin}/oidc`;
 
 /** Secret of the portal at an issuer: derived, so that every process knows it and none stores it. */
-export const portalSecret = (vault: TenantVault, issuer: string): string => vault.derive(`oidc-portal:${issuer}`).toString('base64url');
+export const portalSecret = (vault: TenantVault, issuer: string): string =>
+  vault.derive(`oidc-portal:${issuer}`).toString('base64url');

@@ -17,7 +17,10 @@ export async function seedSigningKey(sql: TenantSql, vault: TenantVault): Promis
   const named = { kid, alg: 'ES256', use: 'sig' };
   await sql.run(
     q('signing_keys').insert({
-      kid, algorithm: 'ES256', state: 'current', public_jwk: json({ ...publicJwk, ...named }),
+      kid,
+      algorithm: 'ES256',
+      state: 'current',
+      public_jwk: json({ ...publicJwk, ...named }),
       private_jwk_encrypted: vault.seal(COLUMN, JSON.stringify({ ...privateJwk, ...named })),
     }),
   );
@@ -33,7 +36,8 @@ export interface KeyRow {
 /** The tenant's keys, the signing one first, as oidc-provider wants them. */
 export function listKeys(sql: TenantSql): Promise<KeyRow[]> {
   return sql.all<KeyRow>(
-    q('signing_keys').select({ kid: 'kid', state: 'state', publicJwk: 'public_jwk', sealed: 'private_jwk_encrypted' })
+    q('signing_keys')
+      .select({ kid: 'kid', state: 'state', publicJwk: 'public_jwk', sealed: 'private_jwk_encrypted' })
       .orderByRaw(`array_position(array['current', 'next', 'previous'], state), created_at desc`),
   );
 }

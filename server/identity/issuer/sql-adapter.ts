@@ -21,21 +21,33 @@ export function createSqlAdapter(deps: { sql: TenantSql; issuer: string; model: 
     async upsert(id, payload, expiresIn) {
       const { jti: _token, ...kept } = payload;
       const row = {
-        ...at(id), payload: json(kept), grant_id: payload.grantId ?? null,
+        ...at(id),
+        payload: json(kept),
+        grant_id: payload.grantId ?? null,
         expires_at: expiresIn ? new Date(Date.now() + expiresIn * 1000) : null,
       };
-      await sql.run(q('oidc_artifacts').insert(row).onConflict(['issuer', 'model', 'id']).merge(['payload', 'grant_id', 'expires_at']));
+      await sql.run(
+        q('oidc_artifacts')
+          .insert(row)
+          .onConflict(['issuer', 'model', 'id'])
+          .merge(['payload', 'grant_id', 'expires_at']),
+      );
     },
     async find(id) {
       const row = await sql.one<ArtifactRow>(
-        q('oidc_artifacts').where(at(id)).where((any) => void any.whereNull('expires_at').orWhere('expires_at', '>', q.fn.now())).select('payload', 'consumed_at'),
+        q('oidc_artifacts')
+          .where(at(id))
+          .where((any) => void any.whereNull('expires_at').orWhere('expires_at', '>', q.fn.now()))
+          .select('payload', 'consumed_at'),
       );
       return row && { ...row.payload, jti: id, ...(row.consumed_at ? { consumed: epoch(row.consumed_at) } : {}) };
     },
     findByUid: () => Promise.resolve(undefined),
     findByUserCode: () => Promise.resolve(undefined),
     async consume(id) {
-      const won = await sql.run(q('oidc_artifacts').where(at(id)).whereNull('consumed_at').update({ consumed_at: q.fn.now() }));
+      const won = await sql.run(
+        q('oidc_artifacts').where(at(id)).whereNull('consumed_at').update({ consumed_at: q.fn.now() }),
+      );
       if (won !== 1) throw new errors.InvalidGrant(`${model} already used`);
     },
     async destroy(id) {

@@ -3,7 +3,8 @@ import type { TenantRef, TenantSql } from '../../kernel/database/sql.ts';
 import { tenantKey } from '../../kernel/redis.ts';
 
 /** Keys of the issuer's browser sessions of one person, over all brands: what "sign out everywhere" deletes. */
-export const accountIndexKey = (tenant: TenantRef, accountId: string): string => tenantKey(tenant, 'oidc-account', accountId);
+export const accountIndexKey = (tenant: TenantRef, accountId: string): string =>
+  tenantKey(tenant, 'oidc-account', accountId);
 
 /** Deletes what has expired; nothing reads it any more. Returns the number of rows. */
 export const purgeExpiredArtifacts = (sql: TenantSql): Promise<number> =>

@@ -46,8 +46,10 @@ const personFaults = (person: { givenName: string; familyName: string; password:
   ...(person.terms === 'yes' ? {} : { acceptTerms: 'terms_required' }),
 });
 const optional = (name: string, fault: string | undefined): Faults => (fault ? { [name]: fault } : {});
-const emailFault = (email: string): Faults => (email ? optional('email', EMAIL.test(email) ? undefined : 'email_invalid') : { email: 'required' });
-const statusOf = (refill: Refill): number => (refill.formError === 'csrf' ? 403 : refill.formError === 'too_many_attempts' ? 429 : refill.errors ? 422 : 200);
+const emailFault = (email: string): Faults =>
+  email ? optional('email', EMAIL.test(email) ? undefined : 'email_invalid') : { email: 'required' };
+const statusOf = (refill: Refill): number =>
+  refill.formError === 'csrf' ? 403 : refill.formError === 'too_many_attempts' ? 429 : refill.errors ? 422 : 200;
 
 /** Sign-up, proving an address, forgotten and new password, accepting an invitation. Plain forms: no script is needed. */
 export function createAccountPages(deps: Deps): Record<string, Page> {
@@ -67,34 +69,62 @@ export function createAccountPages(deps: Deps): Record<string, Page> {
   /** Why a posted form goes no further, before its fields are looked at. */
   async function refusal(ctx: Context, scope: PageScope): Promise<Refill | undefined> {
     if (!pages.isGenuine(ctx, scope, field(ctx, '_csrf'))) return { formError: 'csrf' };
-    return (await within(`${scope.tenant.id}:account-from:${ctx.ip}`, PER_ADDRESS)) ? undefined : { formError: 'too_many_attempts' };
+    return (await within(`${scope.tenant.id}:account-from:${ctx.ip}`, PER_ADDRESS))
+      ? undefined
+      : { formError: 'too_many_attempts' };
   }
 
-  const mayMail = (scope: PageScope, email: string) => within(`${scope.tenant.id}:account-mail:${digest(email)}`, MAILS_PER_ACCOUNT);
+  const mayMail = (scope: PageScope, email: string) =>
+    within(`${scope.tenant.id}:account-mail:${digest(email)}`, MAILS_PER_ACCOUNT);
 
   const brokenLink = (ctx: Context, scope: PageScope, reason: 'link_expired' | 'link_used', backUrl: string) =>
     pages.draw(ctx, scope, 'error', { message: pages.text(scope, `auth.errors.${reason}`), backUrl }, 410);
 
   const checkMail = (ctx: Context, scope: PageScope, email: string, signIn: string, resend?: string) =>
-    pages.draw(ctx, scope, 'check-email', { email, links: { signIn }, ...(resend ? { resend: { action: resend, csrfToken: pages.csrfToken(ctx, scope) } } : {}) });
+    pages.draw(ctx, scope, 'check-email', {
+      email,
+      links: { signIn },
+      ...(resend ? { resend: { action: resend, csrfToken: pages.csrfToken(ctx, scope) } } : {}),
+    });
 
   const signUp: Page = async (ctx, scope) => {
-    const returnTo = safeReturnTo(ctx.method === 'POST' ? field(ctx, 'returnTo', 1024) : ctx.query.returnTo, scope.brand.origin);
+    const returnTo = safeReturnTo(
+      ctx.method === 'POST' ? field(ctx, 'returnTo', 1024) : ctx.query.returnTo,
+      scope.brand.origin,
+    );
     const signIn = `/auth/login?returnTo=${encodeURIComponent(returnTo)}`;
-    const values = { givenName: field(ctx, 'givenName', 80).trim(), familyName: field(ctx, 'familyName', 80).trim(), email: normaliseEmail(field(ctx, 'email')) };
+    const values = {
+      givenName: field(ctx, 'givenName', 80).trim(),
+      familyName: field(ctx, 'familyName', 80).trim(),
+      email: normaliseEmail(field(ctx, 'email')),
+    };
     const show = (refill: Refill = {}) =>
       pages.draw(
-        ctx, scope, 'sign-up',
-        { action: '/account/sign-up', csrfToken: pages.csrfToken(ctx, scope), hidden: { returnTo }, values, minPasswordLength: PASSWORD_MIN, links: { signIn }, ...refill },
+        ctx,
+        scope,
+        'sign-up',
+        {
+          action: '/account/sign-up',
+          csrfToken: pages.csrfToken(ctx, scope),
+          hidden: { returnTo },
+          values,
+          minPasswordLength: PASSWORD_MIN,
+          links: { signIn },
+          ...refill,
+        },
         statusOf(refill),
       );
     if (ctx.method !== 'POST') return show();
     const refused = await refusal(ctx, scope);
     if (refused) return show(refused);
     const password = field(ctx, 'password', 1024);
-    const errors = { ...personFaults({ ...values, password, terms: field(ctx, 'acceptTerms') }), ...emailFault(values.email) };
+    const errors = {
+      ...personFaults({ ...values, password, terms: field(ctx, 'acceptTerms') }),
+      ...emailFault(values.email),
+    };
     if (Object.keys(errors).length > 0) return show({ errors });
-    if (await mayMail(scope, values.email)) await registerCustomer(deps, scope, { ...values, password, locale: scope.locale });
+    if (await mayMail(scope, values.email))
+      await registerCustomer(deps, scope, { ...values, password, locale: scope.locale });
     checkMail(ctx, scope, values.email, signIn, '/account/resend-verification');
   };
 
@@ -102,7 +132,9 @@ export function createAccountPages(deps: Deps): Record<string, Page> {
     const email = normaliseEmail(field(ctx, 'email'));
     const refused = await refusal(ctx, scope);
     if (!refused && (await mayMail(scope, email))) {
-      await database.withTenant(scope.tenant, (sql) => requestVerification(sql, scope.brand, { email, locale: scope.locale, now: clock.now() }));
+      await database.withTenant(scope.tenant, (sql) =>
+        requestVerification(sql, scope.brand, { email, locale: scope.locale, now: clock.now() }),
+      );
     }
     checkMail(ctx, scope, email, '/auth/login', '/account/resend-verification');
   };
@@ -118,8 +150,16 @@ export function createAccountPages(deps: Deps): Record<string, Page> {
     const email = normaliseEmail(field(ctx, 'email'));
     const show = (refill: Refill = {}) =>
       pages.draw(
-        ctx, scope, 'forgot-password',
-        { action: '/account/forgot-password', csrfToken: pages.csrfToken(ctx, scope), values: { email }, links: { signIn: '/auth/login' }, ...refill },
+        ctx,
+        scope,
+        'forgot-password',
+        {
+          action: '/account/forgot-password',
+          csrfToken: pages.csrfToken(ctx, scope),
+          values: { email },
+          links: { signIn: '/auth/login' },
+          ...refill,
+        },
         statusOf(refill),
       );
     if (ctx.method !== 'POST') return show();
@@ -128,7 +168,9 @@ export function createAccountPages(deps: Deps): Record<string, Page> {
     const errors = emailFault(email);
     if (Object.keys(errors).length > 0) return show({ errors });
     if (await mayMail(scope, email)) {
-      await database.withTenant(scope.tenant, (sql) => requestPasswordReset(sql, scope.brand, { email, locale: scope.locale, now: clock.now() }));
+      await database.withTenant(scope.tenant, (sql) =>
+        requestPasswordReset(sql, scope.brand, { email, locale: scope.locale, now: clock.now() }),
+      );
     }
     checkMail(ctx, scope, email, '/auth/login');
   };
@@ -139,8 +181,16 @@ export function createAccountPages(deps: Deps): Record<string, Page> {
     if (!state.ok) return brokenLink(ctx, scope, state.reason, '/account/forgot-password');
     const show = (refill: Refill = {}) =>
       pages.draw(
-        ctx, scope, 'reset-password',
-        { action: '/account/reset-password', csrfToken: pages.csrfToken(ctx, scope), hidden: { token }, minPasswordLength: PASSWORD_MIN, ...refill },
+        ctx,
+        scope,
+        'reset-password',
+        {
+          action: '/account/reset-password',
+          csrfToken: pages.csrfToken(ctx, scope),
+          hidden: { token },
+          minPasswordLength: PASSWORD_MIN,
+          ...refill,
+        },
         statusOf(refill),
       );
     if (ctx.method !== 'POST') return show();
@@ -164,10 +214,21 @@ export function createAccountPages(deps: Deps): Record<string, Page> {
     const values = { givenName: field(ctx, 'givenName', 80).trim(), familyName: field(ctx, 'familyName', 80).trim() };
     const show = (refill: Refill = {}) =>
       pages.draw(
-        ctx, scope, 'accept-invitation',
+        ctx,
+        scope,
+        'accept-invitation',
         {
-          action: '/account/invitation', csrfToken: pages.csrfToken(ctx, scope), hidden: { token }, email, role, values, links: {},
-          organisationName: agencyName ?? scope.tenant.name, minPasswordLength: PASSWORD_MIN, ...(inviterName ? { inviterName } : {}), ...refill,
+          action: '/account/invitation',
+          csrfToken: pages.csrfToken(ctx, scope),
+          hidden: { token },
+          email,
+          role,
+          values,
+          links: {},
+          organisationName: agencyName ?? scope.tenant.name,
+          minPasswordLength: PASSWORD_MIN,
+          ...(inviterName ? { inviterName } : {}),
+          ...refill,
         },
         statusOf(refill),
       );

@@ -14,7 +14,10 @@ export function createIssuerPages(pages: Pages): IssuerPages {
       const scope = pages.scopeOf(ctx);
       const secret = /name="xsrf" value="([^"]+)"/.exec(form)?.[1] ?? '';
       pages.draw(ctx, scope, 'sign-out-confirm', {
-        action: '/oidc/session/end/confirm', csrfToken: '', hidden: { xsrf: secret, logout: 'yes' }, links: { cancel: '/' },
+        action: '/oidc/session/end/confirm',
+        csrfToken: '',
+        hidden: { xsrf: secret, logout: 'yes' },
+        links: { cancel: '/' },
       });
     },
     signedOut: (ctx) => {

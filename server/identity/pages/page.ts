@@ -23,7 +23,18 @@ const FORM_COOKIE = 'portolan_form';
 
 export function toThemedBrand(brand: Brand): ThemedBrand {
   const { id, name, theme, origin, locales, settings, legal, senderName, senderEmail } = brand;
-  return { id, name, theme, origin, locales, settings, senderName, senderEmail, locale: brand.defaultLocale, legal: { companyName: name, email: senderEmail, ...legal } };
+  return {
+    id,
+    name,
+    theme,
+    origin,
+    locales,
+    settings,
+    senderName,
+    senderEmail,
+    locale: brand.defaultLocale,
+    legal: { companyName: name, email: senderEmail, ...legal },
+  };
 }
 
 /** Account pages: drawn in the brand's theme, never cached, protected against forged posts before there is a session. */
@@ -43,7 +54,9 @@ export function createPages(deps: { themes: PageThemes; vault: Vault }) {
   }
 
   const sign = (tenant: Tenant, value: string): string =>
-    createHmac('sha256', deps.vault.forTenant(tenant.id, tenant.wrappedDataKey).derive('form-csrf')).update(value).digest('base64url');
+    createHmac('sha256', deps.vault.forTenant(tenant.id, tenant.wrappedDataKey).derive('form-csrf'))
+      .update(value)
+      .digest('base64url');
 
   return {
     csrfToken,
@@ -53,7 +66,13 @@ export function createPages(deps: { themes: PageThemes; vault: Vault }) {
       if (known) return known;
       const { tenant, brand } = ctx.state as { tenant: Tenant; brand: Brand };
       const { nonce, requestId, locale } = ctx.state as { nonce?: string; requestId?: string; locale?: string };
-      const scope = { tenant, brand, locale: locale ?? brand.defaultLocale, nonce: nonce ?? '', requestId: requestId ?? '' };
+      const scope = {
+        tenant,
+        brand,
+        locale: locale ?? brand.defaultLocale,
+        nonce: nonce ?? '',
+        requestId: requestId ?? '',
+      };
       scopes.set(ctx.req, scope);
       return scope;
     },
@@ -68,23 +87,42 @@ export function createPages(deps: { themes: PageThemes; vault: Vault }) {
       return given.length === expected.length && timingSafeEqual(given, expected);
     },
     /** A sentence of the theme in the reader's language. */
-    text: ({ brand, locale }: PageScope, key: string): string => deps.themes.translations(brand.theme, locale)[key] ?? key,
+    text: ({ brand, locale }: PageScope, key: string): string =>
+      deps.themes.translations(brand.theme, locale)[key] ?? key,
     /** Draws a page. The referrer stays within the site: addresses of these pages can hold tokens. */
-    draw<Page extends AuthPageName>(ctx: Context, scope: PageScope, page: Page, input: AuthPages[Page], status = 200): void {
+    draw<Page extends AuthPageName>(
+      ctx: Context,
+      scope: PageScope,
+      page: Page,
+      input: AuthPages[Page],
+      status = 200,
+    ): void {
       const { brand, locale, nonce } = scope;
-      const localeLinks = brand.locales.map((code) => ({ locale: code, label: languageName(code), href: localeHref(ctx, code), current: code === locale }));
+      const localeLinks = brand.locales.map((code) => ({
+        locale: code,
+        label: languageName(code),
+        href: localeHref(ctx, code),
+        current: code === locale,
+      }));
       ctx.status = status;
       ctx.set('cache-control', 'no-store');
       ctx.set('referrer-policy', 'same-origin');
       ctx.type = 'html';
-      ctx.body = deps.themes.renderAuthPage(page, { brand: toThemedBrand(brand), locale, nonce, localeLinks, ...input } as unknown as AuthPageInput<Page>);
+      ctx.body = deps.themes.renderAuthPage(page, {
+        brand: toThemedBrand(brand),
+        locale,
+        nonce,
+        localeLinks,
+        ...input,
+      } as unknown as AuthPageInput<Page>);
     },
   };
 }
 
 export type Pages = ReturnType<typeof createPages>;
 
-const languageName = (locale: string): string => new Intl.DisplayNames([locale], { type: 'language' }).of(locale) ?? locale;
+const languageName = (locale: string): string =>
+  new Intl.DisplayNames([locale], { type: 'language' }).of(locale) ?? locale;
 
 function localeHref(ctx: Context, locale: string): string {
   const query = new URLSearchParams(ctx.querystring);

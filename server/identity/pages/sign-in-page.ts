@@ -34,9 +34,15 @@ export function createSignInPage({ issuers, pages, check }: Deps) {
     if (notice) writeCookie(ctx, NOTICE_COOKIE, '', { origin: scope.brand.origin, maxAge: 0, path: '/interaction' });
     if (status === 429) ctx.set('retry-after', '60');
     pages.draw(
-      ctx, scope, 'sign-in',
+      ctx,
+      scope,
+      'sign-in',
       {
-        action: ctx.path, csrfToken: pages.csrfToken(ctx, scope), offerRemember: true, values: { email: email ?? '' }, ...faults,
+        action: ctx.path,
+        csrfToken: pages.csrfToken(ctx, scope),
+        offerRemember: true,
+        values: { email: email ?? '' },
+        ...faults,
         ...(notice && NOTICES.has(notice) ? { notice } : {}),
         links: { signUp: '/account/sign-up', forgotPassword: '/account/forgot-password' },
       },
@@ -54,17 +60,24 @@ export function createSignInPage({ issuers, pages, check }: Deps) {
     pinOrigin(ctx.req, scope.brand.origin);
     const { provider } = await issuers.get(scope.tenant, scope.brand);
     const details = await provider.interactionDetails(ctx.req, ctx.res).catch(() => undefined);
-    if (!details || `/interaction/${details.uid}` !== ctx.path || details.prompt.name !== 'login') return startOver(ctx, scope);
+    if (!details || `/interaction/${details.uid}` !== ctx.path || details.prompt.name !== 'login')
+      return startOver(ctx, scope);
     if (ctx.method !== 'POST') return show(ctx, scope);
 
     const email = normaliseEmail(field(ctx, 'email'));
     const password = field(ctx, 'password', 1024);
-    if (!pages.isGenuine(ctx, scope, field(ctx, '_csrf'))) return show(ctx, scope, { email, formError: 'csrf', status: 403 });
+    if (!pages.isGenuine(ctx, scope, field(ctx, '_csrf')))
+      return show(ctx, scope, { email, formError: 'csrf', status: 403 });
     const errors = { ...(email ? {} : { email: 'required' }), ...(password ? {} : { password: 'required' }) };
     if (Object.keys(errors).length > 0) return show(ctx, scope, { email, errors, status: 422 });
 
     const result = await check(scope, { email, password, ip: ctx.ip });
-    if (!result.ok) return show(ctx, scope, { email, formError: result.reason, status: result.reason === 'too_many_attempts' ? 429 : 401 });
+    if (!result.ok)
+      return show(ctx, scope, {
+        email,
+        formError: result.reason,
+        status: result.reason === 'too_many_attempts' ? 429 : 401,
+      });
     const login = { accountId: result.userId, amr: ['pwd'], remember: field(ctx, 'remember') === 'yes' };
     ctx.status = 303;
     ctx.redirect(await provider.interactionResult(ctx.req, ctx.res, { login }, { mergeWithLastSubmission: false }));

@@ -15,7 +15,12 @@ export const hostCookie = (name: string, origin: string): string => (isSecure(or
 export const readCookie = (ctx: Context, name: string): string | undefined => ctx.cookies.get(name, { signed: false });
 
 /** Written by hand: whether it is `Secure` follows the brand's stored origin, not what a proxy said of this connection. */
-export function writeCookie(ctx: Context, name: string, value: string, { origin, maxAge, path = '/' }: CookieOptions): void {
+export function writeCookie(
+  ctx: Context,
+  name: string,
+  value: string,
+  { origin, maxAge, path = '/' }: CookieOptions,
+): void {
   const parts = [`${name}=${value}`, `Path=${path}`, 'HttpOnly', 'SameSite=Lax'];
   if (isSecure(origin)) parts.push('Secure');
   if (maxAge !== undefined) parts.push(`Max-Age=${maxAge}`);

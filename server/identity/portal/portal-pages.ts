@@ -52,7 +52,11 @@ export function createPortalPages(deps: Deps): Record<string, Page> {
     await deps.rateLimiter.take(`${tenant.id}:login-from:${ctx.ip}`, LOGIN_LIMIT);
     const { url, flight } = await relyingParty.begin(tenant, brand, returnTo);
     const sealed = vaultOf(scope).seal(FLIGHT_COLUMN, JSON.stringify(flight));
-    writeCookie(ctx, flightCookie(flight.state), sealed, { origin: brand.origin, maxAge: FLIGHT_SECONDS, path: '/auth/callback' });
+    writeCookie(ctx, flightCookie(flight.state), sealed, {
+      origin: brand.origin,
+      maxAge: FLIGHT_SECONDS,
+      path: '/auth/callback',
+    });
     redirect(ctx, url.href);
   };
 
@@ -116,17 +120,39 @@ export function createPortalPages(deps: Deps): Record<string, Page> {
     const user = known?.user;
     ctx.set('cache-control', 'no-store');
     ctx.body = {
-      user: user && known ? { id: user.id, name: known.actor.name, givenName: user.givenName, familyName: user.familyName, email: user.email, locale: user.locale } : null,
+      user:
+        user && known
+          ? {
+              id: user.id,
+              name: known.actor.name,
+              givenName: user.givenName,
+              familyName: user.familyName,
+              email: user.email,
+              locale: user.locale,
+            }
+          : null,
       role: user?.role ?? null,
       agencyId: user?.agencyId ?? null,
       emailVerified: user ? user.emailVerifiedAt !== null : null,
       rules: abilityFor(known?.actor ?? anonymous).rules,
       csrfToken: known && live ? live.csrfToken : null,
-      brand: { id: brand.id, name: brand.name, agencyId: brand.agencyId, locales: brand.locales, defaultLocale: brand.defaultLocale, currency: brand.currency },
+      brand: {
+        id: brand.id,
+        name: brand.name,
+        agencyId: brand.agencyId,
+        locales: brand.locales,
+        defaultLocale: brand.defaultLocale,
+        currency: brand.currency,
+      },
     };
   };
 
-  return { 'GET /auth/login': login, 'GET /auth/callback': callback, 'POST /auth/logout': logout, 'GET /auth/session': session };
+  return {
+    'GET /auth/login': login,
+    'GET /auth/callback': callback,
+    'POST /auth/logout': logout,
+    'GET /auth/session': session,
+  };
 }
 
 /** @throws CsrfMissing when a post does not come from a page of this brand that knows the session's token. */
@@ -134,5 +160,6 @@ function checkOwnPost(ctx: Context, { brand }: PageScope, session: PortalSession
   const given = Buffer.from(ctx.get('x-csrf-token') || field(ctx, '_csrf'));
   const expected = Buffer.from(session.csrfToken);
   const origin = ctx.get('origin');
-  if ((origin && origin !== brand.origin) || given.length !== expected.length || !timingSafeEqual(given, expected)) throw CsrfMissing();
+  if ((origin && origin !== brand.origin) || given.length !== expected.length || !timingSafeEqual(given, expected))
+    throw CsrfMissing();
 }

@@ -27,7 +27,10 @@ export function createSessionRefresher(deps: { sessions: PortalSessions; relying
         await sessions.update(tenant, result);
       } catch (error) {
         if (!relyingParty.isRefusal(error)) {
-          deps.log.warn({ err: error, 'tenant.id': tenant.id }, 'A session could not be refreshed; the next request tries again');
+          deps.log.warn(
+            { err: error, 'tenant.id': tenant.id },
+            'A session could not be refreshed; the next request tries again',
+          );
           return;
         }
         await sessions.end(tenant, stale);

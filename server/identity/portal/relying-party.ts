@@ -34,7 +34,12 @@ export function createRelyingParty(deps: { vault: Vault; fetch: client.CustomFet
       jwks_uri: `${issuer}/jwks`,
       authorization_response_iss_parameter_supported: true,
     };
-    const config = new client.Configuration(server, PORTAL_CLIENT_ID, { id_token_signed_response_alg: 'ES256' }, client.ClientSecretBasic(secret));
+    const config = new client.Configuration(
+      server,
+      PORTAL_CLIENT_ID,
+      { id_token_signed_response_alg: 'ES256' },
+      client.ClientSecretBasic(secret),
+    );
     config[client.customFetch] = deps.fetch;
     if (issuer.startsWith('http:')) client.allowInsecureRequests(config);
     return config;
@@ -50,7 +55,11 @@ export function createRelyingParty(deps: { vault: Vault; fetch: client.CustomFet
   return {
     async begin(tenant: Tenant, brand: Brand, returnTo: string): Promise<{ url: URL; flight: SignInFlight }> {
       const flight: SignInFlight = {
-        state: client.randomState(), nonce: client.randomNonce(), verifier: client.randomPKCECodeVerifier(), returnTo, startedAt: Date.now(),
+        state: client.randomState(),
+        nonce: client.randomNonce(),
+        verifier: client.randomPKCECodeVerifier(),
+        returnTo,
+        startedAt: Date.now(),
       };
       const url = client.buildAuthorizationUrl(configure(tenant, brand), {
         redirect_uri: `${brand.origin}/auth/callback`,
@@ -63,10 +72,22 @@ export function createRelyingParty(deps: { vault: Vault; fetch: client.CustomFet
       return { url, flight };
     },
     /** Redeems the code. `search` is the query of the callback; its URL is built from the stored origin. Throws what openid-client throws. */
-    async finish(tenant: Tenant, brand: Brand, search: string, flight: SignInFlight): Promise<{ userId: string; tokens: Tokens }> {
-      const answer = await client.authorizationCodeGrant(configure(tenant, brand), new URL(`${brand.origin}/auth/callback${search}`), {
-        pkceCodeVerifier: flight.verifier, expectedState: flight.state, expectedNonce: flight.nonce, idTokenExpected: true,
-      });
+    async finish(
+      tenant: Tenant,
+      brand: Brand,
+      search: string,
+      flight: SignInFlight,
+    ): Promise<{ userId: string; tokens: Tokens }> {
+      const answer = await client.authorizationCodeGrant(
+        configure(tenant, brand),
+        new URL(`${brand.origin}/auth/callback${search}`),
+        {
+          pkceCodeVerifier: flight.verifier,
+          expectedState: flight.state,
+          expectedNonce: flight.nonce,
+          idTokenExpected: true,
+        },
+      );
       const claims = answer.claims();
       if (!claims) throw new Error('The issuer answered without an ID token');
       return { userId: claims.sub, tokens: toTokens(answer) };
@@ -78,9 +99,13 @@ export function createRelyingParty(deps: { vault: Vault; fetch: client.CustomFet
       await client.tokenRevocation(configure(tenant, brand), tokens.refreshToken, { token_type_hint: 'refresh_token' });
     },
     endSessionUrl: (tenant: Tenant, brand: Brand, tokens: Tokens): URL =>
-      client.buildEndSessionUrl(configure(tenant, brand), { id_token_hint: tokens.idToken, post_logout_redirect_uri: `${brand.origin}/` }),
+      client.buildEndSessionUrl(configure(tenant, brand), {
+        id_token_hint: tokens.idToken,
+        post_logout_redirect_uri: `${brand.origin}/`,
+      }),
     /** Whether the issuer itself refused (the session is over), as against a fault on the way. */
-    isRefusal: (error: unknown): boolean => error instanceof client.ResponseBodyError && error.error === 'invalid_grant',
+    isRefusal: (error: unknown): boolean =>
+      error instanceof client.ResponseBodyError && error.error === 'invalid_grant',
   };
 }
 

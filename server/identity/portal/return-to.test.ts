@@ -9,8 +9,26 @@ describe('where a visitor goes after signing in', () => {
   });
 
   it.each([
-    undefined, '', 'trips', 'https://evil.test/', '//evil.test', '///evil.test', '/\\evil.test', '\\\\evil.test', '/\t/evil.test', '/\n/evil.test', 'javascript:alert(1)',
-    '/./\\evil.test', '/x\r\nLocation: //evil.test', '/auth/logout', '/auth/login?returnTo=/', '/oidc/auth', '/interaction/abc', '/.//evil.test', ['/a'], `/${'a'.repeat(2000)}`,
+    undefined,
+    '',
+    'trips',
+    'https://evil.test/',
+    '//evil.test',
+    '///evil.test',
+    '/\\evil.test',
+    '\\\\evil.test',
+    '/\t/evil.test',
+    '/\n/evil.test',
+    'javascript:alert(1)',
+    '/./\\evil.test',
+    '/x\r\nLocation: //evil.test',
+    '/auth/logout',
+    '/auth/login?returnTo=/',
+    '/oidc/auth',
+    '/interaction/abc',
+    '/.//evil.test',
+    ['/a'],
+    `/${'a'.repeat(2000)}`,
   ])('sends %j to the start page', (value) => {
     expect(safeReturnTo(value, ORIGIN)).toBe('/');
   });

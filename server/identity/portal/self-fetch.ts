@@ -11,10 +11,21 @@ export function createSelfFetch(target: { host: string; port: () => number }): C
   return (url, options) =>
     new Promise((resolve, reject) => {
       const { host, pathname, search } = new URL(url);
-      const body = options.body === undefined || options.body === null ? undefined : String(options.body as string | URLSearchParams);
+      const body =
+        options.body === undefined || options.body === null
+          ? undefined
+          : String(options.body as string | URLSearchParams);
       const request = http.request({
-        host: target.host, port: target.port(), method: options.method, path: `${pathname}${search}`, timeout: TIMEOUT_MS,
-        headers: { ...options.headers, host, ...(body === undefined ? {} : { 'content-length': Buffer.byteLength(body) }) },
+        host: target.host,
+        port: target.port(),
+        method: options.method,
+        path: `${pathname}${search}`,
+        timeout: TIMEOUT_MS,
+        headers: {
+          ...options.headers,
+          host,
+          ...(body === undefined ? {} : { 'content-length': Buffer.byteLength(body) }),
+        },
         ...(options.signal ? { signal: options.signal } : {}),
       });
       request.on('timeout', () => request.destroy(new Error('Our own issuer did not answer in time')));
@@ -25,7 +36,8 @@ export function createSelfFetch(target: { host: string; port: () => number }): C
         response.on('error', reject);
         response.on('end', () => {
           const headers = new Headers();
-          for (const [name, value] of Object.entries(response.headers)) if (value !== undefined) headers.set(name, String(value));
+          for (const [name, value] of Object.entries(response.headers))
+            if (value !== undefined) headers.set(name, String(value));
           const status = response.statusCode ?? 500;
           resolve(new Response([204, 304].includes(status) ? null : Buffer.concat(chunks), { status, headers }));
         });

@@ -34,7 +34,10 @@ export function createPortalSessions(deps: { redis: Redis; vault: Vault }) {
   const vaultOf = (tenant: Tenant) => deps.vault.forTenant(tenant.id, tenant.wrappedDataKey);
 
   const serialise = (tenant: Tenant, { key: _key, tokens, ...session }: PortalSession): string =>
-    JSON.stringify({ ...session, sealedTokens: vaultOf(tenant).seal(TOKENS_COLUMN, JSON.stringify(tokens)) } satisfies Stored);
+    JSON.stringify({
+      ...session,
+      sealedTokens: vaultOf(tenant).seal(TOKENS_COLUMN, JSON.stringify(tokens)),
+    } satisfies Stored);
 
   async function readByKey(tenant: Tenant, key: string): Promise<PortalSession | undefined> {
     const text = await redis.getex(sessionKey(tenant, key), 'EX', IDLE_SECONDS);
@@ -56,9 +59,12 @@ export function createPortalSessions(deps: { redis: Redis; vault: Vault }) {
       const cookie = newSecret();
       const session: PortalSession = { ...started, key: digest(cookie), csrfToken: newSecret(), createdAt: Date.now() };
       const index = indexKey(tenant, started.userId);
-      const results = await redis.multi()
+      const results = await redis
+        .multi()
         .set(sessionKey(tenant, session.key), serialise(tenant, session), 'EX', IDLE_SECONDS)
-        .sadd(index, session.key).expire(index, ABSOLUTE_SECONDS).exec();
+        .sadd(index, session.key)
+        .expire(index, ABSOLUTE_SECONDS)
+        .exec();
       const failed = results?.find(([error]) => error)?.[0];
       if (failed) throw failed;
       return cookie;
@@ -68,7 +74,11 @@ export function createPortalSessions(deps: { redis: Redis; vault: Vault }) {
       await redis.set(sessionKey(tenant, session.key), serialise(tenant, session), 'EX', IDLE_SECONDS, 'XX');
     },
     async end(tenant: Tenant, session: Pick<PortalSession, 'key' | 'userId'>): Promise<void> {
-      await redis.multi().del(sessionKey(tenant, session.key)).srem(indexKey(tenant, session.userId), session.key).exec();
+      await redis
+        .multi()
+        .del(sessionKey(tenant, session.key))
+        .srem(indexKey(tenant, session.userId), session.key)
+        .exec();
     },
     /** Ends every session of a person, at every brand of the tenant. */
     async endAll(tenant: TenantRef, userId: string): Promise<void> {
@@ -83,7 +93,12 @@ export function createPortalSessions(deps: { redis: Redis; vault: Vault }) {
       try {
         await work();
       } finally {
-        await redis.eval(`if redis.call('get', KEYS[1]) == ARGV[1] then return redis.call('del', KEYS[1]) end return 0`, 1, lock, owner);
+        await redis.eval(
+          `if redis.call('get', KEYS[1]) == ARGV[1] then return redis.call('del', KEYS[1]) end return 0`,
+          1,
+          lock,
+          owner,
+        );
       }
       return true;
     },

@@ -20,30 +20,53 @@ export interface SmtpSandboxOptions {
 }
 
 /** `url` is the inbox, `smtpUrl` what a mail client connects to. */
-export interface SmtpSandbox { start(): Promise<void>; stop(): Promise<void>; readonly url: string; readonly smtpUrl: string }
+export interface SmtpSandbox {
+  start(): Promise<void>;
+  stop(): Promise<void>;
+  readonly url: string;
+  readonly smtpUrl: string;
+}
 
 const MAX_MESSAGE = 25 * 1024 * 1024;
 
-async function receive(mailbox: Mailbox, faults: MailFaults, stream: SMTPServerDataStream, session: SMTPServerSession): Promise<string> {
+async function receive(
+  mailbox: Mailbox,
+  faults: MailFaults,
+  stream: SMTPServerDataStream,
+  session: SMTPServerSession,
+): Promise<string> {
   const parts: Buffer[] = [];
   for await (const part of stream as AsyncIterable<Buffer>) parts.push(part);
-  if (stream.sizeExceeded) throw Object.assign(new Error(`The message is larger than ${MAX_MESSAGE} bytes`), { responseCode: 552 });
+  if (stream.sizeExceeded)
+    throw Object.assign(new Error(`The message is larger than ${MAX_MESSAGE} bytes`), { responseCode: 552 });
   const fault = faults.take();
   if (fault?.kind === 'slow') await sleep(fault.delayMs);
-  if (fault?.kind === 'refuse') throw Object.assign(new Error('Refused, as asked through /__sandbox/faults'), { responseCode: fault.code });
+  if (fault?.kind === 'refuse')
+    throw Object.assign(new Error('Refused, as asked through /__sandbox/faults'), { responseCode: fault.code });
   const { mailFrom, rcptTo } = session.envelope;
-  const summary = mailbox.add({ from: mailFrom ? mailFrom.address : '', to: rcptTo.map((recipient) => recipient.address) }, Buffer.concat(parts));
+  const summary = mailbox.add(
+    { from: mailFrom ? mailFrom.address : '', to: rcptTo.map((recipient) => recipient.address) },
+    Buffer.concat(parts),
+  );
   return `Kept in the sandbox as ${summary.id}`;
 }
 
 function createMailServer(mailbox: Mailbox, faults: MailFaults): SMTPServer {
   return new SMTPServer({
-    banner: 'Sandbox: mail is kept, never forwarded', authOptional: true, allowInsecureAuth: true, size: MAX_MESSAGE,
+    banner: 'Sandbox: mail is kept, never forwarded',
+    authOptional: true,
+    allowInsecureAuth: true,
+    size: MAX_MESSAGE,
     // Offering STARTTLS would need a certificate the client trusts.
-    disabledCommands: ['STARTTLS'], disableReverseLookup: true, logger: false,
+    disabledCommands: ['STARTTLS'],
+    disableReverseLookup: true,
+    logger: false,
     onAuth: (auth, _session, callback) => callback(null, { user: auth.username ?? 'sandbox' }),
     onData: (stream, session, callback) => {
-      receive(mailbox, faults, stream, session).then((answer) => callback(null, answer), (error: Error) => callback(error));
+      receive(mailbox, faults, stream, session).then(
+        (answer) => callback(null, answer),
+        (error: Error) => callback(error),
+      );
     },
   });
 }
@@ -62,7 +85,9 @@ export function createSmtpSandbox(options: SmtpSandboxOptions): SmtpSandbox {
     const smtp = createMailServer(mailbox, faults);
     await new Promise<void>((resolve, reject) => {
       // Once listening, rejecting has no effect: a client that hangs up is no reason to stop.
-      smtp.on('error', (error: Error) => { reject(error); });
+      smtp.on('error', (error: Error) => {
+        reject(error);
+      });
       smtp.listen(options.smtpPort, host, () => resolve());
     });
     const inbox = createServer((request, response) => {
@@ -98,7 +123,11 @@ export function createSmtpSandbox(options: SmtpSandboxOptions): SmtpSandbox {
       close = null;
       await current?.();
     },
-    get url() { return url; },
-    get smtpUrl() { return smtpUrl; },
+    get url() {
+      return url;
+    },
+    get smtpUrl() {
+      return smtpUrl;
+    },
   };
 }

@@ -1,6 +1,14 @@
 const KINDS = ['refuse', 'slow'] as const;
-export interface MailFault { kind: (typeof KINDS)[number]; times: number; delayMs: number; code: number }
-export interface MailFaults { add(input: unknown): MailFault; take(): MailFault | undefined }
+export interface MailFault {
+  kind: (typeof KINDS)[number];
+  times: number;
+  delayMs: number;
+  code: number;
+}
+export interface MailFaults {
+  add(input: unknown): MailFault;
+  take(): MailFault | undefined;
+}
 
 function readNumber(value: unknown, fallback: number): number {
   const number = Number(value ?? fallback);
@@ -15,7 +23,12 @@ export function createMailFaults(): MailFaults {
       const given = (typeof input === 'object' && input !== null ? input : {}) as Record<string, unknown>;
       const kind = KINDS.find((known) => known === given.kind);
       if (!kind) throw new TypeError(`Unknown fault '${String(given.kind)}': use one of ${KINDS.join(', ')}.`);
-      const fault: MailFault = { kind, times: readNumber(given.times, 1), delayMs: readNumber(given.delay_ms, 2_000), code: readNumber(given.code, 451) };
+      const fault: MailFault = {
+        kind,
+        times: readNumber(given.times, 1),
+        delayMs: readNumber(given.delay_ms, 2_000),
+        code: readNumber(given.code, 451),
+      };
       waiting.push(fault);
       return { ...fault };
     },

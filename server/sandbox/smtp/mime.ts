@@ -1,8 +1,26 @@
-import { decodeCharset, decodeQuotedPrintable, decodeWords, headerOf, parseHeaders, parseParameters } from './mime-headers.ts';
+import {
+  decodeCharset,
+  decodeQuotedPrintable,
+  decodeWords,
+  headerOf,
+  parseHeaders,
+  parseParameters,
+} from './mime-headers.ts';
 import type { Header } from './mime-headers.ts';
 
-export interface Attachment { filename: string; contentType: string; contentId: string | null; inline: boolean; content: Buffer }
-export interface ParsedMail { headers: Header[]; text: string | null; html: string | null; attachments: Attachment[] }
+export interface Attachment {
+  filename: string;
+  contentType: string;
+  contentId: string | null;
+  inline: boolean;
+  content: Buffer;
+}
+export interface ParsedMail {
+  headers: Header[];
+  text: string | null;
+  html: string | null;
+  attachments: Attachment[];
+}
 
 const MAX_DEPTH = 20;
 
@@ -15,7 +33,9 @@ function splitEntity(raw: Buffer): { headers: Header[]; body: Buffer } {
 /** RFC 2046 section 5.1: parts lie between delimiter lines; text before the first and after the last is ignored. */
 function splitParts(body: Buffer, boundary: string): Buffer[] {
   const text = body.toString('latin1');
-  const escaped = Buffer.from(boundary, 'utf8').toString('latin1').replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+  const escaped = Buffer.from(boundary, 'utf8')
+    .toString('latin1')
+    .replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
   const delimiter = new RegExp(`(?:^|\\r?\\n)--${escaped}(--)?[ \\t]*(?=\\r?\\n|$)`, 'g');
   const parts: Buffer[] = [];
   let start = -1;
@@ -31,9 +51,12 @@ function splitParts(body: Buffer, boundary: string): Buffer[] {
 
 function decodeBody(body: Buffer, encoding: string): Buffer {
   switch (encoding.trim().toLowerCase()) {
-    case 'base64': return Buffer.from(body.toString('latin1').replace(/[^A-Za-z0-9+/=]/g, ''), 'base64');
-    case 'quoted-printable': return decodeQuotedPrintable(body.toString('latin1'));
-    default: return body;
+    case 'base64':
+      return Buffer.from(body.toString('latin1').replace(/[^A-Za-z0-9+/=]/g, ''), 'base64');
+    case 'quoted-printable':
+      return decodeQuotedPrintable(body.toString('latin1'));
+    default:
+      return body;
   }
 }
 
@@ -48,12 +71,17 @@ function walk(raw: Buffer, mail: ParsedMail, depth: number): void {
   const disposition = parseParameters(headerOf(headers, 'content-disposition'));
   const content = decodeBody(body, headerOf(headers, 'content-transfer-encoding') ?? '7bit');
   const readable = disposition.value !== 'attachment' && disposition.params.filename === undefined;
-  if (readable && type.value === 'text/plain' && mail.text === null) mail.text = decodeCharset(content, type.params.charset ?? 'utf-8');
-  else if (readable && type.value === 'text/html' && mail.html === null) mail.html = decodeCharset(content, type.params.charset ?? 'utf-8');
+  if (readable && type.value === 'text/plain' && mail.text === null)
+    mail.text = decodeCharset(content, type.params.charset ?? 'utf-8');
+  else if (readable && type.value === 'text/html' && mail.html === null)
+    mail.html = decodeCharset(content, type.params.charset ?? 'utf-8');
   else {
     mail.attachments.push({
-      filename: disposition.params.filename ?? type.params.name ?? `attachment-${mail.attachments.length + 1}`, contentType: type.value || 'application/octet-stream',
-      contentId: headerOf(headers, 'content-id')?.replace(/^<|>$/g, '') ?? null, inline: disposition.value === 'inline', content,
+      filename: disposition.params.filename ?? type.params.name ?? `attachment-${mail.attachments.length + 1}`,
+      contentType: type.value || 'application/octet-stream',
+      contentId: headerOf(headers, 'content-id')?.replace(/^<|>$/g, '') ?? null,
+      inline: disposition.value === 'inline',
+      content,
     });
   }
 }

@@ -5,8 +5,14 @@ import { readBody, sendJson } from './http.ts';
 import type { Kinds, Store } from './store.ts';
 
 const LISTED: Record<string, keyof Kinds> = {
-  charges: 'charge', payment_intents: 'payment_intent', refunds: 'refund', checkout_sessions: 'checkout_session', events: 'event',
-  deliveries: 'delivery', customers: 'customer', balance_transactions: 'balance_transaction',
+  charges: 'charge',
+  payment_intents: 'payment_intent',
+  refunds: 'refund',
+  checkout_sessions: 'checkout_session',
+  events: 'event',
+  deliveries: 'delivery',
+  customers: 'customer',
+  balance_transactions: 'balance_transaction',
 };
 
 function readJson(text: string): unknown {
@@ -18,7 +24,12 @@ function readJson(text: string): unknown {
 }
 
 /** The sandbox's own side door, for tests and demonstrations: health, counts, faults, resends. */
-export async function answerAdmin(deps: { store: Store; faults: Faults; deliveries: Deliveries }, request: IncomingMessage, response: ServerResponse, url: URL): Promise<void> {
+export async function answerAdmin(
+  deps: { store: Store; faults: Faults; deliveries: Deliveries },
+  request: IncomingMessage,
+  response: ServerResponse,
+  url: URL,
+): Promise<void> {
   const path = url.pathname.slice('/__sandbox/'.length);
   const call = `${request.method} ${path}`;
   const resend = /^POST events\/([^/]+)\/resend$/.exec(call)?.[1];
@@ -33,16 +44,26 @@ export async function answerAdmin(deps: { store: Store; faults: Faults; deliveri
     try {
       return sendJson(response, 201, deps.faults.add(readJson(await readBody(request))));
     } catch (error) {
-      return sendJson(response, 400, { error: { type: 'invalid_request_error', message: error instanceof Error ? error.message : String(error) } });
+      return sendJson(response, 400, {
+        error: { type: 'invalid_request_error', message: error instanceof Error ? error.message : String(error) },
+      });
     }
   }
   if (resend) {
-    if (!deps.store.get('event', resend)) return sendJson(response, 404, { error: { type: 'invalid_request_error', message: `No such event: '${resend}'` } });
+    if (!deps.store.get('event', resend))
+      return sendJson(response, 404, {
+        error: { type: 'invalid_request_error', message: `No such event: '${resend}'` },
+      });
     return sendJson(response, 202, { event: resend, deliveries: deps.deliveries.resend(resend) });
   }
   if (kind) {
     const data = deps.store.all(kind);
     return sendJson(response, 200, { count: data.length, data });
   }
-  return sendJson(response, 404, { error: { type: 'invalid_request_error', message: `Unknown sandbox route ${call}: GET health, faults, ${Object.keys(LISTED).join(', ')}; POST faults, events/:id/resend; DELETE faults.` } });
+  return sendJson(response, 404, {
+    error: {
+      type: 'invalid_request_error',
+      message: `Unknown sandbox route ${call}: GET health, faults, ${Object.keys(LISTED).join(', ')}; POST faults, events/:id/resend; DELETE faults.`,
+    },
+  });
 }

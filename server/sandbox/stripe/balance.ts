@@ -12,16 +12,46 @@ export function feeOf(amount: number): number {
   return Math.floor((amount * FEE_BASIS_POINTS + 5_000) / 10_000) + FEE_FIXED;
 }
 
-interface Movement { amount: number; fee: number; currency: string; source: string; description: string | null; type: 'charge' | 'refund' }
+interface Movement {
+  amount: number;
+  fee: number;
+  currency: string;
+  source: string;
+  description: string | null;
+  type: 'charge' | 'refund';
+}
 
 /** Writes one line of the account's balance: captures come in with a fee, refunds go out and the fee stays. */
 export function addBalanceTransaction(ctx: Context, movement: Movement): Stripe.BalanceTransaction {
   const created = nowSeconds();
   return save(ctx, 'balance_transaction', {
-    id: newId('txn'), object: 'balance_transaction', amount: movement.amount, available_on: created + 2 * DAY, balance_type: 'payments',
-    created, currency: movement.currency, description: movement.description, exchange_rate: null, fee: movement.fee,
-    fee_details: movement.fee === 0 ? [] : [{ amount: movement.fee, application: null, currency: movement.currency, description: 'Stripe processing fees', type: 'stripe_fee' }],
-    net: movement.amount - movement.fee, reporting_category: movement.type, source: movement.source, status: 'pending', type: movement.type,
+    id: newId('txn'),
+    object: 'balance_transaction',
+    amount: movement.amount,
+    available_on: created + 2 * DAY,
+    balance_type: 'payments',
+    created,
+    currency: movement.currency,
+    description: movement.description,
+    exchange_rate: null,
+    fee: movement.fee,
+    fee_details:
+      movement.fee === 0
+        ? []
+        : [
+            {
+              amount: movement.fee,
+              application: null,
+              currency: movement.currency,
+              description: 'Stripe processing fees',
+              type: 'stripe_fee',
+            },
+          ],
+    net: movement.amount - movement.fee,
+    reporting_category: movement.type,
+    source: movement.source,
+    status: 'pending',
+    type: movement.type,
   });
 }
 
@@ -38,7 +68,11 @@ export function retrieveBalance(ctx: Context): Stripe.Balance {
     side.set(transaction.currency, (side.get(transaction.currency) ?? 0) + transaction.net);
   }
   const currencies = [...new Set([...sums.available.keys(), ...sums.pending.keys()])];
-  const present = (side: Map<string, number>) => (currencies.length > 0 ? currencies : ['eur'])
-    .map((currency) => ({ amount: side.get(currency) ?? 0, currency, source_types: { card: side.get(currency) ?? 0 } }));
+  const present = (side: Map<string, number>) =>
+    (currencies.length > 0 ? currencies : ['eur']).map((currency) => ({
+      amount: side.get(currency) ?? 0,
+      currency,
+      source_types: { card: side.get(currency) ?? 0 },
+    }));
   return { object: 'balance', available: present(sums.available), livemode: false, pending: present(sums.pending) };
 }

@@ -2,7 +2,11 @@ import { createHash } from 'node:crypto';
 import { StripeError } from './errors.ts';
 
 /** Why a test card is refused, in Stripe's words. */
-export interface Refusal { code: string; declineCode?: string; message: string }
+export interface Refusal {
+  code: string;
+  declineCode?: string;
+  message: string;
+}
 
 /** How a test card behaves. Only this and the last four digits are kept, never the number. */
 export interface CardConduct {
@@ -17,19 +21,43 @@ export interface CardConduct {
 const DECLINED = 'Your card was declined.';
 export const REFUSALS = {
   generic: { code: 'card_declined', declineCode: 'generic_decline', message: DECLINED },
-  insufficient: { code: 'card_declined', declineCode: 'insufficient_funds', message: 'Your card has insufficient funds.' },
+  insufficient: {
+    code: 'card_declined',
+    declineCode: 'insufficient_funds',
+    message: 'Your card has insufficient funds.',
+  },
   lost: { code: 'card_declined', declineCode: 'lost_card', message: DECLINED },
   stolen: { code: 'card_declined', declineCode: 'stolen_card', message: DECLINED },
   fraudulent: { code: 'card_declined', declineCode: 'fraudulent', message: DECLINED },
   expired: { code: 'expired_card', declineCode: 'expired_card', message: 'Your card has expired.' },
   cvc: { code: 'incorrect_cvc', declineCode: 'incorrect_cvc', message: "Your card's security code is incorrect." },
-  processing: { code: 'processing_error', declineCode: 'processing_error', message: 'An error occurred while processing your card. Try again in a little bit.' },
+  processing: {
+    code: 'processing_error',
+    declineCode: 'processing_error',
+    message: 'An error occurred while processing your card. Try again in a little bit.',
+  },
   velocity: { code: 'card_declined', declineCode: 'card_velocity_exceeded', message: DECLINED },
-  authentication: { code: 'authentication_required', declineCode: 'authentication_required', message: 'Your card was declined. This transaction requires authentication.' },
-  liveCard: { code: 'card_declined', declineCode: 'test_mode_live_card', message: 'Your card was declined. Your request was in test mode, but used a non test card. For a list of valid test cards, visit: https://stripe.com/docs/testing.' },
+  authentication: {
+    code: 'authentication_required',
+    declineCode: 'authentication_required',
+    message: 'Your card was declined. This transaction requires authentication.',
+  },
+  liveCard: {
+    code: 'card_declined',
+    declineCode: 'test_mode_live_card',
+    message:
+      'Your card was declined. Your request was in test mode, but used a non test card. For a list of valid test cards, visit: https://stripe.com/docs/testing.',
+  },
 } satisfies Record<string, Refusal>;
 
-type Row = [number: string, brand: CardConduct['brand'], country: string, challenge: CardConduct['challenge'], refusal: Refusal | null, names: string[]];
+type Row = [
+  number: string,
+  brand: CardConduct['brand'],
+  country: string,
+  challenge: CardConduct['challenge'],
+  refusal: Refusal | null,
+  names: string[],
+];
 
 /** docs.stripe.com/testing: number, and the names (`pm_card_…`, `tok_…`) that stand for it. */
 const ROWS: Row[] = [
@@ -40,9 +68,23 @@ const ROWS: Row[] = [
   ['378282246310005', 'amex', 'US', 'never', null, ['amex']],
   ['4000000000000077', 'visa', 'US', 'never', null, []],
   ['4000000000000002', 'visa', 'US', 'never', REFUSALS.generic, ['chargeDeclined', 'visa_chargeDeclined']],
-  ['4000000000009995', 'visa', 'US', 'never', REFUSALS.insufficient, ['chargeDeclinedInsufficientFunds', 'visa_chargeDeclinedInsufficientFunds']],
+  [
+    '4000000000009995',
+    'visa',
+    'US',
+    'never',
+    REFUSALS.insufficient,
+    ['chargeDeclinedInsufficientFunds', 'visa_chargeDeclinedInsufficientFunds'],
+  ],
   ['4000000000009987', 'visa', 'US', 'never', REFUSALS.lost, ['chargeDeclinedLostCard', 'visa_chargeDeclinedLostCard']],
-  ['4000000000009979', 'visa', 'US', 'never', REFUSALS.stolen, ['chargeDeclinedStolenCard', 'visa_chargeDeclinedStolenCard']],
+  [
+    '4000000000009979',
+    'visa',
+    'US',
+    'never',
+    REFUSALS.stolen,
+    ['chargeDeclinedStolenCard', 'visa_chargeDeclinedStolenCard'],
+  ],
   ['4100000000000019', 'visa', 'US', 'never', REFUSALS.fraudulent, ['radarBlock', 'chargeDeclinedFraudulent']],
   ['4000000000000069', 'visa', 'US', 'never', REFUSALS.expired, ['chargeDeclinedExpiredCard']],
   ['4000000000000127', 'visa', 'US', 'never', REFUSALS.cvc, ['chargeDeclinedIncorrectCvc']],
@@ -52,7 +94,14 @@ const ROWS: Row[] = [
   ['4000002760003184', 'visa', 'US', 'always', null, ['authenticationRequired']],
   ['4000000000003220', 'visa', 'US', 'always', null, ['threeDSecure2Required', 'threeDSecureRequired']],
   ['4000008400001629', 'visa', 'US', 'always', REFUSALS.generic, ['threeDSecureRequiredChargeDeclined']],
-  ['4000008260003178', 'visa', 'US', 'always', REFUSALS.insufficient, ['authenticationRequiredChargeDeclinedInsufficientFunds']],
+  [
+    '4000008260003178',
+    'visa',
+    'US',
+    'always',
+    REFUSALS.insufficient,
+    ['authenticationRequiredChargeDeclinedInsufficientFunds'],
+  ],
 ];
 
 function conductOf([number, brand, country, challenge, refusal]: Row): CardConduct {
@@ -81,13 +130,20 @@ function cardError(code: string, param: string, message: string): StripeError {
   return new StripeError(402, { type: 'card_error', code, param, message });
 }
 
-export interface CardEntry { number: string; expMonth: number; expYear: number; cvc: string | undefined }
+export interface CardEntry {
+  number: string;
+  expMonth: number;
+  expYear: number;
+  cvc: string | undefined;
+}
 
 /** Checks a typed card as Stripe's front does before any bank is asked. */
 export function checkCardEntry(entry: CardEntry, now = new Date()): CardConduct {
   const number = entry.number.replace(/[\s-]/g, '');
-  if (!/^\d{13,19}$/.test(number) || !passesLuhn(number)) throw cardError('incorrect_number', 'number', 'Your card number is incorrect.');
-  if (!Number.isInteger(entry.expMonth) || entry.expMonth < 1 || entry.expMonth > 12) throw cardError('invalid_expiry_month', 'exp_month', "Your card's expiration month is invalid.");
+  if (!/^\d{13,19}$/.test(number) || !passesLuhn(number))
+    throw cardError('incorrect_number', 'number', 'Your card number is incorrect.');
+  if (!Number.isInteger(entry.expMonth) || entry.expMonth < 1 || entry.expMonth > 12)
+    throw cardError('invalid_expiry_month', 'exp_month', "Your card's expiration month is invalid.");
   const year = entry.expYear < 100 ? 2000 + entry.expYear : entry.expYear;
   const lastMonth = now.getUTCFullYear() * 12 + now.getUTCMonth() + 1;
   if (!Number.isInteger(year) || year * 12 + entry.expMonth < lastMonth || year > now.getUTCFullYear() + 50) {
@@ -95,7 +151,8 @@ export function checkCardEntry(entry: CardEntry, now = new Date()): CardConduct 
   }
   const row = ROWS.find((candidate) => candidate[0] === number);
   const cvcLength = row?.[1] === 'amex' ? /^\d{3,4}$/ : /^\d{3}$/;
-  if (entry.cvc !== undefined && !cvcLength.test(entry.cvc)) throw cardError('invalid_cvc', 'cvc', "Your card's security code is invalid.");
+  if (entry.cvc !== undefined && !cvcLength.test(entry.cvc))
+    throw cardError('invalid_cvc', 'cvc', "Your card's security code is invalid.");
   if (row) return conductOf(row);
   const brand = number.startsWith('5') ? 'mastercard' : number.startsWith('3') ? 'amex' : 'visa';
   return { brand, last4: number.slice(-4), country: 'US', challenge: 'never', refusal: REFUSALS.liveCard };

@@ -5,12 +5,54 @@ import { emit, load, newId, nowSeconds, ownedBy, save } from './context.ts';
 import { StripeError, invalidParam, missingParam } from './errors.ts';
 import { readLineItems } from './line-items.ts';
 import type { Params } from './params.ts';
-import { allowOnly, readChild, readInteger, readMetadata, readOneOf, readString, readStrings, requireString } from './params.ts';
+import {
+  allowOnly,
+  readChild,
+  readInteger,
+  readMetadata,
+  readOneOf,
+  readString,
+  readStrings,
+  requireString,
+} from './params.ts';
 import { closeIntent } from './payment-intents.ts';
 import type { SessionSecrets } from './records.ts';
 
-const CREATE = ['allowed_payment_method_types', 'billing_address_collection', 'cancel_url', 'client_reference_id', 'currency', 'customer', 'customer_creation', 'customer_email', 'expires_at', 'line_items', 'locale', 'metadata', 'mode', 'payment_intent_data', 'payment_method_options', 'phone_number_collection', 'submit_type', 'success_url', 'ui_mode'] as const satisfies readonly (keyof Stripe.Checkout.SessionCreateParams)[];
-const INTENT_DATA = ['application_fee_amount', 'capture_method', 'description', 'metadata', 'on_behalf_of', 'receipt_email', 'setup_future_usage', 'shipping', 'statement_descriptor', 'statement_descriptor_suffix', 'transfer_data', 'transfer_group'];
+const CREATE = [
+  'allowed_payment_method_types',
+  'billing_address_collection',
+  'cancel_url',
+  'client_reference_id',
+  'currency',
+  'customer',
+  'customer_creation',
+  'customer_email',
+  'expires_at',
+  'line_items',
+  'locale',
+  'metadata',
+  'mode',
+  'payment_intent_data',
+  'payment_method_options',
+  'phone_number_collection',
+  'submit_type',
+  'success_url',
+  'ui_mode',
+] as const satisfies readonly (keyof Stripe.Checkout.SessionCreateParams)[];
+const INTENT_DATA = [
+  'application_fee_amount',
+  'capture_method',
+  'description',
+  'metadata',
+  'on_behalf_of',
+  'receipt_email',
+  'setup_future_usage',
+  'shipping',
+  'statement_descriptor',
+  'statement_descriptor_suffix',
+  'transfer_data',
+  'transfer_group',
+];
 const HALF_HOUR = 1_800;
 const DAY = 86_400;
 /** Clocks of caller and sandbox may differ by a few seconds. */
@@ -24,34 +66,63 @@ function readUrl(params: Params, key: string): string | undefined {
 
 function readExpiry(params: Params, now: number): number {
   const expiry = readInteger(params, 'expires_at') ?? now + DAY;
-  if (expiry < now + HALF_HOUR - LEEWAY) throw invalidParam('expires_at', 'The `expires_at` timestamp must be at least 30 minutes from Checkout Session creation.');
-  if (expiry > now + DAY + LEEWAY) throw invalidParam('expires_at', 'The `expires_at` timestamp must be less than 24 hours from Checkout Session creation.');
+  if (expiry < now + HALF_HOUR - LEEWAY)
+    throw invalidParam(
+      'expires_at',
+      'The `expires_at` timestamp must be at least 30 minutes from Checkout Session creation.',
+    );
+  if (expiry > now + DAY + LEEWAY)
+    throw invalidParam(
+      'expires_at',
+      'The `expires_at` timestamp must be less than 24 hours from Checkout Session creation.',
+    );
   return expiry;
 }
 
 function readSecrets(params: Params): SessionSecrets {
   const data = readChild(params, 'payment_intent_data') ?? {};
   for (const key of Object.keys(data)) {
-    if (!INTENT_DATA.includes(key)) throw invalidParam(`payment_intent_data[${key}]`, `Received unknown parameter: payment_intent_data[${key}]`, 'parameter_unknown');
+    if (!INTENT_DATA.includes(key))
+      throw invalidParam(
+        `payment_intent_data[${key}]`,
+        `Received unknown parameter: payment_intent_data[${key}]`,
+        'parameter_unknown',
+      );
   }
   const suffix = readString(data, 'statement_descriptor_suffix') ?? null;
-  if (suffix && suffix.length > 22) throw invalidParam('payment_intent_data[statement_descriptor_suffix]', `The statement descriptor must be at most 22 characters. The length was ${suffix.length}.`);
+  if (suffix && suffix.length > 22)
+    throw invalidParam(
+      'payment_intent_data[statement_descriptor_suffix]',
+      `The statement descriptor must be at most 22 characters. The length was ${suffix.length}.`,
+    );
   return {
-    captureMethod: readOneOf(data, 'capture_method', ['automatic', 'automatic_async', 'manual'] as const) ?? 'automatic_async',
-    metadata: readMetadata(data), description: readString(data, 'description') ?? null, statementDescriptorSuffix: suffix,
-    statementDescriptor: readString(data, 'statement_descriptor') ?? null, receiptEmail: readString(data, 'receipt_email') ?? null,
-    applicationFeeAmount: readInteger(data, 'application_fee_amount', 'payment_intent_data[application_fee_amount]') ?? null,
-    transferGroup: readString(data, 'transfer_group') ?? null, onBehalfOf: readString(data, 'on_behalf_of') ?? null,
+    captureMethod:
+      readOneOf(data, 'capture_method', ['automatic', 'automatic_async', 'manual'] as const) ?? 'automatic_async',
+    metadata: readMetadata(data),
+    description: readString(data, 'description') ?? null,
+    statementDescriptorSuffix: suffix,
+    statementDescriptor: readString(data, 'statement_descriptor') ?? null,
+    receiptEmail: readString(data, 'receipt_email') ?? null,
+    applicationFeeAmount:
+      readInteger(data, 'application_fee_amount', 'payment_intent_data[application_fee_amount]') ?? null,
+    transferGroup: readString(data, 'transfer_group') ?? null,
+    onBehalfOf: readString(data, 'on_behalf_of') ?? null,
   };
 }
 
 function checkMode(params: Params): void {
   const mode = requireString(params, 'mode');
-  if (mode !== 'payment') throw invalidParam('mode', `This sandbox takes only mode 'payment'; you asked for '${mode}'.`);
+  if (mode !== 'payment')
+    throw invalidParam('mode', `This sandbox takes only mode 'payment'; you asked for '${mode}'.`);
   const ui = readString(params, 'ui_mode') ?? 'hosted_page';
-  if (ui !== 'hosted_page' && ui !== 'hosted') throw invalidParam('ui_mode', `This sandbox serves only the hosted page; you asked for '${ui}'.`);
+  if (ui !== 'hosted_page' && ui !== 'hosted')
+    throw invalidParam('ui_mode', `This sandbox serves only the hosted page; you asked for '${ui}'.`);
   const types = readStrings(params, 'allowed_payment_method_types') ?? readStrings(params, 'payment_method_types');
-  if (types && !types.includes('card')) throw invalidParam('allowed_payment_method_types', `This sandbox takes only card payments; you asked for ${types.join(', ')}.`);
+  if (types && !types.includes('card'))
+    throw invalidParam(
+      'allowed_payment_method_types',
+      `This sandbox takes only card payments; you asked for ${types.join(', ')}.`,
+    );
 }
 
 /** Opens a payment page for its line items; the payment intent is made when the customer first pays. */
@@ -68,25 +139,72 @@ export function createCheckoutSession(ctx: Context, params: Params): Stripe.Chec
   const customerId = readString(params, 'customer');
   const customer = customerId ? load(ctx, 'customer', customerId, 'customer') : null;
   const email = readString(params, 'customer_email') ?? null;
-  if (email && !/^[^\s@]+@[^\s@]+$/.test(email)) throw invalidParam('customer_email', `Invalid email address: ${email}`, 'email_invalid');
+  if (email && !/^[^\s@]+@[^\s@]+$/.test(email))
+    throw invalidParam('customer_email', `Invalid email address: ${email}`, 'email_invalid');
   const id = newId('cs_test', 58);
   const secrets = readSecrets(params);
   const session = save(ctx, 'checkout_session', {
-    id, object: 'checkout.session', adaptive_pricing: { enabled: false }, after_expiration: null, allow_promotion_codes: null, allowed_payment_method_types: null,
-    amount_subtotal: total, amount_total: total, automatic_tax: { enabled: false, liability: null, provider: null, status: null },
-    billing_address_collection: readOneOf(params, 'billing_address_collection', ['auto', 'required'] as const) ?? null, cancel_url: readUrl(params, 'cancel_url') ?? null,
-    client_reference_id: readString(params, 'client_reference_id') ?? null, client_secret: null, collected_information: null, consent: null, consent_collection: null,
-    created: now, currency, currency_conversion: null, custom_fields: [],
+    id,
+    object: 'checkout.session',
+    adaptive_pricing: { enabled: false },
+    after_expiration: null,
+    allow_promotion_codes: null,
+    allowed_payment_method_types: null,
+    amount_subtotal: total,
+    amount_total: total,
+    automatic_tax: { enabled: false, liability: null, provider: null, status: null },
+    billing_address_collection: readOneOf(params, 'billing_address_collection', ['auto', 'required'] as const) ?? null,
+    cancel_url: readUrl(params, 'cancel_url') ?? null,
+    client_reference_id: readString(params, 'client_reference_id') ?? null,
+    client_secret: null,
+    collected_information: null,
+    consent: null,
+    consent_collection: null,
+    created: now,
+    currency,
+    currency_conversion: null,
+    custom_fields: [],
     custom_text: { after_submit: null, shipping_address: null, submit: null, terms_of_service_acceptance: null },
-    customer: customer?.id ?? null, customer_account: null, customer_creation: readOneOf(params, 'customer_creation', ['always', 'if_required'] as const) ?? 'if_required',
-    customer_details: null, customer_email: email ?? customer?.email ?? null, discounts: [], expires_at: readExpiry(params, now), integration_identifier: null,
-    invoice: null, invoice_creation: null, line_items: { object: 'list', data: items, has_more: false, url: `/v1/checkout/sessions/${id}/line_items` },
-    livemode: false, locale: readString(params, 'locale') ?? null, managed_payments: null, metadata: readMetadata(params), mode: 'payment', origin_context: null,
-    payment_intent: null, payment_link: null, payment_method_collection: 'if_required', payment_method_configuration_details: null,
-    payment_method_options: {}, payment_method_types: ['card'], payment_status: 'unpaid', permissions: null, phone_number_collection: { enabled: false }, recovered_from: null,
-    saved_payment_method_options: null, setup_intent: null, shipping_address_collection: null, shipping_cost: null, shipping_options: [], status: 'open',
-    submit_type: readOneOf(params, 'submit_type', ['auto', 'book', 'donate', 'pay'] as const) ?? null, subscription: null, success_url: successUrl,
-    total_details: { amount_discount: 0, amount_shipping: 0, amount_tax: 0 }, ui_mode: 'hosted_page', url: `${ctx.publicUrl}/c/pay/${id}`, wallet_options: null,
+    customer: customer?.id ?? null,
+    customer_account: null,
+    customer_creation: readOneOf(params, 'customer_creation', ['always', 'if_required'] as const) ?? 'if_required',
+    customer_details: null,
+    customer_email: email ?? customer?.email ?? null,
+    discounts: [],
+    expires_at: readExpiry(params, now),
+    integration_identifier: null,
+    invoice: null,
+    invoice_creation: null,
+    line_items: { object: 'list', data: items, has_more: false, url: `/v1/checkout/sessions/${id}/line_items` },
+    livemode: false,
+    locale: readString(params, 'locale') ?? null,
+    managed_payments: null,
+    metadata: readMetadata(params),
+    mode: 'payment',
+    origin_context: null,
+    payment_intent: null,
+    payment_link: null,
+    payment_method_collection: 'if_required',
+    payment_method_configuration_details: null,
+    payment_method_options: {},
+    payment_method_types: ['card'],
+    payment_status: 'unpaid',
+    permissions: null,
+    phone_number_collection: { enabled: false },
+    recovered_from: null,
+    saved_payment_method_options: null,
+    setup_intent: null,
+    shipping_address_collection: null,
+    shipping_cost: null,
+    shipping_options: [],
+    status: 'open',
+    submit_type: readOneOf(params, 'submit_type', ['auto', 'book', 'donate', 'pay'] as const) ?? null,
+    subscription: null,
+    success_url: successUrl,
+    total_details: { amount_discount: 0, amount_shipping: 0, amount_tax: 0 },
+    ui_mode: 'hosted_page',
+    url: `${ctx.publicUrl}/c/pay/${id}`,
+    wallet_options: null,
   });
   ctx.store.put('session_secrets', id, secrets);
   return session;
@@ -101,10 +219,15 @@ export function presentSession(session: Stripe.Checkout.Session): Stripe.Checkou
 export function expireCheckoutSession(ctx: Context, id: string): Stripe.Checkout.Session {
   const session = load(ctx, 'checkout_session', id);
   if (session.status !== 'open') {
-    throw new StripeError(400, {
-      type: 'invalid_request_error', param: 'session',
-      message: `Only Checkout Sessions with a status in ["open"] can be expired. This Checkout Session has a status of ${session.status}.`,
-    }, { replayable: true });
+    throw new StripeError(
+      400,
+      {
+        type: 'invalid_request_error',
+        param: 'session',
+        message: `Only Checkout Sessions with a status in ["open"] can be expired. This Checkout Session has a status of ${session.status}.`,
+      },
+      { replayable: true },
+    );
   }
   return closeSession(ctx, session);
 }
@@ -128,8 +251,14 @@ export function expireDueSessions(ctx: Context): void {
   }
 }
 
-export function listSessionsOf(ctx: Context, filter: { paymentIntent?: string | undefined; status?: string | undefined; customer?: string | undefined }): Stripe.Checkout.Session[] {
-  return ownedBy(ctx, 'checkout_session').filter((session) => (filter.paymentIntent === undefined || session.payment_intent === filter.paymentIntent)
-    && (filter.status === undefined || session.status === filter.status)
-    && (filter.customer === undefined || session.customer === filter.customer));
+export function listSessionsOf(
+  ctx: Context,
+  filter: { paymentIntent?: string | undefined; status?: string | undefined; customer?: string | undefined },
+): Stripe.Checkout.Session[] {
+  return ownedBy(ctx, 'checkout_session').filter(
+    (session) =>
+      (filter.paymentIntent === undefined || session.payment_intent === filter.paymentIntent) &&
+      (filter.status === undefined || session.status === filter.status) &&
+      (filter.customer === undefined || session.customer === filter.customer),
+  );
 }

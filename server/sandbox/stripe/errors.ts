@@ -28,7 +28,9 @@ export class StripeError extends Error {
   constructor(status: number, body: StripeErrorBody, options: { keepChanges?: boolean; replayable?: boolean } = {}) {
     super(body.message);
     this.status = status;
-    this.body = body.code ? { doc_url: `https://docs.stripe.com/error-codes/${body.code.replaceAll('_', '-')}`, ...body } : body;
+    this.body = body.code
+      ? { doc_url: `https://docs.stripe.com/error-codes/${body.code.replaceAll('_', '-')}`, ...body }
+      : body;
     this.keepChanges = options.keepChanges ?? false;
     this.replayable = options.replayable ?? false;
   }
@@ -44,12 +46,22 @@ export function missingParam(param: string): StripeError {
 
 export function noSuch(label: string, id: string, param = 'id', status = 404): StripeError {
   return new StripeError(status, {
-    type: 'invalid_request_error', code: 'resource_missing', param, message: `No such ${label}: '${id}'`,
+    type: 'invalid_request_error',
+    code: 'resource_missing',
+    param,
+    message: `No such ${label}: '${id}'`,
   });
 }
 
 export function unexpectedState(message: string, intent: Stripe.PaymentIntent): StripeError {
-  return new StripeError(400, {
-    type: 'invalid_request_error', code: 'payment_intent_unexpected_state', message, payment_intent: intent,
-  }, { replayable: true });
+  return new StripeError(
+    400,
+    {
+      type: 'invalid_request_error',
+      code: 'payment_intent_unexpected_state',
+      message,
+      payment_intent: intent,
+    },
+    { replayable: true },
+  );
 }

@@ -9,12 +9,18 @@ import { readStrings } from './params.ts';
 function resolveId(ctx: Context, id: string): unknown {
   const prefix = id.slice(0, id.indexOf('_'));
   switch (prefix) {
-    case 'pi': return find(ctx, 'payment_intent', id);
-    case 'ch': return find(ctx, 'charge', id);
-    case 'pm': return find(ctx, 'payment_method', id);
-    case 're': return find(ctx, 'refund', id);
-    case 'cus': return find(ctx, 'customer', id);
-    case 'prod': return find(ctx, 'product', id);
+    case 'pi':
+      return find(ctx, 'payment_intent', id);
+    case 'ch':
+      return find(ctx, 'charge', id);
+    case 'pm':
+      return find(ctx, 'payment_method', id);
+    case 're':
+      return find(ctx, 'refund', id);
+    case 'cus':
+      return find(ctx, 'customer', id);
+    case 'prod':
+      return find(ctx, 'product', id);
     case 'txn': {
       const transaction = find(ctx, 'balance_transaction', id);
       return transaction && presentBalanceTransaction(transaction);
@@ -23,7 +29,8 @@ function resolveId(ctx: Context, id: string): unknown {
       const session = find(ctx, 'checkout_session', id);
       return session && presentSession(session);
     }
-    default: return undefined;
+    default:
+      return undefined;
   }
 }
 
@@ -39,10 +46,26 @@ function expandPath(ctx: Context, node: unknown, steps: string[], path: string):
     return { ...object, line_items: expandPath(ctx, session?.line_items ?? null, rest, path) };
   }
   if (step === 'refunds' && object.object === 'charge') {
-    const data = ctx.store.all('refund').filter((refund) => refund.charge === object.id).reverse().slice(0, 10);
-    return { ...object, refunds: expandPath(ctx, { object: 'list', data, has_more: false, url: `/v1/charges/${String(object.id)}/refunds` }, rest, path) };
+    const data = ctx.store
+      .all('refund')
+      .filter((refund) => refund.charge === object.id)
+      .reverse()
+      .slice(0, 10);
+    return {
+      ...object,
+      refunds: expandPath(
+        ctx,
+        { object: 'list', data, has_more: false, url: `/v1/charges/${String(object.id)}/refunds` },
+        rest,
+        path,
+      ),
+    };
   }
-  if (!(step in object)) throw invalidParam('expand', `This property cannot be expanded (${path}). You may want to try expanding a property of the object you asked for.`);
+  if (!(step in object))
+    throw invalidParam(
+      'expand',
+      `This property cannot be expanded (${path}). You may want to try expanding a property of the object you asked for.`,
+    );
   const value = object[step];
   if (value === null) return object;
   const resolved = typeof value === 'string' ? resolveId(ctx, value) : value;
@@ -54,7 +77,8 @@ function expandPath(ctx: Context, node: unknown, steps: string[], path: string):
 export function expandAnswer(ctx: Context, answer: unknown, params: Params): unknown {
   return (readStrings(params, 'expand') ?? []).reduce<unknown>((node, path) => {
     const steps = path.split('.');
-    if (steps.length > 4 + (steps[0] === 'data' ? 1 : 0)) throw invalidParam('expand', `You cannot expand more than 4 levels of a property: ${path}`);
+    if (steps.length > 4 + (steps[0] === 'data' ? 1 : 0))
+      throw invalidParam('expand', `You cannot expand more than 4 levels of a property: ${path}`);
     return expandPath(ctx, node, steps, path);
   }, answer);
 }

@@ -9,15 +9,29 @@ export async function readBody(request: IncomingMessage): Promise<string> {
   let size = 0;
   for await (const part of request as AsyncIterable<Buffer>) {
     size += part.length;
-    if (size > MAX_BODY) throw new StripeError(413, { type: 'invalid_request_error', message: `The request body is larger than ${MAX_BODY} bytes.` });
+    if (size > MAX_BODY)
+      throw new StripeError(413, {
+        type: 'invalid_request_error',
+        message: `The request body is larger than ${MAX_BODY} bytes.`,
+      });
     parts.push(part);
   }
   return Buffer.concat(parts).toString('utf8');
 }
 
-export function sendJson(response: ServerResponse, status: number, body: unknown, headers: Record<string, string> = {}): void {
+export function sendJson(
+  response: ServerResponse,
+  status: number,
+  body: unknown,
+  headers: Record<string, string> = {},
+): void {
   const text = `${JSON.stringify(body, null, 2)}\n`;
-  response.writeHead(status, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text), 'cache-control': 'no-cache, no-store', ...headers });
+  response.writeHead(status, {
+    'content-type': 'application/json',
+    'content-length': Buffer.byteLength(text),
+    'cache-control': 'no-cache, no-store',
+    ...headers,
+  });
   response.end(text);
 }
 
@@ -25,9 +39,12 @@ export function sendJson(response: ServerResponse, status: number, body: unknown
 export function sendPage(response: ServerResponse, status: number, html: string, formTargets: string[] = []): void {
   const targets = [...new Set(["'self'", ...formTargets])].join(' ');
   response.writeHead(status, {
-    'content-type': 'text/html; charset=utf-8', 'content-length': Buffer.byteLength(html), 'cache-control': 'no-store',
+    'content-type': 'text/html; charset=utf-8',
+    'content-length': Buffer.byteLength(html),
+    'cache-control': 'no-store',
     'content-security-policy': `default-src 'none'; style-src 'self'; form-action ${targets}; base-uri 'none'; frame-ancestors 'none'`,
-    'x-content-type-options': 'nosniff', 'referrer-policy': 'no-referrer',
+    'x-content-type-options': 'nosniff',
+    'referrer-policy': 'no-referrer',
   });
   response.end(html);
 }

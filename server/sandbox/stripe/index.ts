@@ -29,7 +29,11 @@ export interface StripeSandboxOptions {
   publicUrl?: string;
 }
 
-export interface StripeSandbox { start(): Promise<void>; stop(): Promise<void>; readonly url: string }
+export interface StripeSandbox {
+  start(): Promise<void>;
+  stop(): Promise<void>;
+  readonly url: string;
+}
 
 /**
  * A local Stripe: its REST API, hosted payment page, 3-D Secure page and signed webhooks, for the unmodified `stripe`
@@ -51,23 +55,41 @@ export function createStripeSandbox(options: StripeSandboxOptions): StripeSandbo
     const faults = createFaults();
     const deliveries: Deliveries = startDeliveries({ store, faults, targets: options.webhooks });
     const deps: ApiDeps = {
-      store, faults, targets: options.webhooks, publicUrl: (options.publicUrl ?? url).replace(/\/$/, ''), secretKey: options.secretKey,
-      publishableKey: options.publishableKey, onChange: () => deliveries.wake(),
+      store,
+      faults,
+      targets: options.webhooks,
+      publicUrl: (options.publicUrl ?? url).replace(/\/$/, ''),
+      secretKey: options.secretKey,
+      publishableKey: options.publishableKey,
+      onChange: () => deliveries.wake(),
     };
     const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
       const target = new URL(request.url ?? '/', 'http://sandbox');
       if (target.pathname.startsWith('/v1/')) return answerApi(deps, request, response, target);
-      if (target.pathname.startsWith('/__sandbox/')) return answerAdmin({ store, faults, deliveries }, request, response, target);
+      if (target.pathname.startsWith('/__sandbox/'))
+        return answerAdmin({ store, faults, deliveries }, request, response, target);
       return answerPages(deps, request, response, target);
     };
     server.on('request', (request, response) => {
       answer(request, response).catch((error: unknown) => {
         console.error('Stripe sandbox: a request failed', error);
-        if (!response.headersSent) sendJson(response, 500, { error: { type: 'api_error', message: 'The sandbox failed unexpectedly: see its log.' } });
+        if (!response.headersSent)
+          sendJson(response, 500, {
+            error: { type: 'api_error', message: 'The sandbox failed unexpectedly: see its log.' },
+          });
       });
     });
     const clock = setInterval(() => {
-      store.transact(() => expireDueSessions({ store, publicUrl: deps.publicUrl, targets: deps.targets, account: null, requestId: null, idempotencyKey: null }));
+      store.transact(() =>
+        expireDueSessions({
+          store,
+          publicUrl: deps.publicUrl,
+          targets: deps.targets,
+          account: null,
+          requestId: null,
+          idempotencyKey: null,
+        }),
+      );
       deliveries.wake();
     }, 5_000);
     clock.unref();
@@ -89,6 +111,8 @@ export function createStripeSandbox(options: StripeSandboxOptions): StripeSandbo
       running = null;
       await current?.stop();
     },
-    get url() { return url; },
+    get url() {
+      return url;
+    },
   };
 }

@@ -2,7 +2,12 @@ import { invalidParam } from './errors.ts';
 import type { Params } from './params.ts';
 import { readChild, readInteger, readString } from './params.ts';
 
-export interface ListAnswer<T> { object: 'list'; data: T[]; has_more: boolean; url: string }
+export interface ListAnswer<T> {
+  object: 'list';
+  data: T[];
+  has_more: boolean;
+  url: string;
+}
 
 function createdFilter(params: Params): (created: number) => boolean {
   if (typeof params.created === 'string') {
@@ -13,14 +18,22 @@ function createdFilter(params: Params): (created: number) => boolean {
   if (!range) return () => true;
   const bound = (key: string): number | undefined => readInteger(range, key, `created[${key}]`);
   const [gt, gte, lt, lte] = [bound('gt'), bound('gte'), bound('lt'), bound('lte')];
-  return (created) => (gt === undefined || created > gt) && (gte === undefined || created >= gte)
-    && (lt === undefined || created < lt) && (lte === undefined || created <= lte);
+  return (created) =>
+    (gt === undefined || created > gt) &&
+    (gte === undefined || created >= gte) &&
+    (lt === undefined || created < lt) &&
+    (lte === undefined || created <= lte);
 }
 
 /** One page, newest first, moved by `starting_after` / `ending_before`; `limit` is 1 to 100, 10 by default. */
-export function listPage<T extends { id: string; created?: number }>(all: T[], params: Params, url: string): ListAnswer<T> {
+export function listPage<T extends { id: string; created?: number }>(
+  all: T[],
+  params: Params,
+  url: string,
+): ListAnswer<T> {
   const limit = readInteger(params, 'limit') ?? 10;
-  if (limit < 1 || limit > 100) throw invalidParam('limit', `Limit must be between 1 and 100; you sent ${limit}.`, 'parameter_invalid_integer');
+  if (limit < 1 || limit > 100)
+    throw invalidParam('limit', `Limit must be between 1 and 100; you sent ${limit}.`, 'parameter_invalid_integer');
   const matches = createdFilter(params);
   const items = all.filter((item) => matches(item.created ?? 0)).reverse();
   const position = (key: string): number | undefined => {

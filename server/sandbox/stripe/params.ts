@@ -1,7 +1,9 @@
 import { invalidParam, missingParam } from './errors.ts';
 
 export type ParamValue = string | ParamValue[] | Params;
-export interface Params { [key: string]: ParamValue }
+export interface Params {
+  [key: string]: ParamValue;
+}
 
 /** Splits `a[b][0][c]` into its steps; `a[]` ends in an empty step, which appends. */
 function splitKey(key: string): string[] {
@@ -19,7 +21,8 @@ function assign(target: Params, steps: string[], value: string): void {
       return;
     }
     const next = node[step];
-    if (next === undefined || typeof next === 'string' || Array.isArray(next)) node[step] = Object.create(null) as Params;
+    if (next === undefined || typeof next === 'string' || Array.isArray(next))
+      node[step] = Object.create(null) as Params;
     node = node[step] as Params;
   }
 }
@@ -108,8 +111,16 @@ export function readMetadata(params: Params, before: Record<string, string> = {}
   for (const [key, value] of Object.entries(given ?? {})) {
     const path = `metadata[${key}]`;
     if (typeof value !== 'string') throw invalidParam(path, 'Metadata values must be strings.');
-    if (key.length > 40) throw invalidParam(path, `Metadata keys can be up to 40 characters long, but you passed in a key that is ${key.length} characters.`);
-    if (value.length > 500) throw invalidParam(path, `Metadata values can be up to 500 characters, but you passed in a value that is ${value.length} characters. Invalid value: ${value.slice(0, 20)}...`);
+    if (key.length > 40)
+      throw invalidParam(
+        path,
+        `Metadata keys can be up to 40 characters long, but you passed in a key that is ${key.length} characters.`,
+      );
+    if (value.length > 500)
+      throw invalidParam(
+        path,
+        `Metadata values can be up to 500 characters, but you passed in a value that is ${value.length} characters. Invalid value: ${value.slice(0, 20)}...`,
+      );
     if (value === '') delete merged[key];
     else merged[key] = value;
   }

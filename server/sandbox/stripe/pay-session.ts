@@ -8,20 +8,39 @@ import { StripeError } from './errors.ts';
 import { buildPaymentIntent } from './payment-intent.ts';
 import { addCard } from './payment-methods.ts';
 
-export interface Payer { conduct: CardConduct; expiry: { month: number; year: number }; name: string; email: string }
+export interface Payer {
+  conduct: CardConduct;
+  expiry: { month: number; year: number };
+  name: string;
+  email: string;
+}
 
 function openIntent(ctx: Context, session: Stripe.Checkout.Session): Stripe.PaymentIntent {
   if (typeof session.payment_intent === 'string') return load(ctx, 'payment_intent', session.payment_intent);
   const asked = ctx.store.get('session_secrets', session.id);
-  const intent = save(ctx, 'payment_intent', buildPaymentIntent({
-    id: newId('pi'), secret: newId('', 25).slice(1), created: nowSeconds(), amount: session.amount_total ?? 0, currency: session.currency ?? 'eur',
-    captureMethod: asked?.captureMethod ?? 'automatic_async', metadata: asked?.metadata ?? {},
-    fields: {
-      description: asked?.description ?? null, customer: session.customer, receipt_email: asked?.receiptEmail ?? null,
-      statement_descriptor: asked?.statementDescriptor ?? null, statement_descriptor_suffix: asked?.statementDescriptorSuffix ?? null,
-      application_fee_amount: asked?.applicationFeeAmount ?? null, transfer_group: asked?.transferGroup ?? null, on_behalf_of: asked?.onBehalfOf ?? null,
-    },
-  }));
+  const intent = save(
+    ctx,
+    'payment_intent',
+    buildPaymentIntent({
+      id: newId('pi'),
+      secret: newId('', 25).slice(1),
+      created: nowSeconds(),
+      amount: session.amount_total ?? 0,
+      currency: session.currency ?? 'eur',
+      captureMethod: asked?.captureMethod ?? 'automatic_async',
+      metadata: asked?.metadata ?? {},
+      fields: {
+        description: asked?.description ?? null,
+        customer: session.customer,
+        receipt_email: asked?.receiptEmail ?? null,
+        statement_descriptor: asked?.statementDescriptor ?? null,
+        statement_descriptor_suffix: asked?.statementDescriptorSuffix ?? null,
+        application_fee_amount: asked?.applicationFeeAmount ?? null,
+        transfer_group: asked?.transferGroup ?? null,
+        on_behalf_of: asked?.onBehalfOf ?? null,
+      },
+    }),
+  );
   save(ctx, 'checkout_session', { ...session, payment_intent: intent.id });
   emit(ctx, 'payment_intent.created', intent);
   return intent;
@@ -30,14 +49,31 @@ function openIntent(ctx: Context, session: Stripe.Checkout.Session): Stripe.Paym
 /** Pays an open session with a typed card. Throws the bank's refusal; the session stays open for another try. */
 export function paySession(ctx: Context, sessionId: string, payer: Payer): Stripe.PaymentIntent {
   const session = load(ctx, 'checkout_session', sessionId);
-  if (session.status !== 'open') throw new StripeError(400, { type: 'invalid_request_error', message: `This Checkout Session is ${session.status}: it cannot be paid.` });
+  if (session.status !== 'open')
+    throw new StripeError(400, {
+      type: 'invalid_request_error',
+      message: `This Checkout Session is ${session.status}: it cannot be paid.`,
+    });
   const intent = openIntent(ctx, session);
   const method = addCard(ctx, payer.conduct, payer.expiry, { name: payer.name, email: payer.email });
   save(ctx, 'checkout_session', {
     ...load(ctx, 'checkout_session', sessionId),
-    customer_details: { address: method.billing_details.address, business_name: null, email: payer.email, individual_name: null, name: payer.name, phone: null, tax_exempt: 'none', tax_ids: [] },
+    customer_details: {
+      address: method.billing_details.address,
+      business_name: null,
+      email: payer.email,
+      individual_name: null,
+      name: payer.name,
+      phone: null,
+      tax_exempt: 'none',
+      tax_ids: [],
+    },
   });
-  const answered = confirmIntent(ctx, { ...intent, payment_method: method.id }, { returnUrl: sessionPageUrl(ctx, sessionId), offSession: false, errorOnAction: false, moto: false });
+  const answered = confirmIntent(
+    ctx,
+    { ...intent, payment_method: method.id },
+    { returnUrl: sessionPageUrl(ctx, sessionId), offSession: false, errorOnAction: false, moto: false },
+  );
   finishSession(ctx, sessionId, answered);
   return answered;
 }
@@ -47,7 +83,11 @@ export function sessionPageUrl(ctx: Context, sessionId: string): string {
 }
 
 /** Answers the challenge of an intent, and completes the session it belongs to, if any. */
-export function finishChallenge(ctx: Context, intent: Stripe.PaymentIntent, outcome: 'complete' | 'fail'): Stripe.PaymentIntent {
+export function finishChallenge(
+  ctx: Context,
+  intent: Stripe.PaymentIntent,
+  outcome: 'complete' | 'fail',
+): Stripe.PaymentIntent {
   const answered = answerChallenge(ctx, intent, outcome);
   const session = findSessionOf(ctx, intent.id);
   if (session) finishSession(ctx, session.id, answered);
@@ -63,10 +103,16 @@ function finishSession(ctx: Context, sessionId: string, intent: Stripe.PaymentIn
   if (intent.status !== 'succeeded' && intent.status !== 'requires_capture') return;
   const session = load(ctx, 'checkout_session', sessionId);
   if (session.status !== 'open') return;
-  const complete = save(ctx, 'checkout_session', { ...session, status: 'complete', payment_status: intent.status === 'succeeded' ? 'paid' : 'unpaid' });
+  const complete = save(ctx, 'checkout_session', {
+    ...session,
+    status: 'complete',
+    payment_status: intent.status === 'succeeded' ? 'paid' : 'unpaid',
+  });
   emit(ctx, 'checkout.session.completed', presentSession(complete));
 }
 
 export function successUrl(session: Stripe.Checkout.Session): string {
-  return (session.success_url ?? '').replaceAll('{CHECKOUT_SESSION_ID}', session.id).replaceAll('%7BCHECKOUT_SESSION_ID%7D', session.id);
+  return (session.success_url ?? '')
+    .replaceAll('{CHECKOUT_SESSION_ID}', session.id)
+    .replaceAll('%7BCHECKOUT_SESSION_ID%7D', session.id);
 }

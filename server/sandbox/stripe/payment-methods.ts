@@ -7,39 +7,85 @@ import { invalidParam, missingParam, noSuch } from './errors.ts';
 import type { Params } from './params.ts';
 import { allowOnly, readChild, readInteger, readMetadata, readString, requireString } from './params.ts';
 
-export interface BillingInput { email?: string | null; name?: string | null; phone?: string | null; address?: Stripe.Address | null }
+export interface BillingInput {
+  email?: string | null;
+  name?: string | null;
+  phone?: string | null;
+  address?: Stripe.Address | null;
+}
 
 function readAddress(params: Params | undefined): Stripe.Address | null {
   if (!params) return null;
   const part = (key: string): string | null => readString(params, key) ?? null;
-  return { city: part('city'), country: part('country'), line1: part('line1'), line2: part('line2'), postal_code: part('postal_code'), state: part('state') };
+  return {
+    city: part('city'),
+    country: part('country'),
+    line1: part('line1'),
+    line2: part('line2'),
+    postal_code: part('postal_code'),
+    state: part('state'),
+  };
 }
 
 function readBilling(params: Params): BillingInput {
   const given = readChild(params, 'billing_details');
   if (!given) return {};
   return {
-    email: readString(given, 'email') ?? null, name: readString(given, 'name') ?? null,
-    phone: readString(given, 'phone') ?? null, address: readAddress(readChild(given, 'address')),
+    email: readString(given, 'email') ?? null,
+    name: readString(given, 'name') ?? null,
+    phone: readString(given, 'phone') ?? null,
+    address: readAddress(readChild(given, 'address')),
   };
 }
 
 /** Keeps a card payment method and, apart from it, how this test card behaves. */
-export function addCard(ctx: Context, conduct: CardConduct, expiry: { month: number; year: number }, billing: BillingInput, metadata: Record<string, string> = {}): Stripe.PaymentMethod {
+export function addCard(
+  ctx: Context,
+  conduct: CardConduct,
+  expiry: { month: number; year: number },
+  billing: BillingInput,
+  metadata: Record<string, string> = {},
+): Stripe.PaymentMethod {
   const method: Stripe.PaymentMethod = {
-    id: newId('pm'), object: 'payment_method', allow_redisplay: 'unspecified',
+    id: newId('pm'),
+    object: 'payment_method',
+    allow_redisplay: 'unspecified',
     billing_details: {
-      address: billing.address ?? { city: null, country: null, line1: null, line2: null, postal_code: null, state: null },
-      email: billing.email ?? null, name: billing.name ?? null, phone: billing.phone ?? null, tax_id: null,
+      address: billing.address ?? {
+        city: null,
+        country: null,
+        line1: null,
+        line2: null,
+        postal_code: null,
+        state: null,
+      },
+      email: billing.email ?? null,
+      name: billing.name ?? null,
+      phone: billing.phone ?? null,
+      tax_id: null,
     },
     card: {
-      brand: conduct.brand, checks: { address_line1_check: null, address_postal_code_check: null, cvc_check: 'pass' },
-      country: conduct.country, display_brand: conduct.brand, exp_month: expiry.month, exp_year: expiry.year < 100 ? 2000 + expiry.year : expiry.year,
-      fingerprint: fingerprintOf(conduct), funding: 'credit', generated_from: null, last4: conduct.last4,
-      networks: { available: [conduct.brand], preferred: null }, regulated_status: 'unregulated',
-      three_d_secure_usage: { supported: true }, wallet: null,
+      brand: conduct.brand,
+      checks: { address_line1_check: null, address_postal_code_check: null, cvc_check: 'pass' },
+      country: conduct.country,
+      display_brand: conduct.brand,
+      exp_month: expiry.month,
+      exp_year: expiry.year < 100 ? 2000 + expiry.year : expiry.year,
+      fingerprint: fingerprintOf(conduct),
+      funding: 'credit',
+      generated_from: null,
+      last4: conduct.last4,
+      networks: { available: [conduct.brand], preferred: null },
+      regulated_status: 'unregulated',
+      three_d_secure_usage: { supported: true },
+      wallet: null,
     },
-    created: nowSeconds(), customer: null, customer_account: null, livemode: false, metadata, type: 'card',
+    created: nowSeconds(),
+    customer: null,
+    customer_account: null,
+    livemode: false,
+    metadata,
+    type: 'card',
   };
   ctx.store.put('card_conduct', method.id, conduct);
   return save(ctx, 'payment_method', method);
@@ -62,7 +108,8 @@ export function resolvePaymentMethod(ctx: Context, id: string, param = 'payment_
 /** Reads `payment_method_data` or the body of a creation. */
 export function readPaymentMethod(ctx: Context, params: Params): Stripe.PaymentMethod {
   const type = requireString(params, 'type');
-  if (type !== 'card') throw invalidParam('type', `This sandbox takes only card payment methods; you asked for '${type}'.`);
+  if (type !== 'card')
+    throw invalidParam('type', `This sandbox takes only card payment methods; you asked for '${type}'.`);
   const card = readChild(params, 'card');
   if (!card) throw missingParam('card');
   const token = readString(card, 'token');
@@ -75,7 +122,12 @@ export function readPaymentMethod(ctx: Context, params: Params): Stripe.PaymentM
   const year = readInteger(card, 'exp_year', 'card[exp_year]');
   if (month === undefined) throw missingParam('card[exp_month]');
   if (year === undefined) throw missingParam('card[exp_year]');
-  const conduct = checkCardEntry({ number: requireString(card, 'number', 'card[number]'), expMonth: month, expYear: year, cvc: readString(card, 'cvc') });
+  const conduct = checkCardEntry({
+    number: requireString(card, 'number', 'card[number]'),
+    expMonth: month,
+    expYear: year,
+    cvc: readString(card, 'cvc'),
+  });
   return addCard(ctx, conduct, { month, year }, readBilling(params), readMetadata(params));
 }
 

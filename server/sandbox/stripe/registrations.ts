@@ -10,13 +10,23 @@ import { allowOnly, readBoolean, readMetadata, readString, readStrings, requireS
 export function createWebhookEndpoint(ctx: Context, params: Params): Stripe.WebhookEndpoint {
   allowOnly(params, ['api_version', 'connect', 'description', 'enabled_events', 'metadata', 'url']);
   const url = requireString(params, 'url');
-  if (!/^https?:\/\//.test(url) || !URL.canParse(url)) throw invalidParam('url', 'Invalid URL: An explicit scheme (such as https) must be provided.', 'url_invalid');
+  if (!/^https?:\/\//.test(url) || !URL.canParse(url))
+    throw invalidParam('url', 'Invalid URL: An explicit scheme (such as https) must be provided.', 'url_invalid');
   const events = readStrings(params, 'enabled_events');
   if (!events || events.length === 0) throw missingParam('enabled_events');
   const endpoint: Stripe.WebhookEndpoint = {
-    id: newId('we'), object: 'webhook_endpoint', api_version: readString(params, 'api_version') ?? API_VERSION, application: null, created: nowSeconds(),
-    description: readString(params, 'description') ?? null, enabled_events: events, livemode: false, metadata: readMetadata(params),
-    secret: `whsec_${randomBytes(24).toString('base64url')}`, status: 'enabled', url,
+    id: newId('we'),
+    object: 'webhook_endpoint',
+    api_version: readString(params, 'api_version') ?? API_VERSION,
+    application: null,
+    created: nowSeconds(),
+    description: readString(params, 'description') ?? null,
+    enabled_events: events,
+    livemode: false,
+    metadata: readMetadata(params),
+    secret: `whsec_${randomBytes(24).toString('base64url')}`,
+    status: 'enabled',
+    url,
   };
   ctx.store.put('webhook_endpoint', endpoint.id, endpoint);
   return endpoint;
@@ -38,8 +48,11 @@ export function updateWebhookEndpoint(ctx: Context, id: string, params: Params):
   const before = findWebhookEndpoint(ctx, id);
   const disabled = readBoolean(params, 'disabled');
   const after: Stripe.WebhookEndpoint = {
-    ...before, description: readString(params, 'description') ?? before.description, enabled_events: readStrings(params, 'enabled_events') ?? before.enabled_events,
-    metadata: readMetadata(params, before.metadata), url: readString(params, 'url') ?? before.url,
+    ...before,
+    description: readString(params, 'description') ?? before.description,
+    enabled_events: readStrings(params, 'enabled_events') ?? before.enabled_events,
+    metadata: readMetadata(params, before.metadata),
+    url: readString(params, 'url') ?? before.url,
     status: disabled === undefined ? before.status : disabled ? 'disabled' : 'enabled',
   };
   ctx.store.put('webhook_endpoint', id, after);
@@ -53,24 +66,66 @@ export function deleteWebhookEndpoint(ctx: Context, id: string): Stripe.DeletedW
 }
 
 export function createCustomer(ctx: Context, params: Params): Stripe.Customer {
-  allowOnly(params, ['address', 'description', 'email', 'invoice_settings', 'metadata', 'name', 'payment_method', 'phone', 'preferred_locales', 'shipping']);
+  allowOnly(params, [
+    'address',
+    'description',
+    'email',
+    'invoice_settings',
+    'metadata',
+    'name',
+    'payment_method',
+    'phone',
+    'preferred_locales',
+    'shipping',
+  ]);
   const customer = save(ctx, 'customer', {
-    id: newId('cus', 14), object: 'customer', address: null, balance: 0, created: nowSeconds(), currency: null, default_source: null, delinquent: false,
-    description: readString(params, 'description') ?? null, discount: null, email: readString(params, 'email') ?? null, invoice_prefix: newId('', 8).slice(1).toUpperCase(),
-    invoice_settings: { custom_fields: null, default_payment_method: null, footer: null, rendering_options: null }, livemode: false, metadata: readMetadata(params),
-    name: readString(params, 'name') ?? null, next_invoice_sequence: 1, phone: readString(params, 'phone') ?? null,
-    preferred_locales: readStrings(params, 'preferred_locales') ?? [], shipping: null, tax_exempt: 'none', test_clock: null,
+    id: newId('cus', 14),
+    object: 'customer',
+    address: null,
+    balance: 0,
+    created: nowSeconds(),
+    currency: null,
+    default_source: null,
+    delinquent: false,
+    description: readString(params, 'description') ?? null,
+    discount: null,
+    email: readString(params, 'email') ?? null,
+    invoice_prefix: newId('', 8).slice(1).toUpperCase(),
+    invoice_settings: { custom_fields: null, default_payment_method: null, footer: null, rendering_options: null },
+    livemode: false,
+    metadata: readMetadata(params),
+    name: readString(params, 'name') ?? null,
+    next_invoice_sequence: 1,
+    phone: readString(params, 'phone') ?? null,
+    preferred_locales: readStrings(params, 'preferred_locales') ?? [],
+    shipping: null,
+    tax_exempt: 'none',
+    test_clock: null,
   });
   emit(ctx, 'customer.created', customer);
   return customer;
 }
 
 export function updateCustomer(ctx: Context, id: string, params: Params): Stripe.Customer {
-  allowOnly(params, ['address', 'description', 'email', 'invoice_settings', 'metadata', 'name', 'phone', 'preferred_locales', 'shipping']);
+  allowOnly(params, [
+    'address',
+    'description',
+    'email',
+    'invoice_settings',
+    'metadata',
+    'name',
+    'phone',
+    'preferred_locales',
+    'shipping',
+  ]);
   const before = load(ctx, 'customer', id);
   const after = save(ctx, 'customer', {
-    ...before, description: readString(params, 'description') ?? before.description, email: readString(params, 'email') ?? before.email,
-    name: readString(params, 'name') ?? before.name ?? null, phone: readString(params, 'phone') ?? before.phone ?? null, metadata: readMetadata(params, before.metadata),
+    ...before,
+    description: readString(params, 'description') ?? before.description,
+    email: readString(params, 'email') ?? before.email,
+    name: readString(params, 'name') ?? before.name ?? null,
+    phone: readString(params, 'phone') ?? before.phone ?? null,
+    metadata: readMetadata(params, before.metadata),
   });
   emit(ctx, 'customer.updated', after);
   return after;

@@ -1,7 +1,13 @@
 import type Stripe from 'stripe';
 import { presentBalanceTransaction, retrieveBalance } from './balance.ts';
 import { updateCharge } from './charges.ts';
-import { createCheckoutSession, expireCheckoutSession, expireDueSessions, listSessionsOf, presentSession } from './checkout-sessions.ts';
+import {
+  createCheckoutSession,
+  expireCheckoutSession,
+  expireDueSessions,
+  listSessionsOf,
+  presentSession,
+} from './checkout-sessions.ts';
 import { confirmPaymentIntent } from './confirm-payment-intent.ts';
 import type { Context } from './context.ts';
 import { load, ownedBy, save } from './context.ts';
@@ -11,43 +17,75 @@ import { listPage } from './lists.ts';
 import type { Params } from './params.ts';
 import { readMetadata, readString, readStrings } from './params.ts';
 import { attachPaymentMethod, createPaymentMethod, resolvePaymentMethod } from './payment-methods.ts';
-import { cancelPaymentIntent, capturePaymentIntent, createPaymentIntent, updatePaymentIntent } from './payment-intents.ts';
+import {
+  cancelPaymentIntent,
+  capturePaymentIntent,
+  createPaymentIntent,
+  updatePaymentIntent,
+} from './payment-intents.ts';
 import { createRefund, updateRefund } from './refunds.ts';
 import {
-  createCustomer, createWebhookEndpoint, deleteWebhookEndpoint, findWebhookEndpoint, presentWebhookEndpoint, updateCustomer, updateWebhookEndpoint,
+  createCustomer,
+  createWebhookEndpoint,
+  deleteWebhookEndpoint,
+  findWebhookEndpoint,
+  presentWebhookEndpoint,
+  updateCustomer,
+  updateWebhookEndpoint,
 } from './registrations.ts';
 
 type Handler = (ctx: Context, params: Params, ids: string[]) => unknown;
-interface Route { method: 'GET' | 'POST' | 'DELETE'; pattern: RegExp; handle: Handler }
+interface Route {
+  method: 'GET' | 'POST' | 'DELETE';
+  pattern: RegExp;
+  handle: Handler;
+}
 
-function route(method: Route['method'], path: string, handle: (ctx: Context, params: Params, id: string) => unknown): Route {
-  return { method, pattern: new RegExp(`^/v1${path.replaceAll(':id', '([^/]+)')}$`), handle: (ctx, params, ids) => handle(ctx, params, ids[0] ?? '') };
+function route(
+  method: Route['method'],
+  path: string,
+  handle: (ctx: Context, params: Params, id: string) => unknown,
+): Route {
+  return {
+    method,
+    pattern: new RegExp(`^/v1${path.replaceAll(':id', '([^/]+)')}$`),
+    handle: (ctx, params, ids) => handle(ctx, params, ids[0] ?? ''),
+  };
 }
 
 /** Keeps the objects whose named fields equal the parameters of the same name. */
 function matching<T>(items: T[], params: Params, fields: readonly (keyof T & string)[]): T[] {
-  return items.filter((item) => fields.every((field) => {
-    const wanted = readString(params, field);
-    return wanted === undefined || item[field] === wanted;
-  }));
+  return items.filter((item) =>
+    fields.every((field) => {
+      const wanted = readString(params, field);
+      return wanted === undefined || item[field] === wanted;
+    }),
+  );
 }
 
 function listEvents(ctx: Context, params: Params): Stripe.Event[] {
   const types = readStrings(params, 'types');
   const type = readString(params, 'type');
-  const fits = (event: Stripe.Event): boolean => (!types || types.includes(event.type))
-    && (!type || (type.endsWith('.*') ? event.type.startsWith(type.slice(0, -1)) : event.type === type));
+  const fits = (event: Stripe.Event): boolean =>
+    (!types || types.includes(event.type)) &&
+    (!type || (type.endsWith('.*') ? event.type.startsWith(type.slice(0, -1)) : event.type === type));
   return ownedBy(ctx, 'event').filter(fits);
 }
 
 function updateSession(ctx: Context, params: Params, id: string): Stripe.Checkout.Session {
   const session = load(ctx, 'checkout_session', id);
-  return presentSession(save(ctx, 'checkout_session', { ...session, metadata: readMetadata(params, session.metadata ?? {}) }));
+  return presentSession(
+    save(ctx, 'checkout_session', { ...session, metadata: readMetadata(params, session.metadata ?? {}) }),
+  );
 }
 
 function listSessions(ctx: Context, params: Params): unknown {
   expireDueSessions(ctx);
-  const sessions = listSessionsOf(ctx, { paymentIntent: readString(params, 'payment_intent'), status: readString(params, 'status'), customer: readString(params, 'customer') });
+  const sessions = listSessionsOf(ctx, {
+    paymentIntent: readString(params, 'payment_intent'),
+    status: readString(params, 'status'),
+    customer: readString(params, 'customer'),
+  });
   return listPage(sessions.map(presentSession), params, '/v1/checkout/sessions');
 }
 
@@ -61,47 +99,82 @@ function retrieveIntent(ctx: Context, params: Params, id: string): Stripe.Paymen
 
 const ROUTES: Route[] = [
   route('POST', '/payment_methods', (ctx, params) => createPaymentMethod(ctx, params)),
-  route('GET', '/payment_methods', (ctx, params) => listPage(matching(ownedBy(ctx, 'payment_method'), params, ['customer', 'type']), params, '/v1/payment_methods')),
+  route('GET', '/payment_methods', (ctx, params) =>
+    listPage(matching(ownedBy(ctx, 'payment_method'), params, ['customer', 'type']), params, '/v1/payment_methods'),
+  ),
   route('GET', '/payment_methods/:id', (ctx, _params, id) => resolvePaymentMethod(ctx, id)),
   route('POST', '/payment_methods/:id/attach', (ctx, params, id) => attachPaymentMethod(ctx, id, params)),
   route('POST', '/payment_intents', (ctx, params) => createPaymentIntent(ctx, params)),
-  route('GET', '/payment_intents', (ctx, params) => listPage(matching(ownedBy(ctx, 'payment_intent'), params, ['customer']), params, '/v1/payment_intents')),
+  route('GET', '/payment_intents', (ctx, params) =>
+    listPage(matching(ownedBy(ctx, 'payment_intent'), params, ['customer']), params, '/v1/payment_intents'),
+  ),
   route('GET', '/payment_intents/:id', retrieveIntent),
   route('POST', '/payment_intents/:id', (ctx, params, id) => updatePaymentIntent(ctx, id, params)),
   route('POST', '/payment_intents/:id/confirm', (ctx, params, id) => confirmPaymentIntent(ctx, id, params)),
   route('POST', '/payment_intents/:id/capture', (ctx, params, id) => capturePaymentIntent(ctx, id, params)),
   route('POST', '/payment_intents/:id/cancel', (ctx, params, id) => cancelPaymentIntent(ctx, id, params)),
-  route('GET', '/charges', (ctx, params) => listPage(matching(ownedBy(ctx, 'charge'), params, ['payment_intent', 'customer', 'transfer_group']), params, '/v1/charges')),
+  route('GET', '/charges', (ctx, params) =>
+    listPage(
+      matching(ownedBy(ctx, 'charge'), params, ['payment_intent', 'customer', 'transfer_group']),
+      params,
+      '/v1/charges',
+    ),
+  ),
   route('GET', '/charges/:id', (ctx, _params, id) => load(ctx, 'charge', id)),
   route('POST', '/charges/:id', (ctx, params, id) => updateCharge(ctx, id, params)),
   route('POST', '/refunds', (ctx, params) => createRefund(ctx, params)),
-  route('GET', '/refunds', (ctx, params) => listPage(matching(ownedBy(ctx, 'refund'), params, ['charge', 'payment_intent']), params, '/v1/refunds')),
+  route('GET', '/refunds', (ctx, params) =>
+    listPage(matching(ownedBy(ctx, 'refund'), params, ['charge', 'payment_intent']), params, '/v1/refunds'),
+  ),
   route('GET', '/refunds/:id', (ctx, _params, id) => load(ctx, 'refund', id)),
   route('POST', '/refunds/:id', (ctx, params, id) => updateRefund(ctx, id, params)),
   route('POST', '/checkout/sessions', (ctx, params) => presentSession(createCheckoutSession(ctx, params))),
   route('GET', '/checkout/sessions', listSessions),
-  route('GET', '/checkout/sessions/:id', (ctx, _params, id) => { expireDueSessions(ctx); return presentSession(load(ctx, 'checkout_session', id)); }),
+  route('GET', '/checkout/sessions/:id', (ctx, _params, id) => {
+    expireDueSessions(ctx);
+    return presentSession(load(ctx, 'checkout_session', id));
+  }),
   route('POST', '/checkout/sessions/:id', updateSession),
   route('POST', '/checkout/sessions/:id/expire', (ctx, _params, id) => presentSession(expireCheckoutSession(ctx, id))),
-  route('GET', '/checkout/sessions/:id/line_items', (ctx, params, id) => listPage([...(load(ctx, 'checkout_session', id).line_items?.data ?? [])].reverse(), params, `/v1/checkout/sessions/${id}/line_items`)),
+  route('GET', '/checkout/sessions/:id/line_items', (ctx, params, id) =>
+    listPage(
+      [...(load(ctx, 'checkout_session', id).line_items?.data ?? [])].reverse(),
+      params,
+      `/v1/checkout/sessions/${id}/line_items`,
+    ),
+  ),
   route('POST', '/products', (ctx, params) => createProduct(ctx, params)),
   route('GET', '/products/:id', (ctx, _params, id) => load(ctx, 'product', id)),
   route('POST', '/prices', (ctx, params) => createPrice(ctx, params)),
   route('GET', '/prices/:id', (ctx, _params, id) => load(ctx, 'price', id)),
   route('POST', '/customers', (ctx, params) => createCustomer(ctx, params)),
-  route('GET', '/customers', (ctx, params) => listPage(matching(ownedBy(ctx, 'customer'), params, ['email']), params, '/v1/customers')),
+  route('GET', '/customers', (ctx, params) =>
+    listPage(matching(ownedBy(ctx, 'customer'), params, ['email']), params, '/v1/customers'),
+  ),
   route('GET', '/customers/:id', (ctx, _params, id) => load(ctx, 'customer', id)),
   route('POST', '/customers/:id', (ctx, params, id) => updateCustomer(ctx, id, params)),
   route('GET', '/events', (ctx, params) => listPage(listEvents(ctx, params), params, '/v1/events')),
   route('GET', '/events/:id', (ctx, _params, id) => load(ctx, 'event', id)),
   route('POST', '/webhook_endpoints', (ctx, params) => createWebhookEndpoint(ctx, params)),
-  route('GET', '/webhook_endpoints', (ctx, params) => listPage(ctx.store.all('webhook_endpoint').map(presentWebhookEndpoint), params, '/v1/webhook_endpoints')),
+  route('GET', '/webhook_endpoints', (ctx, params) =>
+    listPage(ctx.store.all('webhook_endpoint').map(presentWebhookEndpoint), params, '/v1/webhook_endpoints'),
+  ),
   route('GET', '/webhook_endpoints/:id', (ctx, _params, id) => presentWebhookEndpoint(findWebhookEndpoint(ctx, id))),
   route('POST', '/webhook_endpoints/:id', (ctx, params, id) => updateWebhookEndpoint(ctx, id, params)),
   route('DELETE', '/webhook_endpoints/:id', (ctx, _params, id) => deleteWebhookEndpoint(ctx, id)),
   route('GET', '/balance', (ctx) => retrieveBalance(ctx)),
-  route('GET', '/balance_transactions', (ctx, params) => listPage(matching(ownedBy(ctx, 'balance_transaction'), params, ['source', 'type', 'currency']).map(presentBalanceTransaction), params, '/v1/balance_transactions')),
-  route('GET', '/balance_transactions/:id', (ctx, _params, id) => presentBalanceTransaction(load(ctx, 'balance_transaction', id))),
+  route('GET', '/balance_transactions', (ctx, params) =>
+    listPage(
+      matching(ownedBy(ctx, 'balance_transaction'), params, ['source', 'type', 'currency']).map(
+        presentBalanceTransaction,
+      ),
+      params,
+      '/v1/balance_transactions',
+    ),
+  ),
+  route('GET', '/balance_transactions/:id', (ctx, _params, id) =>
+    presentBalanceTransaction(load(ctx, 'balance_transaction', id)),
+  ),
 ];
 
 /** Finds what answers a method and path of the API, or nothing. */

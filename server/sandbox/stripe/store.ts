@@ -1,4 +1,14 @@
-import { closeSync, existsSync, fsyncSync, ftruncateSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  ftruncateSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  writeSync,
+} from 'node:fs';
 import { dirname } from 'node:path';
 import type { Delivery, IdempotentAnswer, SessionSecrets } from './records.ts';
 import type { CardConduct } from './cards.ts';
@@ -87,9 +97,13 @@ export function openStore(file: string, options: { compactAfterLines?: number } 
 
   mkdirSync(dirname(file), { recursive: true });
   if (loadJournal(file, apply) > (options.compactAfterLines ?? 20_000)) {
-    writeWhole(file, (function* lines() {
-      for (const [kind, table] of tables) for (const [id, value] of table) yield `${JSON.stringify([[kind, id, value]])}\n`;
-    })());
+    writeWhole(
+      file,
+      (function* lines() {
+        for (const [kind, table] of tables)
+          for (const [id, value] of table) yield `${JSON.stringify([[kind, id, value]])}\n`;
+      })(),
+    );
   }
   let fd: number | null = openSync(file, 'a');
 

@@ -10,8 +10,17 @@ import type { StripeSandbox } from './index.ts';
 export const SECRET_KEY = 'sk_test_sandbox_for_tests';
 export const WEBHOOK_SECRET = 'whsec_sandbox_for_tests';
 
-export interface Received { event: Stripe.Event; host: string | undefined }
-export interface Receiver { url: string; received: Received[]; answers: number[]; types(): string[]; stop(): Promise<void> }
+export interface Received {
+  event: Stripe.Event;
+  host: string | undefined;
+}
+export interface Receiver {
+  url: string;
+  received: Received[];
+  answers: number[];
+  types(): string[];
+  stop(): Promise<void>;
+}
 
 /** Listens for webhooks and checks every signature with the real client; `answers` holds statuses to give first. */
 export async function startReceiver(port = 0): Promise<Receiver> {
@@ -24,7 +33,11 @@ export async function startReceiver(port = 0): Promise<Receiver> {
     request.on('end', () => {
       const status = answers.shift() ?? 200;
       if (status === 200) {
-        const event = stripe.webhooks.constructEvent(Buffer.concat(parts), request.headers['stripe-signature'] ?? '', WEBHOOK_SECRET);
+        const event = stripe.webhooks.constructEvent(
+          Buffer.concat(parts),
+          request.headers['stripe-signature'] ?? '',
+          WEBHOOK_SECRET,
+        );
         received.push({ event, host: request.headers.host });
       }
       response.writeHead(status).end();
@@ -32,7 +45,9 @@ export async function startReceiver(port = 0): Promise<Receiver> {
   });
   await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
   return {
-    url: `http://hooks.localhost:${(server.address() as AddressInfo).port}/webhooks/stripe`, received, answers,
+    url: `http://hooks.localhost:${(server.address() as AddressInfo).port}/webhooks/stripe`,
+    received,
+    answers,
     types: () => received.map((item) => item.event.type),
     async stop() {
       server.closeAllConnections();
@@ -41,7 +56,14 @@ export async function startReceiver(port = 0): Promise<Receiver> {
   };
 }
 
-export interface StripeWorld { sandbox: StripeSandbox; stripe: Stripe; receiver: Receiver; dataDir: string; restart(): Promise<void>; stop(): Promise<void> }
+export interface StripeWorld {
+  sandbox: StripeSandbox;
+  stripe: Stripe;
+  receiver: Receiver;
+  dataDir: string;
+  restart(): Promise<void>;
+  stop(): Promise<void>;
+}
 
 function clientFor(url: string): Stripe {
   const { hostname, port } = new URL(url);
@@ -52,11 +74,22 @@ function clientFor(url: string): Stripe {
 export async function buildStripeWorld(): Promise<StripeWorld> {
   const dataDir = await mkdtemp(join(tmpdir(), 'stripe-sandbox-'));
   const receiver = await startReceiver();
-  const create = (): StripeSandbox => createStripeSandbox({ port: 0, host: '127.0.0.1', dataDir, secretKey: SECRET_KEY, publishableKey: 'pk_test_sandbox', webhooks: [{ url: receiver.url, secret: WEBHOOK_SECRET }] });
+  const create = (): StripeSandbox =>
+    createStripeSandbox({
+      port: 0,
+      host: '127.0.0.1',
+      dataDir,
+      secretKey: SECRET_KEY,
+      publishableKey: 'pk_test_sandbox',
+      webhooks: [{ url: receiver.url, secret: WEBHOOK_SECRET }],
+    });
   const sandbox = create();
   await sandbox.start();
   const world: StripeWorld = {
-    sandbox, stripe: clientFor(sandbox.url), receiver, dataDir,
+    sandbox,
+    stripe: clientFor(sandbox.url),
+    receiver,
+    dataDir,
     async restart() {
       await world.sandbox.stop();
       world.sandbox = create();

@@ -55,7 +55,12 @@ function formatterFor(locale: Locale, currency: string, digits: number): Intl.Nu
   const key = `${locale} ${currency} ${digits}`;
   let formatter = formatters.get(key);
   if (!formatter) {
-    const options = { style: 'currency', currency, minimumFractionDigits: digits, maximumFractionDigits: digits } as const;
+    const options = {
+      style: 'currency',
+      currency,
+      minimumFractionDigits: digits,
+      maximumFractionDigits: digits,
+    } as const;
     formatters.set(key, (formatter = new Intl.NumberFormat(REGIONS[locale], options)));
   }
   return formatter;

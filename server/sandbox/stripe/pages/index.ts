@@ -17,10 +17,22 @@ import { textsFor } from './texts.ts';
 
 type Page = { deps: ApiDeps; request: IncomingMessage; response: ServerResponse; texts: Texts };
 
-const FIELDS: Record<string, FieldName> = { number: 'cardNumber', exp_month: 'cardExpiry', exp_year: 'cardExpiry', cvc: 'cardCvc' };
+const FIELDS: Record<string, FieldName> = {
+  number: 'cardNumber',
+  exp_month: 'cardExpiry',
+  exp_year: 'cardExpiry',
+  cvc: 'cardCvc',
+};
 
 function contextFor(deps: ApiDeps, objectId: string): Context {
-  return { store: deps.store, publicUrl: deps.publicUrl, targets: deps.targets, account: deps.store.get('account', objectId) ?? null, requestId: null, idempotencyKey: null };
+  return {
+    store: deps.store,
+    publicUrl: deps.publicUrl,
+    targets: deps.targets,
+    account: deps.store.get('account', objectId) ?? null,
+    requestId: null,
+    idempotencyKey: null,
+  };
 }
 
 function explain(error: StripeError, texts: Texts): Problem {
@@ -30,15 +42,27 @@ function explain(error: StripeError, texts: Texts): Problem {
 }
 
 function lastProblem(deps: ApiDeps, session: Stripe.Checkout.Session, texts: Texts): Problem | null {
-  const intent = typeof session.payment_intent === 'string' ? deps.store.get('payment_intent', session.payment_intent) : undefined;
+  const intent =
+    typeof session.payment_intent === 'string' ? deps.store.get('payment_intent', session.payment_intent) : undefined;
   const error = intent?.last_payment_error;
   if (!error) return null;
   if (error.code === 'payment_intent_authentication_failure') return { message: texts.authFailed };
   return { message: texts.errors[error.decline_code ?? error.code ?? ''] ?? error.message ?? texts.errorTitle };
 }
 
-function showPayment(page: Page, session: Stripe.Checkout.Session, status: number, entered: Entered, problem: Problem | null): void {
-  sendPage(page.response, status, renderPaymentPage(session, page.texts, entered, problem), originOf(session.success_url));
+function showPayment(
+  page: Page,
+  session: Stripe.Checkout.Session,
+  status: number,
+  entered: Entered,
+  problem: Problem | null,
+): void {
+  sendPage(
+    page.response,
+    status,
+    renderPaymentPage(session, page.texts, entered, problem),
+    originOf(session.success_url),
+  );
 }
 
 function readExpiry(text: string): { month: number; year: number } {
@@ -50,11 +74,18 @@ function pay(page: Page, session: Stripe.Checkout.Session, form: URLSearchParams
   const { deps, response, texts } = page;
   const read = (name: FieldName): string => (form.get(name) ?? '').trim();
   const entered: Entered = { email: read('email'), cardExpiry: read('cardExpiry'), billingName: read('billingName') };
-  if (!/^[^\s@]+@[^\s@]+$/.test(entered.email)) return showPayment(page, session, 422, entered, { message: texts.emailBad, field: 'email' });
-  if (entered.billingName === '') return showPayment(page, session, 422, entered, { message: texts.nameBad, field: 'billingName' });
+  if (!/^[^\s@]+@[^\s@]+$/.test(entered.email))
+    return showPayment(page, session, 422, entered, { message: texts.emailBad, field: 'email' });
+  if (entered.billingName === '')
+    return showPayment(page, session, 422, entered, { message: texts.nameBad, field: 'billingName' });
   const expiry = readExpiry(entered.cardExpiry);
   try {
-    const conduct = checkCardEntry({ number: read('cardNumber'), expMonth: expiry.month, expYear: expiry.year, cvc: read('cardCvc') });
+    const conduct = checkCardEntry({
+      number: read('cardNumber'),
+      expMonth: expiry.month,
+      expYear: expiry.year,
+      cvc: read('cardCvc'),
+    });
     const ctx = contextFor(deps, session.id);
     const intent = deps.store.transact(
       () => paySession(ctx, session.id, { conduct, expiry, name: entered.billingName, email: entered.email }),
@@ -80,13 +111,32 @@ async function answerPayment(page: Page, sessionId: string): Promise<void> {
   const form = request.method === 'POST' ? new URLSearchParams(await readBody(request)) : null;
   if (session.status === 'complete') {
     if (form) return redirect(response, successUrl(session));
-    return sendPage(response, 200, noticePage(texts, texts.paidTitle, texts.paidText, { href: successUrl(session), label: texts.goOn }));
+    return sendPage(
+      response,
+      200,
+      noticePage(texts, texts.paidTitle, texts.paidText, { href: successUrl(session), label: texts.goOn }),
+    );
   }
   if (session.status !== 'open') {
-    return sendPage(response, 410, noticePage(texts, texts.expiredTitle, texts.expiredText, session.cancel_url ? { href: session.cancel_url, label: texts.goOn } : undefined));
+    return sendPage(
+      response,
+      410,
+      noticePage(
+        texts,
+        texts.expiredTitle,
+        texts.expiredText,
+        session.cancel_url ? { href: session.cancel_url, label: texts.goOn } : undefined,
+      ),
+    );
   }
   if (form) return pay(here, session, form);
-  showPayment(here, session, 200, { email: session.customer_email ?? '', cardExpiry: '', billingName: '' }, lastProblem(deps, session, texts));
+  showPayment(
+    here,
+    session,
+    200,
+    { email: session.customer_email ?? '', cardExpiry: '', billingName: '' },
+    lastProblem(deps, session, texts),
+  );
 }
 
 function afterChallenge(deps: ApiDeps, intent: Stripe.PaymentIntent): string | null {
@@ -97,14 +147,20 @@ function afterChallenge(deps: ApiDeps, intent: Stripe.PaymentIntent): string | n
   const url = new URL(back);
   url.searchParams.set('payment_intent', intent.id);
   url.searchParams.set('payment_intent_client_secret', intent.client_secret ?? '');
-  url.searchParams.set('redirect_status', intent.status === 'succeeded' || intent.status === 'requires_capture' ? 'succeeded' : 'failed');
+  url.searchParams.set(
+    'redirect_status',
+    intent.status === 'succeeded' || intent.status === 'requires_capture' ? 'succeeded' : 'failed',
+  );
   return url.href;
 }
 
 /** Answers with the intent as it now stands; a card the bank declines after a good challenge is a failed return, not an error. */
 function settleChallenge(deps: ApiDeps, intent: Stripe.PaymentIntent, outcome: 'complete' | 'fail'): void {
   try {
-    deps.store.transact(() => finishChallenge(contextFor(deps, intent.id), intent, outcome), (error) => error instanceof StripeError && error.keepChanges);
+    deps.store.transact(
+      () => finishChallenge(contextFor(deps, intent.id), intent, outcome),
+      (error) => error instanceof StripeError && error.keepChanges,
+    );
   } catch (error) {
     if (!(error instanceof StripeError) || !error.keepChanges) throw error;
   }
@@ -118,18 +174,30 @@ async function answerChallengePage(page: Page, intentId: string, query: URLSearc
   const intent = deps.store.get('payment_intent', intentId);
   const session = intent && findSessionOf(contextFor(deps, intentId), intentId);
   const texts = textsFor(session?.locale, request.headers['accept-language']);
-  if (!intent || key === '' || key !== secretPart(intent)) return sendPage(response, 404, noticePage(texts, texts.missingTitle, texts.missingText));
+  if (!intent || key === '' || key !== secretPart(intent))
+    return sendPage(response, 404, noticePage(texts, texts.missingTitle, texts.missingText));
   if (intent.status === 'requires_action' && !form) {
-    return sendPage(response, 200, renderChallengePage(intent, key, texts), originOf(session?.success_url ?? deps.store.get('return_url', intent.id)));
+    return sendPage(
+      response,
+      200,
+      renderChallengePage(intent, key, texts),
+      originOf(session?.success_url ?? deps.store.get('return_url', intent.id)),
+    );
   }
-  if (intent.status === 'requires_action') settleChallenge(deps, intent, form?.get('outcome') === 'complete' ? 'complete' : 'fail');
+  if (intent.status === 'requires_action')
+    settleChallenge(deps, intent, form?.get('outcome') === 'complete' ? 'complete' : 'fail');
   const target = afterChallenge(deps, deps.store.get('payment_intent', intentId) ?? intent);
   if (target) return redirect(response, target);
   sendPage(response, 200, noticePage(texts, texts.doneTitle, texts.doneText));
 }
 
 /** Answers the pages a customer sees: payment, 3-D Secure, and their style sheet. */
-export async function answerPages(deps: ApiDeps, request: IncomingMessage, response: ServerResponse, url: URL): Promise<void> {
+export async function answerPages(
+  deps: ApiDeps,
+  request: IncomingMessage,
+  response: ServerResponse,
+  url: URL,
+): Promise<void> {
   const texts = textsFor(null, request.headers['accept-language']);
   const page: Page = { deps, request, response, texts };
   const session = /^\/c\/pay\/([^/]+)$/.exec(url.pathname)?.[1];
