@@ -43,10 +43,13 @@ describe('a reseller’s administrator', () => {
 
   it('sells at 15 % above the net price', () =>
     visit(async ({ page }) => {
-      await openConsole(page, coral.host, '/pricing/rules/new', coral.owner);
+      await openConsole(page, coral.host, '/pricing/rules', coral.owner);
+      // A new reseller has a rule to begin with.
+      await page.getByRole('link', { name: 'Standard markup' }).click();
+      await page.getByRole('heading', { name: 'Standard markup' }).waitFor();
       await fillRule(page, { name: 'Standard 15 %', percent: '15' });
       await expectAccessible(page);
-      await page.getByRole('button', { name: 'Create rule' }).click();
+      await page.getByRole('button', { name: 'Save changes' }).click();
       await awaitToast(page, 'The rule is in force.');
       await page.getByRole('cell', { name: /15.*% of the total/ }).waitFor();
       await expectAccessible(page);

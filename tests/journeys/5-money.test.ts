@@ -43,7 +43,7 @@ describe('one sale through four levels', () => {
     }));
 
   it('the reseller sees what each level earned, balanced books and the invoice', () =>
-    visit(async ({ page, context }) => {
+    visit(async ({ page }) => {
       await openBooking(page, coral.host, coral.owner);
       sale.id = new URL(page.url()).pathname.split('/').at(-1) ?? '';
       const rows = page.getByRole('table', { name: 'What each level earned' }).getByRole('row');
@@ -66,9 +66,11 @@ describe('one sale through four levels', () => {
         .getByRole('row')
         .filter({ hasText: sale.reference })
         .getByRole('link', { name: /as PDF$/ });
-      const pdf = await context.request.get(new URL((await invoice.getAttribute('href')) ?? '', page.url()).href);
-      expect(pdf.headers()['content-type']).toContain('application/pdf');
-      expect((await pdf.body()).subarray(0, 5).toString()).toBe('%PDF-');
+      const start = await page.evaluate(
+        async (href) => (await (await fetch(href)).text()).slice(0, 5),
+        (await invoice.getAttribute('href')) ?? '',
+      );
+      expect(start).toBe('%PDF-');
       await expectAccessible(page);
     }));
 
