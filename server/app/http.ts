@@ -15,7 +15,7 @@ import { apiMiddleware } from '../kernel/http/koa-api.ts';
 import { requestHost } from '../kernel/http/hostname.ts';
 import { buildOpenApi } from '../kernel/http/openapi.ts';
 import { createRateLimiter } from '../kernel/http/rate-limit.ts';
-import type { AppError } from '../kernel/errors.ts';
+import { NotFound, type AppError } from '../kernel/errors.ts';
 import { createStorefront } from '../storefront/index.ts';
 import { findTenantById } from '../tenancy/index.ts';
 import { THEME_ASSET_PREFIX, themedBrand } from '../themes/index.ts';
@@ -96,6 +96,8 @@ export function createHttpApp(infra: Infrastructure, modules: Modules) {
     let page: Promise<string> | undefined;
     return async (ctx, next) => {
       if (ctx.path !== '/console' && !ctx.path.startsWith('/console/')) return next();
+      // A file of an older build: a page in its place would be taken for a script.
+      if (ctx.path.startsWith('/console/assets/')) throw NotFound({ what: ctx.path });
       page ??= readFile(path.join(paths.console, 'index.html'), 'utf8');
       page.catch(() => (page = undefined));
       ctx.state.route = 'console';
