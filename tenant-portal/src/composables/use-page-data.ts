@@ -1,4 +1,4 @@
-import { getCurrentInstance, onServerPrefetch, ref, shallowRef, watch } from 'vue';
+import { getCurrentInstance, markRaw, onServerPrefetch, ref, shallowRef, toRaw, watch } from 'vue';
 import { isProblem } from '../api/problem.ts';
 import { usePortal } from '../portal.ts';
 import { usePagesStore } from '../stores/pages.ts';
@@ -16,7 +16,8 @@ export function usePageData<T>(key: () => string | undefined, load: () => Promis
   const pending = ref(false);
 
   const current = key();
-  const kept = current !== undefined && portal.hydrating ? pages.entries[current] : undefined;
+  // Answers are replaced, never changed: watching into them would cost a proxy for each of their objects.
+  const kept = current !== undefined && portal.hydrating ? toRaw(pages.entries[current]) : undefined;
   if (kept !== undefined) {
     loaded.value = kept.data as T | undefined;
     problem.value = kept.problem;
@@ -31,7 +32,7 @@ export function usePageData<T>(key: () => string | undefined, load: () => Promis
       const answer = await load();
       if (asked !== key()) return;
       loaded.value = answer;
-      if (import.meta.env.SSR) pages.entries[asked] = { data: answer };
+      if (import.meta.env.SSR) pages.entries[asked] = markRaw({ data: answer });
     } catch (error) {
       if (!isProblem(error)) throw error;
       if (asked !== key()) return;
