@@ -63,7 +63,12 @@ export async function findPaymentForUpdate(sql: TenantSql, id: string): Promise<
 
 /** The newest payment of a booking: earlier ones were declined or cancelled. */
 export async function findLatestByBooking(sql: TenantSql, bookingId: string): Promise<Payment | undefined> {
-  const row = await sql.one<PaymentRow>(q('payments').where({ booking_id: bookingId }).orderBy('id', 'desc').limit(1));
+  // By time, not by id: an id made of an idempotency key says nothing of when. A live one comes first; there is at most one.
+  const newest = q('payments')
+    .where({ booking_id: bookingId })
+    .orderByRaw(`state in ('failed', 'cancelled'), created_at desc, id desc`)
+    .limit(1);
+  const row = await sql.one<PaymentRow>(newest);
   return row && toPayment(row);
 }
 
