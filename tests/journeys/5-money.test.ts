@@ -53,7 +53,7 @@ describe('one sale through four levels', () => {
         await rows.filter({ hasText: agencyB.name }).getByText(figure, { exact: true }).waitFor();
       for (const figure of [...ofReseller, total]) expect(await readMain(page)).toContain(figure);
       await expectAccessible(page);
-      await photograph(page, 'console-booking');
+      await photograph(page, 'console');
 
       await page.getByRole('link', { name: 'Balances' }).click();
       await page.getByText('Balanced: debit and credit differ by zero').first().waitFor();
