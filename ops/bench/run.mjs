@@ -6,12 +6,14 @@
 //   --rounds N       rounds of each comparison (5)
 //   --connections N  connections of the load (16)
 //   --json FILE      writes the figures
+//   --write          replaces the figures in docs/performance.md
 // Ends with 1 when a target was missed, 2 when a comparison could not be made.
 import fs from 'node:fs';
+import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { describeMachine } from './machine.mjs';
+import { describeMachine, watchCpu } from './machine.mjs';
 import { createPrinter } from './printer.mjs';
-import { startProduct } from './product.mjs';
+import { projectDir, startProduct } from './product.mjs';
 import { benches } from './benches.mjs';
 
 const { values } = parseArgs({
@@ -22,6 +24,7 @@ const { values } = parseArgs({
     rounds: { type: 'string', default: '5' },
     connections: { type: 'string', default: '16' },
     json: { type: 'string' },
+    write: { type: 'boolean', default: false },
   },
 });
 const options = {
@@ -44,7 +47,13 @@ try {
   printer.title(`${new Date().toISOString().slice(0, 16)}Z · ${describeMachine()}`);
   if (names.some((name) => benches[name].needsProduct)) product = await startProduct(printer);
   for (const name of names) {
+    const cpu = watchCpu([process.pid]);
     const result = await benches[name].run(product, { ...options, note: printer.note });
+    const { foreign } = cpu.end();
+    if (foreign > 0.1)
+      (result.remarks ??= []).push(
+        `During this bench others used ${(foreign * 100).toFixed(0)} % of the machine: **times are no evidence**.`,
+      );
     results[name] = result;
     printer.result(result);
   }
@@ -58,6 +67,7 @@ if (values.json) {
   const document = { at: new Date().toISOString(), machine: describeMachine(), options, results };
   fs.writeFileSync(values.json, `${JSON.stringify(document, null, 2)}\n`);
 }
+if (values.write && process.exitCode === undefined) printer.writeInto(path.join(projectDir, 'docs/performance.md'));
 const missed = Object.values(results).flatMap((result) => result.missed);
 if (missed.length > 0) console.log(`\nMissed: ${missed.join('; ')}`);
 process.exitCode ||= missed.length > 0 ? 1 : 0;
