@@ -23,7 +23,7 @@ export default defineConfig({
               extends: true,
               test: {
                 name: 'services',
-                globalSetup: ['tests/support/global-setup.ts'],
+                globalSetup: 'tests/support/global-setup.ts',
                 environment: 'node',
                 include: withServices,
                 testTimeout: 20_000,
