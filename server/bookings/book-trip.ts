@@ -194,13 +194,10 @@ export async function startCardPayment(
   booking: Booking,
   options: { paymentMethodId?: string; guestToken?: string; nextAttempt?: string },
 ): Promise<Payment> {
-  const latest = await deps.payments.findLatestByBooking(ctx.sql, booking.id);
-  // The money is held already: what follows is the saga's.
-  if (latest && ['authorised', 'processing', 'succeeded'].includes(latest.state)) return latest;
-  const paymentId =
-    latest && latest.state !== 'failed' && latest.state !== 'cancelled'
-      ? latest.id
-      : await newAttempt(deps, ctx.tenant, booking, options.nextAttempt);
+  const latest = await findUsablePayment(deps, ctx, booking, options.paymentMethodId !== undefined);
+  // The money is held already, or the person has a page to pay on: what follows is theirs, or the saga's.
+  if (latest && latest.state !== 'created') return latest;
+  const paymentId = latest?.id ?? (await newAttempt(deps, ctx.tenant, booking, options.nextAttempt));
   const page = new URL(`/trips/${booking.reference}`, ctx.brand.origin);
   if (options.guestToken) page.searchParams.set('access', options.guestToken);
   const cancelled = new URL(page);
@@ -229,6 +226,26 @@ export async function startCardPayment(
       ...(options.guestToken ? { guestToken: options.guestToken } : {}),
     });
   return payment;
+}
+
+/**
+ * The payment that can go on, as Stripe sees it now; undefined when a new one must be made. A card given outright ends a page that is
+ * still open: two ways to pay one booking must not both be usable.
+ */
+async function findUsablePayment(
+  deps: BookingDeps,
+  ctx: { tenant: Tenant; sql: TenantSql },
+  booking: Booking,
+  cardIsGiven: boolean,
+): Promise<Payment | undefined> {
+  const latest = await deps.payments.findLatestByBooking(ctx.sql, booking.id);
+  if (!latest || latest.state === 'created') return latest;
+  const now = await deps.payments.refresh(ctx.tenant, latest.id);
+  if (!now || now.state === 'failed' || now.state === 'cancelled') return undefined;
+  if (now.state !== 'requires_action' || !now.checkoutSessionId || !cardIsGiven) return now;
+  await deps.payments.cancel(ctx.tenant, now);
+  const ended = await deps.payments.refresh(ctx.tenant, now.id);
+  return ended?.state === 'cancelled' ? undefined : ended;
 }
 
 function newAttempt(deps: BookingDeps, tenant: Tenant, booking: Booking, id = newId()): Promise<string> {

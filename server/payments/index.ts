@@ -45,7 +45,7 @@ export function createPayments(deps: { config: Config; database: Database; clock
   const { config, database, clock, metrics } = deps;
   registerConstraintProblem('payments_live', () => PaymentUnderWay());
   const stripe = createStripe(config);
-  const cards = createCardPayments(stripe, () => clock.now());
+  const cards = createCardPayments(stripe);
 
   /** Writes a status that moves the payment forward, with its event, in one transaction; anything else changes nothing. */
   async function apply(tenant: Tenant, paymentId: string, status: CardStatus): Promise<Payment> {
@@ -119,9 +119,14 @@ export function createPayments(deps: { config: Config; database: Database; clock
       return id;
     },
     /** Starts taking a card: a hosted page, or at once when a payment method is given. A decline comes back as state `failed`. */
-    async start(tenant: Tenant, charge: CardCharge, paymentMethodId?: string): Promise<Payment> {
+    async start(tenant: Tenant, charge: Omit<CardCharge, 'startedAt'>, paymentMethodId?: string): Promise<Payment> {
+      const payment = must(
+        await findPayment(database.tenant(tenant), charge.paymentId),
+        `the payment ${charge.paymentId}`,
+      );
+      const dated = { ...charge, startedAt: payment.createdAt };
       const status = await overTheWire(() =>
-        paymentMethodId ? cards.confirm(charge, paymentMethodId) : cards.openPage(charge),
+        paymentMethodId ? cards.confirm(dated, paymentMethodId) : cards.openPage(dated),
       );
       return apply(tenant, charge.paymentId, status);
     },

@@ -25,6 +25,7 @@ export interface Payment {
   actionUrl: string | null;
   failureCode: string | null;
   failureMessage: string | null;
+  createdAt: Date;
 }
 
 /** Where a payment may go from each state; a late or repeated webhook that would lead elsewhere changes nothing. */

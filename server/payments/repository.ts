@@ -16,6 +16,7 @@ interface PaymentRow {
   action_url: string | null;
   failure_code: string | null;
   failure_message: string | null;
+  created_at: Date;
 }
 
 const toPayment = (row: PaymentRow): Payment => ({
@@ -32,6 +33,7 @@ const toPayment = (row: PaymentRow): Payment => ({
   actionUrl: row.action_url,
   failureCode: row.failure_code,
   failureMessage: row.failure_message,
+  createdAt: row.created_at,
 });
 
 export async function insertPayment(

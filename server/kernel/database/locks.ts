@@ -14,6 +14,7 @@ export function createLocks(database: Pick<Database, 'lockSession'>) {
     session ??= database.lockSession().then((client) => {
       client.on('error', () => {
         session = undefined;
+        client.release(true);
       });
       return client;
     });

@@ -14,6 +14,8 @@ export interface CardCharge {
   /** Pages of the brand the person comes back to. */
   successUrl: string;
   cancelUrl: string;
+  /** When the payment was made: the page's life counts from it, so that a repeat asks Stripe for the very same page. */
+  startedAt: Date;
 }
 
 /** What Stripe says of a payment now. */
@@ -34,7 +36,7 @@ const PAGE_LIFE_SECONDS = 31 * 60;
  * Card payments over Stripe PaymentIntents: authorise first, capture after the supplier confirmed. Each call carries an idempotency key
  * made of our payment id, so that a repeat after a crash finds the first.
  */
-export function createCardPayments(stripe: Stripe, now: () => Date) {
+export function createCardPayments(stripe: Stripe) {
   const metadataOf = (charge: CardCharge) => ({
     tenant_id: charge.tenantId,
     booking_id: charge.bookingId,
@@ -62,7 +64,7 @@ export function createCardPayments(stripe: Stripe, now: () => Date) {
         client_reference_id: charge.bookingId,
         success_url: charge.successUrl,
         cancel_url: charge.cancelUrl,
-        expires_at: Math.floor(now().getTime() / 1000) + PAGE_LIFE_SECONDS,
+        expires_at: Math.floor(charge.startedAt.getTime() / 1000) + PAGE_LIFE_SECONDS,
         locale: charge.locale,
         metadata,
       },
