@@ -1,0 +1,151 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { q } from '../../server/kernel/database/builder.ts';
+import { createPlatformWorld, type PlatformWorld, type TestSite } from '../../server/testing/platform-world.ts';
+import { evidenceOf } from '../../server/testing/evidence.ts';
+import type { SiteClient } from '../../server/testing/site-client.ts';
+import { bookExample } from '../../server/testing/trips.ts';
+import type { TestWorker } from '../../server/testing/test-worker.ts';
+import { verifyLedger } from '../../server/ledger/index.ts';
+
+let world: PlatformWorld;
+let first: TestSite;
+let worker: TestWorker;
+let guest: SiteClient;
+let admin: SiteClient;
+let agencyA: SiteClient;
+let agencyB: SiteClient;
+
+beforeAll(async () => {
+  world = await createPlatformWorld();
+  first = world.first;
+  guest = first.guest('b');
+  worker = world.createWorker();
+  admin = (await first.signIn('admin', 'reseller')).client;
+  agencyA = (await first.signIn('agent', 'a')).client;
+  agencyB = (await first.signIn('subagent', 'b')).client;
+});
+afterAll(() => world?.close());
+beforeEach(async () => {
+  world.resetTime();
+  await Promise.all([world.forgetRates(), world.sandboxes.clearFaults()]);
+});
+
+let made = 0;
+/** The flight of worked example A, paid and ticketed; cancelling keeps 80.00 of the 200.00 net (example C). */
+async function ticketed(client: SiteClient, method: 'card' | 'wallet') {
+  const payment = method === 'card' ? { method, paymentMethodId: 'pm_card_visa' } : { method };
+  const answer = await bookExample(world, client, { email: `leaver${(made += 1)}@cancel.test`, payment });
+  expect([answer.status, answer.text]).toEqual([201, expect.any(String)]);
+  await worker.drain();
+  const { id, guestToken } = answer.body as { id: string; guestToken?: string };
+  return { id, access: guestToken ? `?access=${guestToken}` : '' };
+}
+const quoteFor = async (client: SiteClient, { id, access }: { id: string; access: string }) => {
+  const answer = await client.post(`/bookings/${id}/cancellation-quotes${access}`);
+  expect([answer.status, answer.text]).toEqual([201, expect.any(String)]);
+  return answer.body as { id: string; refund: { amount: number }; penalty: { amount: number } };
+};
+const earnedBy = async (reader: SiteClient, id: string) =>
+  (await reader.get(`/bookings/${id}`)).body.earnings.earned.amount as number;
+
+describe('cancelling a card booking', () => {
+  it('previews and returns what example C says, to every level, once', async () => {
+    const booking = await ticketed(guest, 'card');
+    const quote = await quoteFor(guest, booking);
+    expect([quote.refund.amount, quote.penalty.amount]).toEqual([14382, 23970 - 14382]);
+
+    const confirm = () => guest.post(`/cancellation-quotes/${quote.id}/confirm${booking.access}`);
+    expect((await confirm()).body.state).toBe('cancelling');
+    expect((await confirm()).status).toBe(202);
+    await worker.drain();
+
+    const after = (await guest.get(`/bookings/${booking.id}${booking.access}`)).body;
+    expect(after).toMatchObject({
+      state: 'cancelled',
+      actions: [],
+      payment: { state: 'partially_refunded', refunded: { amount: 14382 } },
+    });
+    expect(await earnedBy(admin, booking.id)).toBe(900 - 540);
+    expect(await earnedBy(agencyA, booking.id)).toBe(1070 - 642);
+    expect(await earnedBy(agencyB, booking.id)).toBe(1800 - 1080);
+    const evidence = await evidenceOf(world, first, booking.id);
+    expect(evidence).toMatchObject({ liveOrders: 0, postings: 2, invoices: 2 });
+    expect(evidence.mails).toEqual(expect.arrayContaining([expect.stringMatching(/cancelled/i)]));
+    const verified = await verifyLedger(first.sql);
+    expect([verified.brokenAt, verified.imbalances]).toEqual([undefined, []]);
+  });
+
+  it('is refused for what is not live, to who may not, and under a quote that is over', async () => {
+    const booking = await ticketed(guest, 'card');
+    expect((await guest.post(`/bookings/${booking.id}/cancellation-quotes`)).status).toBe(404);
+    const older = await quoteFor(guest, booking);
+    await quoteFor(guest, booking);
+    const stale = await guest.post(`/cancellation-quotes/${older.id}/confirm${booking.access}`);
+    expect([stale.status, stale.body.code]).toEqual([409, 'booking.cancellation_quote_expired']);
+    const newest = await quoteFor(guest, booking);
+    expect((await world.second.guest('b').post(`/cancellation-quotes/${newest.id}/confirm`)).status).toBe(404);
+    await guest.post(`/cancellation-quotes/${newest.id}/confirm${booking.access}`);
+    await worker.drain();
+    const again = await guest.post(`/bookings/${booking.id}/cancellation-quotes${booking.access}`);
+    expect([again.status, again.body.code]).toEqual([409, 'booking.not_cancellable']);
+  });
+
+  it('leaves one refund when the worker is killed at any statement', async () => {
+    for (const at of [3, 7, 12, 18, 25]) {
+      const booking = await ticketed(guest, 'card');
+      const quote = await quoteFor(guest, booking);
+      await guest.post(`/cancellation-quotes/${quote.id}/confirm${booking.access}`);
+      const mortal = world.createWorker({ dies: (statement) => statement === at });
+      await mortal.drain().catch(() => undefined);
+      for (let round = 0; round < 6; round += 1) {
+        world.passTime(31);
+        await worker.makeDue();
+        await worker.drain();
+      }
+      const after = (await guest.get(`/bookings/${booking.id}${booking.access}`)).body;
+      expect([at, after.state, after.payment.refunded.amount]).toEqual([at, 'cancelled', 14382]);
+      const refunds = await first.sql.all(
+        q('refunds as r').join('payments as p', 'p.id', 'r.payment_id').where({ 'p.booking_id': booking.id }),
+      );
+      expect([refunds.length, (await evidenceOf(world, first, booking.id)).postings]).toEqual([1, 2]);
+    }
+  });
+});
+
+describe('cancelling a wallet booking', () => {
+  it('credits every edge of the chain with its part', async () => {
+    const balances = async () =>
+      Promise.all(
+        [first.agencies.a, first.agencies.b].map(
+          async (id) => (await admin.get(`/agencies/${id}/wallet`)).body.balance.amount as number,
+        ),
+      );
+    const before = await balances();
+    const booking = await ticketed(agencyB, 'wallet');
+    const quote = await quoteFor(agencyB, booking);
+    await agencyB.post(`/cancellation-quotes/${quote.id}/confirm`);
+    await worker.drain();
+    // A paid 23000 and B 23500; 60 % of the net comes back with every level's part: 13800 to A, 14100 to B.
+    const after = await balances();
+    expect([after[0]! - before[0]!, after[1]! - before[1]!]).toEqual([-23000 + 13800, -23500 + 14100]);
+    expect((await verifyLedger(first.sql)).imbalances).toEqual([]);
+  });
+});
+
+describe('a payment page', () => {
+  it('that is still open is found again, and a card given outright ends it', async () => {
+    const answer = await bookExample(world, guest, { email: 'pages@cancel.test', payment: { method: 'card' } });
+    const { id, guestToken, payment } = answer.body as {
+      id: string;
+      guestToken: string;
+      payment: { actionUrl: string };
+    };
+    const path = `/bookings/${id}/payments?access=${guestToken}`;
+    const again = await guest.post(path, { method: 'card' });
+    expect([again.status, again.body.payment.actionUrl]).toEqual([201, payment.actionUrl]);
+    const card = await guest.post(path, { method: 'card', paymentMethodId: 'pm_card_visa' });
+    expect([card.status, card.body.payment.state]).toEqual([201, 'authorised']);
+    await worker.drain();
+    expect(await evidenceOf(world, first, id)).toMatchObject({ state: 'ticketed', captured: [23970], orders: 1 });
+  });
+});
