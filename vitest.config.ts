@@ -35,7 +35,8 @@ export default defineConfig({
       ...portals.map((portal) => ({
         extends: true as const,
         plugins: [vue()],
-        test: { name: portal, environment: 'happy-dom', include: [`${portal}/**/*.test.ts`] },
+        // The first render of a file compiles every page it shows.
+        test: { name: portal, environment: 'happy-dom', include: [`${portal}/**/*.test.ts`], testTimeout: 20_000 },
       })),
     ],
   },

@@ -55,5 +55,5 @@ export function defineRoute<P = Record<string, never>, Q = Record<string, never>
   declaration: RouteDeclaration<P, Q, B>,
   handle: (input: RouteInput<P, Q, B>) => Promise<Reply>,
 ): Route {
-  return { ...declaration, handle } as unknown as Route;
+  return { ...declaration, handle };
 }
