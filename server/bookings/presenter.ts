@@ -63,12 +63,13 @@ export function presentEarnings(
   };
 }
 
-export function presentPayment(payment: Payment): z.infer<typeof PaymentView> {
+/** @param paidMinor what left the reader's own wallet, where that is not what the customer owes */
+export function presentPayment(payment: Payment, paidMinor = payment.amountMinor): z.infer<typeof PaymentView> {
   return {
     id: payment.id,
     method: payment.method,
     state: payment.state,
-    amount: { amount: payment.amountMinor, currency: payment.currency },
+    amount: { amount: paidMinor, currency: payment.currency },
     refunded: { amount: payment.refundedMinor, currency: payment.currency },
     actionUrl: payment.actionUrl,
     failure: payment.failureMessage,
@@ -94,6 +95,11 @@ export function presentBooking(
   const buildUp = itemOf(booking).buildUp;
   const access = options.guestToken ? `?access=${options.guestToken}` : '';
   const earnings = presentEarnings(actor, { buildUp, supplierRefundMinor: booking.supplierRefundMinor }, agencyNames);
+  const paidFromOwnWallet =
+    earnings !== undefined &&
+    payment?.method === 'wallet' &&
+    actor.agencyId !== null &&
+    actor.agencyId === booking.agencyId;
   const tickets = new Map(
     booking.items.flatMap((item) =>
       item.supplierDocuments.flatMap((document) =>
@@ -141,7 +147,7 @@ export function presentBooking(
       bornOn: vault.open('travellers.born_on', traveller.bornOnEncrypted),
       ticketNumber: tickets.get(traveller.position) ?? null,
     })),
-    payment: payment ? presentPayment(payment) : null,
+    payment: payment ? presentPayment(payment, paidFromOwnWallet ? earnings.buyPrice.amount : undefined) : null,
     ...(earnings ? { earnings } : {}),
     documents:
       isLive(booking.state) || booking.state === 'completed' ? documentsOf(booking, parts.invoiceId, access) : [],

@@ -2,6 +2,8 @@ import { q } from '../kernel/database/builder.ts';
 import type { TenantSql } from '../kernel/database/sql.ts';
 import { newId } from '../kernel/ids.ts';
 
+/** Below every rule a person writes: theirs win without touching this one. */
+const PRIORITY = -100;
 const VALUE = { kind: 'percent', basisPoints: 1000, of: 'total' } as const;
 
 /**
@@ -11,9 +13,9 @@ const VALUE = { kind: 'percent', basisPoints: 1000, of: 'total' } as const;
 export async function seedDefaultRule(sql: TenantSql): Promise<void> {
   await sql.run(
     q.raw(
-      `insert into markup_rules (id, name, value) select ?::uuid, ?, ?::jsonb
+      `insert into markup_rules (id, name, value, priority) select ?::uuid, ?, ?::jsonb, ?::int
        where not exists (select 1 from markup_rules where owner_agency_id is null)`,
-      [newId(), 'Standard markup', JSON.stringify(VALUE)],
+      [newId(), 'Standard markup', JSON.stringify(VALUE), PRIORITY],
     ),
   );
 }
