@@ -50,7 +50,7 @@ export function presentEarnings(
     earned: earned(null),
     net: money(view.net.total),
     platformFee: money(view.platformFee),
-    margin: money(view.earnings),
+    margin: earned(null),
     chain: buildUp.levels.map((one) => ({
       agencyId: one.agencyId,
       agencyName: one.agencyId ? (names.get(one.agencyId) ?? '') : 'Reseller',

@@ -325,6 +325,7 @@ export default {
     earned: 'Earned',
     net: 'Supplier’s net price',
     fee: 'Platform fee',
+    feeFromMargin: 'Platform fee, already taken from your margin:',
     margin: 'Your margin',
     waterfall: 'From the supplier’s price to the customer’s; bars start at {from}',
     explain: 'Each level sees its own line only. You, as reseller, see all.',

@@ -328,6 +328,7 @@ export default {
     earned: 'Ganado',
     net: 'Neto del proveedor',
     fee: 'Cuota de la plataforma',
+    feeFromMargin: 'Cuota de la plataforma, ya descontada de tu beneficio:',
     margin: 'Tu beneficio',
     waterfall: 'Del precio del proveedor al del cliente; las barras empiezan en {from}',
     explain: 'Cada nivel ve solo su línea. Tú, como mayorista, las ves todas.',

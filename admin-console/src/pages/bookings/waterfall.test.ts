@@ -36,6 +36,16 @@ describe('the steps of a price', () => {
     ]);
   });
 
+  it('leave out a fee that is paid from the margin and raises no price', () => {
+    const fromMargin = { ...earnings, chain: [level(null, 20000, 3000), level('sol', 23000, 500)] };
+    expect(buildWaterfall(fromMargin, eur(23500), names).map(({ name, end }) => [name, end])).toEqual([
+      ['Net', 20000],
+      ['Aurora', 23000],
+      ['sol', 23500],
+      ['Customer', 23500],
+    ]);
+  });
+
   it('are drawn from near the first markup, so that small ones are seen', () => {
     expect(scaleOf(buildWaterfall(earnings, eur(23700), names))).toEqual({ from: 16300, to: 23700 });
   });

@@ -15,7 +15,7 @@ export function buildWaterfall(
   const { chain, net, platformFee } = earnings;
   if (!chain || !net) return [];
   const steps: WaterfallStep[] = [{ key: 'net', name: names.net, amount: net, start: 0, end: net.amount, isSum: true }];
-  if (platformFee && platformFee.amount !== 0) {
+  if (platformFee && feeIsInPrice(earnings)) {
     steps.push({
       key: 'fee',
       name: names.fee,
@@ -37,6 +37,17 @@ export function buildWaterfall(
   }
   steps.push({ key: 'total', name: names.customer, amount: total, start: 0, end: total.amount, isSum: true });
   return steps;
+}
+
+/** Whether the platform's fee raises the price: then the reseller buys at net plus fee. Else it is paid out of the reseller's margin. */
+export function feeIsInPrice({ chain, net, platformFee }: Earnings): boolean {
+  const buysAt = chain?.[0]?.buyPrice.amount;
+  return (
+    net !== undefined &&
+    platformFee !== undefined &&
+    platformFee.amount !== 0 &&
+    buysAt === net.amount + platformFee.amount
+  );
 }
 
 /** Left edge of the drawing: small markups on a large net price would not be seen from zero. */
