@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 import type { Middleware } from 'koa';
 import compose from 'koa-compose';
@@ -35,7 +35,8 @@ export function securityHeaders(options: { https: boolean; imageOrigins: readonl
     originAgentCluster: true,
   });
   const addNonce: Middleware = (ctx, next) => {
-    const nonce = randomBytes(16).toString('base64');
+    // 122 random bits out of Node's pool: a call for fresh bytes with every request costs more than the rest of this.
+    const nonce = randomUUID().replaceAll('-', '');
     nonces.set(ctx.res, nonce);
     ctx.state.nonce = nonce;
     return next();
