@@ -2,7 +2,7 @@ import { timingSafeEqual } from 'node:crypto';
 import { abilityFor, as, authorize, narrow, type Action } from '../access/index.ts';
 import { digest } from '../kernel/crypto/vault.ts';
 import { q } from '../kernel/database/builder.ts';
-import { ValidationFailed } from '../kernel/errors.ts';
+import { decodeCursor, toPage } from '../kernel/http/cursor.ts';
 import type { RequestContext } from '../kernel/http/context.ts';
 import type { BuildUp } from '../pricing/index.ts';
 import type { Booking, BookingState } from './booking.ts';
@@ -53,21 +53,29 @@ export interface BookingSummary {
   supplier_refund_minor: number | null;
 }
 
-const SORTS: Record<BookingListQuery['sort'], { column: string; descending: boolean }> = {
-  '-createdAt': { column: 'b.created_at', descending: true },
-  createdAt: { column: 'b.created_at', descending: false },
-  '-total': { column: 'b.total_minor', descending: true },
-  total: { column: 'b.total_minor', descending: false },
-  startsOn: { column: 'b.starts_on', descending: false },
-  '-startsOn': { column: 'b.starts_on', descending: true },
+const ID = '[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}';
+/** A cursor is the sort value and the id of a page's last row; each kind of value has its own form, so that one list's cursor is not another's. */
+const AFTER_INSTANT = new RegExp(
+  `^\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d(?:\\.\\d{1,6})?[+-]\\d\\d(?::\\d\\d)?\\|${ID}$`,
+);
+const AFTER_DAY = new RegExp(`^\\d{4}-\\d\\d-\\d\\d\\|${ID}$`);
+const AFTER_AMOUNT = new RegExp(`^\\d{1,15}\\|${ID}$`);
+
+const SORTS: Record<BookingListQuery['sort'], { column: string; descending: boolean; cursor: RegExp }> = {
+  '-createdAt': { column: 'b.created_at', descending: true, cursor: AFTER_INSTANT },
+  createdAt: { column: 'b.created_at', descending: false, cursor: AFTER_INSTANT },
+  '-total': { column: 'b.total_minor', descending: true, cursor: AFTER_AMOUNT },
+  total: { column: 'b.total_minor', descending: false, cursor: AFTER_AMOUNT },
+  startsOn: { column: 'b.starts_on', descending: false, cursor: AFTER_DAY },
+  '-startsOn': { column: 'b.starts_on', descending: true, cursor: AFTER_DAY },
 };
 
 /** One page of the bookings the actor may see, in one statement; narrowed in SQL by the same rules `getBooking` asks. */
 export async function listBookings(
   ctx: RequestContext,
   query: BookingListQuery,
-): Promise<{ rows: BookingSummary[]; next: string | null }> {
-  const { column, descending } = SORTS[query.sort];
+): Promise<{ rows: readonly BookingSummary[]; next: string | null }> {
+  const { column, descending, cursor } = SORTS[query.sort];
   const direction = descending ? 'desc' : 'asc';
   const list = q('bookings as b')
     .join('booking_items as i', (on) => void on.on('i.booking_id', 'b.id').andOnVal('i.position', 0))
@@ -111,36 +119,8 @@ export async function listBookings(
           .whereRaw('starts_with(b.reference, upper(?))', [search])
           .orWhereRaw('position(lower(?) in lower(b.lead_name)) > 0', [search]),
     );
-  if (query.cursor) {
-    const after = decodeCursor(query.cursor);
-    list.whereRaw(`(??, b.id) ${descending ? '<' : '>'} (?, ?::uuid)`, [column, after.value, after.id]);
-  }
+  const after = decodeCursor(query.cursor, cursor)?.split('|');
+  if (after) list.whereRaw(`(??, b.id) ${descending ? '<' : '>'} (?, ?::uuid)`, [column, ...after]);
   const rows = await ctx.sql.all<BookingSummary & { sort_value: string }>(list);
-  const page = rows.slice(0, query.limit);
-  const last = page.at(-1);
-  return {
-    rows: page,
-    next: rows.length > query.limit && last ? encodeCursor({ value: last.sort_value, id: last.id }) : null,
-  };
-}
-
-const encodeCursor = (at: { value: string; id: string }) =>
-  Buffer.from(JSON.stringify([at.value, at.id])).toString('base64url');
-
-function decodeCursor(cursor: string): { value: string; id: string } {
-  try {
-    const [value, id] = JSON.parse(Buffer.from(cursor, 'base64url').toString()) as unknown[];
-    if (
-      typeof value === 'string' &&
-      typeof id === 'string' &&
-      /^[0-9a-f-]{36}$/.test(id) &&
-      /^[\d\-:.+ T]+$/.test(value)
-    )
-      return { value, id };
-  } catch {
-    // Falls through to the one answer for every cursor that is not ours.
-  }
-  throw ValidationFailed({
-    errors: [{ pointer: '?cursor', code: 'cursor', detail: 'cursor: use the "next" of the page before' }],
-  });
+  return toPage(rows, query.limit, (row) => `${row.sort_value}|${row.id}`);
 }

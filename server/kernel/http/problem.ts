@@ -28,6 +28,13 @@ const TemporarilyUnavailable = defineProblem({
   detail: () => 'The service could not answer in time. Try again in a few seconds.',
   headers: () => ({ 'retry-after': '5' }),
 });
+const ValueRefused = defineProblem({
+  code: 'request.value_refused',
+  status: 400,
+  title: 'A value has no meaning',
+  detail: () =>
+    'A number, date or id of the request cannot exist. Check what was not chosen from a list or copied from an answer.',
+});
 const Internal = defineProblem({
   code: 'service.internal',
   status: 500,
@@ -73,6 +80,9 @@ export function toAppError(error: unknown, requestId: string): { problem: AppErr
   if (fault.status === 400 && fault.type) return { problem: MalformedJson({ reason: fault.type }), unexpected: false };
   const known = fault.constraint ? constraintProblems.get(fault.constraint) : undefined;
   if (known) return { problem: known(), unexpected: false };
+  // Values that have the right form and no meaning, such as 31 February in a forged cursor.
+  if (fault.code && ['22003', '22007', '22008', '22P02'].includes(fault.code))
+    return { problem: ValueRefused(), unexpected: true };
   if (
     fault.code === '57014' ||
     fault.code === 'ECONNREFUSED' ||
