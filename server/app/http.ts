@@ -8,11 +8,10 @@ import { abilityFor } from '../access/index.ts';
 import { apiDocs } from '../gateway/api-docs.ts';
 import { handleFaults } from '../gateway/faults.ts';
 import { securityHeaders } from '../gateway/security-headers.ts';
-import { identifyActor, resolveSite, type SiteState } from '../gateway/site.ts';
+import { hostOf, identifyActor, resolveSite, type SiteState } from '../gateway/site.ts';
 import { sendStatic, staticFiles } from '../gateway/static-files.ts';
 import { createApi, API_BASE } from '../kernel/http/api.ts';
 import { apiMiddleware } from '../kernel/http/koa-api.ts';
-import { requestHost } from '../kernel/http/hostname.ts';
 import { buildOpenApi } from '../kernel/http/openapi.ts';
 import { createRateLimiter } from '../kernel/http/rate-limit.ts';
 import { NotFound, type AppError } from '../kernel/errors.ts';
@@ -72,7 +71,7 @@ export function createHttpApp(infra: Infrastructure, modules: Modules) {
   function platformHost(webhook: Modules['payments']['webhook']): Middleware {
     const handle = compose([webhooks(webhook)]);
     return (ctx, next) => {
-      const host = requestHost(ctx.req, false);
+      const host = hostOf(ctx as Context, config.TRUSTED_PROXIES).hostname;
       return host === config.PLATFORM_HOST ? handle(ctx, () => Promise.resolve()) : next();
     };
   }

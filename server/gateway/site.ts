@@ -17,11 +17,22 @@ export interface SiteState {
   nonce: string;
 }
 
+/** The host a request is for, and whether it came through one of our proxies, whose forwarded headers count. */
+export function hostOf(
+  ctx: Context,
+  trustedProxies: readonly string[],
+): { hostname: string | undefined; peer: string; isProxied: boolean } {
+  const peer = ctx.req.socket.remoteAddress?.replace(/^::ffff:/, '') ?? '';
+  const isProxied = trustedProxies.includes(peer);
+  return { hostname: requestHost(ctx.req, isProxied), peer, isProxied };
+}
+
 /** Names the tenant and brand of a request by its host, or ends it: 421 for an unknown host, 503 for a suspended tenant. */
 export function resolveSite(deps: { hosts: HostResolver; trustedProxies: readonly string[] }): Middleware {
   return async (ctx, next) => {
-    const peer = ctx.req.socket.remoteAddress?.replace(/^::ffff:/, '') ?? '';
-    const hostname = requestHost(ctx.req, deps.trustedProxies.includes(peer));
+    const { hostname, peer, isProxied } = hostOf(ctx, deps.trustedProxies);
+    // Koa believes X-Forwarded-For of anybody once it is told of a proxy; limits and logs must not count invented addresses.
+    if (!isProxied) ctx.request.ip = peer;
     const site = hostname ? await deps.hosts.resolve(hostname) : undefined;
     if (!site) throw UnknownHost();
     Object.assign(ctx.state, { tenant: site.tenant, brand: site.brand, locale: chooseLocale(ctx, site.brand) });
