@@ -71,7 +71,7 @@ export function createHttpApp(infra: Infrastructure, modules: Modules) {
   function platformHost(webhook: Modules['payments']['webhook']): Middleware {
     const handle = compose([webhooks(webhook)]);
     return (ctx, next) => {
-      const host = hostOf(ctx as Context, config.TRUSTED_PROXIES).hostname;
+      const host = hostOf(ctx, config.TRUSTED_PROXIES).hostname;
       return host === config.PLATFORM_HOST ? handle(ctx, () => Promise.resolve()) : next();
     };
   }
