@@ -11,10 +11,11 @@ export function recordCancellationStep(deps: BookingDeps): SagaStep {
   return {
     id: 'record',
     async forward({ tenant, booking, saga }) {
+      if (booking.cancelledAt) return { kind: 'done' };
       const at = deps.clock.now();
       const quote = await getAcceptedQuote(deps.database.tenant(tenant), saga);
-      await deps.database.withTenant(tenant, async (sql) => {
-        if (!(await moveBooking(sql, booking.id, 'cancelled', { at }))) return;
+      const moved = await deps.database.withTenant(tenant, async (sql) => {
+        if (!(await moveBooking(sql, booking.id, 'cancelled', { at }))) return false;
         await deps.accounting.recordRefund(sql, {
           booking,
           plan: planCancellation(itemOf(booking).buildUp, quote.supplierRefundMinor),
@@ -26,7 +27,10 @@ export function recordCancellationStep(deps: BookingDeps): SagaStep {
           kind: 'booking.cancelled@1',
           payload: { bookingId: booking.id, cancellationQuoteId: quote.id, refundMinor: quote.customerRefundMinor },
         });
+        return true;
       });
+      if (!moved)
+        return { kind: 'park', reason: `The booking is ${booking.state} although it was cancelled at the supplier` };
       deps.metrics.bookings.inc({ state: 'cancelled' });
       return { kind: 'done' };
     },
