@@ -126,7 +126,12 @@ export function createAuthenticator(deps: Deps) {
       const session = await sessionOf(ctx, tenant, brand);
       const person = session && (await actors.user(tenant, session.userId));
       if (!session || !person || !mayUseBrand(person.user, brand)) return anonymous;
-      return { ...person.actor, csrfToken: session.csrfToken };
+      return {
+        ...person.actor,
+        csrfToken: session.csrfToken,
+        sessionId: session.id,
+        authentication: { at: new Date(session.authenticatedAt), methods: session.methods },
+      };
     },
   };
 }

@@ -89,13 +89,13 @@ export function createIdentity(deps: IdentityDeps): Identity {
   const { config, database, redis, vault, clock, log, rateLimiter } = deps;
   const passwords = createPasswords();
   const pages = createPages({ themes: deps.themes, vault });
-  const issuers = createIssuers({ database, redis, vault, log, pages: createIssuerPages(pages) });
   const anyAddress = config.HOST === '0.0.0.0' || config.HOST === '::';
-  const fetch = createSelfFetch({
+  const selfFetch = createSelfFetch({
     host: anyAddress ? '127.0.0.1' : config.HOST,
     port: deps.selfPort ?? (() => config.PORT),
   });
-  const relyingParty = createRelyingParty({ vault, fetch });
+  const issuers = createIssuers({ database, redis, vault, log, selfFetch, pages: createIssuerPages(pages) });
+  const relyingParty = createRelyingParty({ vault, fetch: selfFetch });
   const sessions = createPortalSessions({ redis, vault });
   const actors = createActorLookup(database);
   const signOutEverywhere = createSignOutEverywhere({ database, redis, sessions, actors });

@@ -1,5 +1,6 @@
 import type { JWK } from 'jose';
 import { errors, type AccountClaims, type Configuration, type KoaContextWithOIDC } from 'oidc-provider';
+import type { CustomFetch } from 'openid-client';
 import type { TenantVault } from '../../kernel/crypto/vault.ts';
 import type { TenantSql } from '../../kernel/database/sql.ts';
 import type { Brand, Tenant } from '../../kernel/http/context.ts';
@@ -13,7 +14,8 @@ import { createSqlAdapter } from './sql-adapter.ts';
 
 /** Access tokens are not stored and so cannot be called back: they live minutes. */
 const ACCESS_TOKEN_SECONDS = 600;
-const WEEK = 7 * 24 * 3600;
+const DAY = 24 * 3600;
+const WEEK = 7 * DAY;
 const DURABLE = new Set(['Grant', 'RefreshToken']);
 
 export interface IssuerPages {
@@ -30,6 +32,8 @@ export interface IssuerParts {
   vault: TenantVault;
   keys: JWK[];
   pages: IssuerPages;
+  /** Reaches the portal of this very brand without leaving the machine. */
+  selfFetch: CustomFetch;
 }
 
 /** Configuration of one brand's issuer: authorization code with PKCE for the portal, client credentials for API clients. */
@@ -50,7 +54,8 @@ export function issuerConfiguration(parts: IssuerParts): Configuration {
     responseTypes: ['code'],
     scopes: ['openid'],
     claims: {
-      openid: ['sub'],
+      // When, how and in which of our sessions the person signed in: the portals decide by these what may be asked again.
+      openid: ['sub', 'auth_time', 'amr'],
       profile: ['name', 'given_name', 'family_name', 'locale'],
       email: ['email', 'email_verified'],
     },
@@ -71,6 +76,7 @@ export function issuerConfiguration(parts: IssuerParts): Configuration {
       short: { signed: true, httpOnly: true, sameSite: 'lax', overwrite: true },
     },
     interactions: { url: (_ctx, interaction) => `/interaction/${interaction.uid}` },
+    fetch: (url, options) => fetchForIssuer(parts, String(url), options),
     renderError: (ctx, out) => pages.error(ctx, out.error_description),
     ttl: {
       AccessToken: ACCESS_TOKEN_SECONDS,
@@ -79,14 +85,16 @@ export function issuerConfiguration(parts: IssuerParts): Configuration {
       IdToken: 3600,
       Interaction: 1800,
       Session: WEEK,
-      Grant: WEEK,
-      RefreshToken: WEEK,
+      // At least as long as the longest session of a portal stands idle, and lives (`portal/session.ts`).
+      Grant: 31 * DAY,
+      RefreshToken: 15 * DAY,
     },
     features: {
       devInteractions: { enabled: false },
       clientCredentials: { enabled: true },
       revocation: { enabled: true, allowedPolicy: (_ctx, client, token) => token.clientId === client.clientId },
       userinfo: { enabled: false },
+      backchannelLogout: { enabled: true },
       dPoP: { enabled: false },
       pushedAuthorizationRequests: { enabled: false },
       resourceIndicators: {
@@ -107,11 +115,27 @@ function portalClient(brand: Brand, vault: TenantVault) {
     client_name: brand.name,
     redirect_uris: [`${brand.origin}/auth/callback`],
     post_logout_redirect_uris: [`${brand.origin}/`],
+    require_auth_time: true,
+    // Also what makes the issuer name its session (`sid`) in the ID token.
+    backchannel_logout_uri: `${brand.origin}/auth/backchannel-logout`,
+    backchannel_logout_session_required: true,
     grant_types: ['authorization_code', 'refresh_token'],
     response_types: ['code' as const],
     application_type: 'web' as const,
     token_endpoint_auth_method: 'client_secret_basic' as const,
   };
+}
+
+/** The issuer's outgoing calls: back-channel logout of the brand's own portal; nothing else is registered. */
+function fetchForIssuer({ brand, selfFetch }: IssuerParts, url: string, options: RequestInit | undefined) {
+  if (new URL(url).origin !== brand.origin) throw new Error(`The issuer may not call ${url}`);
+  const { method = 'GET', body = null, headers } = options ?? {};
+  return selfFetch(url, {
+    method,
+    body: body as string | URLSearchParams | null,
+    headers: Object.fromEntries(new Headers(headers)),
+    redirect: 'manual',
+  });
 }
 
 function adapterFor({ sql, redis, tenant, brand, vault }: IssuerParts, model: string) {

@@ -1,11 +1,6 @@
 import { LRUCache } from 'lru-cache';
-import type { Vault } from '../../kernel/crypto/vault.ts';
-import type { Database } from '../../kernel/database/database.ts';
 import type { Brand, Tenant } from '../../kernel/http/context.ts';
-import type { Logger } from '../../kernel/logging/logger.ts';
-import type { Redis } from '../../kernel/redis.ts';
-import type { IssuerPages } from './configuration.ts';
-import type { Issuer } from './make-issuer.ts';
+import type { Issuer, IssuerDeps } from './make-issuer.ts';
 import { listKeys, type KeyRow } from './signing-keys.ts';
 
 export type { Issuer } from './make-issuer.ts';
@@ -26,13 +21,7 @@ interface Made {
  * One oidc-provider for each brand, made when first asked for and again when the keys or the brand's address change. A request keeps the
  * instance it began with, so dropping one is safe at any time.
  */
-export function createIssuers(deps: {
-  database: Database;
-  redis: Redis;
-  vault: Vault;
-  log: Logger;
-  pages: IssuerPages;
-}) {
+export function createIssuers(deps: IssuerDeps) {
   const instances = new LRUCache<string, Made>({ max: MAX_ISSUERS });
   const keySets = new LRUCache<string, Promise<KeyRow[]>>({ max: 2 * MAX_ISSUERS, ttl: KEYS_TTL_MS });
 

@@ -1,4 +1,5 @@
 import Provider from 'oidc-provider';
+import type { CustomFetch } from 'openid-client';
 import type { Vault } from '../../kernel/crypto/vault.ts';
 import type { Database } from '../../kernel/database/database.ts';
 import type { Brand, Tenant } from '../../kernel/http/context.ts';
@@ -19,6 +20,7 @@ export interface IssuerDeps {
   vault: Vault;
   log: Logger;
   pages: IssuerPages;
+  selfFetch: CustomFetch;
 }
 
 /** An oidc-provider for one brand, signing with its tenant's keys. @throws Error when the tenant has none */
@@ -29,7 +31,16 @@ export function makeIssuer(deps: IssuerDeps, tenant: Tenant, brand: Brand, rows:
   const sql = deps.database.tenant(tenant);
   const provider = new Provider(
     issuerOf(brand),
-    issuerConfiguration({ tenant, brand, sql, redis: deps.redis, vault, keys, pages: deps.pages }),
+    issuerConfiguration({
+      tenant,
+      brand,
+      sql,
+      redis: deps.redis,
+      vault,
+      keys,
+      pages: deps.pages,
+      selfFetch: deps.selfFetch,
+    }),
   );
   // Absolute URLs and secure cookies follow the headers `pinOrigin` wrote, which are ours.
   provider.proxy = true;

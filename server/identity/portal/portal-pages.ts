@@ -11,8 +11,9 @@ import type { Authenticator } from '../authenticate.ts';
 import { field, type Pages, type PageScope } from '../pages/page.ts';
 import { mayUseBrand } from '../user.ts';
 import { readCookie, sessionCookie, writeCookie } from './cookies.ts';
-import type { RelyingParty, SignInFlight, Tokens } from './relying-party.ts';
+import type { RelyingParty, SignedIn, SignInFlight } from './relying-party.ts';
 import { safeReturnTo } from './return-to.ts';
+import { endsAt, sessionLimits } from './session.ts';
 import type { PortalSession, PortalSessions } from './sessions.ts';
 
 const FLIGHT_SECONDS = 1800;
@@ -49,8 +50,13 @@ export function createPortalPages(deps: Deps): Record<string, Page> {
     const { tenant, brand } = scope;
     const returnTo = safeReturnTo(ctx.query.returnTo, brand.origin);
     if (await authenticator.sessionOf(ctx, tenant, brand)) return redirect(ctx, returnTo);
+    await beginSignIn(ctx, scope, returnTo);
+  };
+
+  async function beginSignIn(ctx: Context, scope: PageScope, returnTo: string, fresh = false): Promise<void> {
+    const { tenant, brand } = scope;
     await deps.rateLimiter.take(`${tenant.id}:login-from:${ctx.ip}`, LOGIN_LIMIT);
-    const { url, flight } = await relyingParty.begin(tenant, brand, returnTo);
+    const { url, flight } = await relyingParty.begin(tenant, brand, returnTo, { fresh });
     const sealed = vaultOf(scope).seal(FLIGHT_COLUMN, JSON.stringify(flight));
     writeCookie(ctx, flightCookie(flight.state), sealed, {
       origin: brand.origin,
@@ -58,7 +64,7 @@ export function createPortalPages(deps: Deps): Record<string, Page> {
       path: '/auth/callback',
     });
     redirect(ctx, url.href);
-  };
+  }
 
   /** What this browser remembers of the sign-in it began; none for a callback it did not ask for. */
   function flightOf(ctx: Context, scope: PageScope): SignInFlight | undefined {
@@ -79,17 +85,27 @@ export function createPortalPages(deps: Deps): Record<string, Page> {
     const fail = () => pages.draw(ctx, scope, 'error', { requestId: scope.requestId, backUrl: '/auth/login' }, 400);
     const flight = flightOf(ctx, scope);
     if (!flight) return (await authenticator.sessionOf(ctx, tenant, brand)) ? redirect(ctx, '/') : fail();
-    let signedIn: { userId: string; tokens: Tokens };
+    let signedIn: SignedIn;
     try {
       signedIn = await relyingParty.finish(tenant, brand, ctx.search, flight);
     } catch (error) {
       deps.log.warn({ err: error, 'tenant.id': tenant.id }, 'A sign-in did not complete');
       return fail();
     }
+    const person = await deps.actors.user(tenant, signedIn.userId);
+    if (!person) return fail();
+    const limits = sessionLimits(person.user.role);
+    if (endsAt({ ...signedIn, limits }) <= Date.now()) return beginSignIn(ctx, scope, flight.returnTo, true);
     const name = sessionCookie(brand.origin);
     const before = readCookie(ctx, name);
-    if (before) await sessions.end(tenant, { key: digest(before), userId: signedIn.userId });
-    const value = await sessions.start(tenant, { ...signedIn, brandId: brand.id });
+    if (before) await sessions.endByCookie(tenant, before);
+    const value = await sessions.start(tenant, {
+      ...signedIn,
+      brandId: brand.id,
+      ip: ctx.ip,
+      userAgent: ctx.get('user-agent').slice(0, 300),
+      limits,
+    });
     writeCookie(ctx, name, value, { origin: brand.origin });
     redirect(ctx, safeReturnTo(flight.returnTo, brand.origin));
   };

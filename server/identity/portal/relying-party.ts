@@ -11,6 +11,16 @@ export interface Tokens {
   accessExpiresAt: number;
 }
 
+/** What the issuer says of a completed sign-in (claims of the ID token). Times are milliseconds since the epoch. */
+export interface SignedIn {
+  userId: string;
+  tokens: Tokens;
+  authenticatedAt: number;
+  methods: readonly string[];
+  issuer: string;
+  issuerSessionId: string | null;
+}
+
 /** What a sign-in under way must remember between leaving for the issuer and coming back. */
 export interface SignInFlight {
   state: string;
@@ -53,7 +63,13 @@ export function createRelyingParty(deps: { vault: Vault; fetch: client.CustomFet
   });
 
   return {
-    async begin(tenant: Tenant, brand: Brand, returnTo: string): Promise<{ url: URL; flight: SignInFlight }> {
+    /** `fresh` asks the issuer to have the person prove it again, whatever session it holds. */
+    async begin(
+      tenant: Tenant,
+      brand: Brand,
+      returnTo: string,
+      options: { fresh?: boolean } = {},
+    ): Promise<{ url: URL; flight: SignInFlight }> {
       const flight: SignInFlight = {
         state: client.randomState(),
         nonce: client.randomNonce(),
@@ -68,16 +84,12 @@ export function createRelyingParty(deps: { vault: Vault; fetch: client.CustomFet
         nonce: flight.nonce,
         code_challenge: await client.calculatePKCECodeChallenge(flight.verifier),
         code_challenge_method: 'S256',
+        ...(options.fresh ? { prompt: 'login' } : {}),
       });
       return { url, flight };
     },
     /** Redeems the code. `search` is the query of the callback; its URL is built from the stored origin. Throws what openid-client throws. */
-    async finish(
-      tenant: Tenant,
-      brand: Brand,
-      search: string,
-      flight: SignInFlight,
-    ): Promise<{ userId: string; tokens: Tokens }> {
+    async finish(tenant: Tenant, brand: Brand, search: string, flight: SignInFlight): Promise<SignedIn> {
       const answer = await client.authorizationCodeGrant(
         configure(tenant, brand),
         new URL(`${brand.origin}/auth/callback${search}`),
@@ -89,8 +101,15 @@ export function createRelyingParty(deps: { vault: Vault; fetch: client.CustomFet
         },
       );
       const claims = answer.claims();
-      if (!claims) throw new Error('The issuer answered without an ID token');
-      return { userId: claims.sub, tokens: toTokens(answer) };
+      if (!claims?.auth_time) throw new Error('The issuer answered without an ID token that says when');
+      return {
+        userId: claims.sub,
+        tokens: toTokens(answer),
+        authenticatedAt: claims.auth_time * 1000,
+        methods: Array.isArray(claims.amr) ? claims.amr.map(String) : [],
+        issuer: claims.iss,
+        issuerSessionId: typeof claims.sid === 'string' ? claims.sid : null,
+      };
     },
     async refresh(tenant: Tenant, brand: Brand, tokens: Tokens): Promise<Tokens> {
       return toTokens(await client.refreshTokenGrant(configure(tenant, brand), tokens.refreshToken), tokens);
