@@ -3,6 +3,7 @@ import type { Identity } from '../identity/index.ts';
 import type { BeatEntry } from '../kernel/beat/beat.ts';
 import { q } from '../kernel/database/builder.ts';
 import type { TenantSql } from '../kernel/database/sql.ts';
+import type { Tenant } from '../kernel/http/context.ts';
 import { purgeDone } from '../kernel/outbox/store.ts';
 import { verifyLedger } from '../ledger/index.ts';
 import { findTenantBySlug, listTenants } from '../tenancy/index.ts';
@@ -11,17 +12,20 @@ import type { Infrastructure } from './infrastructure.ts';
 const OUTBOX_DAYS = 14;
 
 /** What happens by the clock (UTC). Each entry may run late or again without harm. */
-export function timetable(infra: Infrastructure, identity: Pick<Identity, 'purgeExpired'>): BeatEntry[] {
+export function timetable(
+  infra: Infrastructure,
+  identity: Pick<Identity, 'purgeExpired' | 'signingKeys'>,
+): BeatEntry[] {
   const { database, clock, log, metrics } = infra;
 
   /** One tenant's failure does not stop the others. */
-  async function forEachTenant(work: (sql: TenantSql, slug: string) => Promise<unknown>): Promise<void> {
+  async function forEachTenant(work: (sql: TenantSql, tenant: Tenant) => Promise<unknown>): Promise<void> {
     for (const { slug, state } of await listTenants(database.platform)) {
       if (state !== 'active' && state !== 'suspended') continue;
       const tenant = await findTenantBySlug(database.platform, slug);
       if (!tenant) continue;
       await database
-        .withTenant(tenant, (sql) => work(sql, slug))
+        .withTenant(tenant, (sql) => work(sql, tenant))
         .catch((error: unknown) => log.error({ err: error, tenant: tenant.id }, 'scheduled work of one tenant failed'));
     }
   }
@@ -37,7 +41,7 @@ export function timetable(infra: Infrastructure, identity: Pick<Identity, 'purge
       pattern: '45 2 * * *',
       async run() {
         let broken = 0;
-        await forEachTenant(async (sql, slug) => {
+        await forEachTenant(async (sql, { slug }) => {
           const result = await verifyLedger(sql);
           if (result.brokenAt === undefined && result.imbalances.length === 0) return;
           broken += 1;
@@ -61,6 +65,12 @@ export function timetable(infra: Infrastructure, identity: Pick<Identity, 'purge
               .delete(),
           );
         }),
+    },
+    {
+      // Each step by itself: the next key is published a day before it signs, the one before stays until its last token has ended.
+      name: 'rotate-signing-keys',
+      pattern: '25 */6 * * *',
+      run: () => forEachTenant((sql, tenant) => identity.signingKeys.rotate(sql, tenant, 'due')),
     },
     {
       name: 'count-stuck-sagas',

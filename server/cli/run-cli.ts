@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { fleetCommands } from './commands/fleet.ts';
 import { jobCommands } from './commands/jobs.ts';
+import { keyCommands } from './commands/keys.ts';
 import { tenantCommands } from './commands/tenant.ts';
 import { themeCommands } from './commands/theme.ts';
 import { userCommands } from './commands/user.ts';
@@ -15,7 +16,8 @@ export async function runCli(args: readonly string[]): Promise<void> {
   program
     .exitOverride()
     .configureOutput({ outputError: (text, write) => write(`✖ ${text.replace(/^error: /, '').trim()}\n`) });
-  for (const add of [tenantCommands, userCommands, fleetCommands, jobCommands, themeCommands]) add(program);
+  for (const add of [tenantCommands, userCommands, fleetCommands, keyCommands, jobCommands, themeCommands])
+    add(program);
   inheritSettings(program);
   try {
     await program.parseAsync(args, { from: 'user' });

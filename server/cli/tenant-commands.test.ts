@@ -76,7 +76,7 @@ describe('portolan tenant create', () => {
     const tenant = (await exists(slug))!;
     expect(tenant).toMatchObject({ state: 'active', theme: 'marea', locale: 'es' });
     const sql = world.database.tenant(tenant);
-    expect(await sql.all(q('signing_keys').select('kid'))).toHaveLength(1);
+    expect(await sql.all(q('signing_keys').select('kid'))).toHaveLength(2);
     expect(await sql.all(q('ledger_books').select('id'))).toHaveLength(1);
     expect(await sql.all(q('invitations').select('email', 'role'))).toEqual([
       { email: `owner@${slug}.test`, role: 'reseller_admin' },
@@ -153,7 +153,7 @@ describe('portolan tenant create', () => {
     expect(tenant.state).toBe('active');
     const sql = world.database.tenant(tenant);
     expect(await sql.all(q('brands').select('hostname'))).toEqual([{ hostname: input.host }]);
-    expect(await sql.all(q('signing_keys').select('kid'))).toHaveLength(1);
+    expect(await sql.all(q('signing_keys').select('kid'))).toHaveLength(2);
     expect(await sql.all(q('invitations').select('email'))).toHaveLength(1);
   });
 
@@ -216,6 +216,25 @@ describe('portolan migrate', () => {
     };
     expect(status.tenants).toContainEqual({ slug: tenant.slug, version: status.newest });
     expect((await portolan('migrate', 'status')).out).toContain('up to date');
+  });
+});
+
+describe('portolan keys', () => {
+  it('rotates the signing key of a tenant, says what it did, and does it once', async () => {
+    const slug = newSlug();
+    await create(slug);
+    type Listed = Array<{ kid: string; state: string }>;
+    const list = async () => JSON.parse((await portolan('keys', 'list', slug, '--json')).out) as Listed;
+    const [current, next] = await list();
+    const first = await portolan('keys', 'rotate', slug);
+    expect(first).toMatchObject({ code: 0, out: expect.stringContaining(`✔ ${next!.kid} signs from now on`) });
+    expect(first.out).toContain(`✔ ${current!.kid} signs no more`);
+    expect((await list()).map(({ state }) => state)).toEqual(['current', 'next', 'previous']);
+    const second = await portolan('keys', 'rotate', slug, '--json');
+    expect(JSON.parse(second.out)).toMatchObject({ tenant: slug, rotated: false, acts: [], signing: next!.kid });
+    expect((await portolan('keys', 'list', slug)).out).toMatch(/previous.*still accepted/);
+    expect((await portolan('keys', 'rotate', 'nobody-here')).code).toBe(1);
+    expect((await portolan('keys', 'rotate')).code).toBe(2);
   });
 });
 

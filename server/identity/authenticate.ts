@@ -35,7 +35,7 @@ interface Deps {
  */
 export function createAuthenticator(deps: Deps) {
   const { actors, issuers, sessions } = deps;
-  const verified = new LRUCache<string, JWTPayload>({ max: 10_000 });
+  const verified = new LRUCache<string, { payload: JWTPayload; kid: string }>({ max: 10_000 });
   const publicKeys = new LRUCache<string, Promise<CryptoKey | Uint8Array>>({ max: 2000 });
   const issuerNames = new LRUCache<string, Promise<boolean>>({ max: 2000, ttl: ISSUERS_TTL_MS });
 
@@ -54,8 +54,8 @@ export function createAuthenticator(deps: Deps) {
     return answer;
   }
 
-  async function keyFor(tenant: Tenant, kid: string | undefined): Promise<CryptoKey | Uint8Array> {
-    const row = (await issuers.keysOf(tenant)).find((key) => key.kid === kid);
+  async function keyFor(tenant: Tenant, kid: string): Promise<CryptoKey | Uint8Array> {
+    const row = await issuers.keyOf(tenant, kid);
     if (!row) throw new Error('unknown key');
     const slot = `${tenant.id}:${row.kid}`;
     let key = publicKeys.get(slot);
@@ -66,7 +66,8 @@ export function createAuthenticator(deps: Deps) {
   async function verifyToken(tenant: Tenant, brand: Brand, token: string): Promise<JWTPayload> {
     const slot = `${tenant.id}:${digest(token)}`;
     const known = verified.get(slot);
-    if (known) return known;
+    // A key that was withdrawn takes its tokens with it.
+    if (known && (await issuers.keyOf(tenant, known.kid))) return known.payload;
     const refuse = (why: string) => TokenRefused({ why, issuer: issuerOf(brand) });
     let iss: string | undefined;
     try {
@@ -77,14 +78,15 @@ export function createAuthenticator(deps: Deps) {
     if (!iss || iss.length > 300 || !(await isOurIssuer(tenant, brand, iss)))
       throw refuse('The token was issued for another site.');
     try {
-      const { payload } = await jwtVerify(token, await keyFor(tenant, decodeProtectedHeader(token).kid), {
+      const { kid = '' } = decodeProtectedHeader(token);
+      const { payload } = await jwtVerify(token, await keyFor(tenant, kid), {
         algorithms: ['ES256'],
         typ: 'at+jwt',
         audience: API_RESOURCE,
         issuer: iss,
         requiredClaims: ['exp', 'sub', 'client_id'],
       });
-      verified.set(slot, payload, { ttl: Math.max(1, (payload.exp ?? 0) * 1000 - Date.now()) });
+      verified.set(slot, { payload, kid }, { ttl: Math.max(1, (payload.exp ?? 0) * 1000 - Date.now()) });
       return payload;
     } catch (error) {
       throw refuse(

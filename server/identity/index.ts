@@ -16,7 +16,9 @@ import { createApiClient, type ApiClientInput } from './create-api-client.ts';
 import { createUser, type UserInput } from './create-user.ts';
 import { inviteUser, type InvitationInput, type InvitingBrand } from './invite-user.ts';
 import { createIssuers } from './issuer/issuers.ts';
-import { seedSigningKey } from './issuer/signing-keys.ts';
+import { listKeyHistory, seedSigningKeys } from './issuer/signing-keys.ts';
+import type { RotationReason, SigningKey } from './issuer/key-rotation.ts';
+import { rotateKeys, type RotationResult } from './issuer/rotate-keys.ts';
 import { purgeExpiredArtifacts } from './issuer/stored-artifacts.ts';
 import { identityMiddleware } from './middleware.ts';
 import { createAccountPages } from './pages/account-pages.ts';
@@ -34,6 +36,8 @@ import { identityRoutes } from './routes.ts';
 import { createSignOutEverywhere, type SignOutEverywhere } from './sign-out-everywhere.ts';
 
 export { API_RESOURCE, issuerOf } from './issuer/resource.ts';
+export type { RotationReason, SigningKey } from './issuer/key-rotation.ts';
+export type { RotationResult } from './issuer/rotate-keys.ts';
 export type { ApiClientInput } from './create-api-client.ts';
 export type { UserInput } from './create-user.ts';
 export type { InvitationInput, InvitingBrand } from './invite-user.ts';
@@ -57,7 +61,7 @@ export interface Identity {
   /** Who sends the request. @throws AppError 401 for a bearer token that is not accepted here. */
   authenticate: Authenticator['authenticate'];
   routes: Route[];
-  /** Makes what a new tenant's issuers need: its ES256 signing key. Idempotent. */
+  /** Makes what a new tenant's issuers need: its ES256 signing keys. Idempotent. */
   seedTenant(sql: TenantSql, tenant: Pick<Tenant, 'id'>, vault: TenantVault): Promise<void>;
   /** Writes an invitation and the event that mails its link; may run in the caller's transaction. The caller has checked permissions. */
   inviteUser(
@@ -80,6 +84,16 @@ export interface Identity {
   signOutEverywhere: SignOutEverywhere;
   /** Deletes expired grants and refresh tokens of a tenant; for a nightly job. */
   purgeExpired(sql: TenantSql): Promise<number>;
+  signingKeys: {
+    /** A tenant's keys with their states, the signing one first. */
+    list(sql: TenantSql): Promise<SigningKey[]>;
+    /** Moves the keys on, as far as the reason and the clock allow; answers what was done. Needs a transaction. */
+    rotate(
+      sql: TenantSql,
+      tenant: Pick<Tenant, 'id' | 'wrappedDataKey'>,
+      reason: RotationReason,
+    ): Promise<RotationResult>;
+  };
   /** Loads what the first sign-in needs; for a process that serves them. */
   warm(): Promise<void>;
 }
@@ -114,7 +128,7 @@ export function createIdentity(deps: IdentityDeps): Identity {
     middleware: identityMiddleware({ issuers, pages, signIn, table }),
     authenticate: authenticator.authenticate,
     routes: identityRoutes({ config, database, vault, clock, actors, signOutEverywhere }),
-    seedTenant: (sql, _tenant, tenantVault) => seedSigningKey(sql, tenantVault),
+    seedTenant: (sql, _tenant, tenantVault) => seedSigningKeys(sql, tenantVault),
     inviteUser: (sql, _tenant, brand, input) => inviteUser({ clock }, sql, brand, input),
     registerCustomer: (tenant, brand, input) =>
       registerCustomer({ database, passwords, clock }, { tenant, brand }, input),
@@ -122,6 +136,11 @@ export function createIdentity(deps: IdentityDeps): Identity {
     createApiClient,
     signOutEverywhere,
     purgeExpired: purgeExpiredArtifacts,
+    signingKeys: {
+      list: listKeyHistory,
+      rotate: (sql, tenant, reason) =>
+        rotateKeys({ clock, vault: vault.forTenant(tenant.id, tenant.wrappedDataKey) }, sql, reason),
+    },
     warm: issuers.warm,
   };
 }

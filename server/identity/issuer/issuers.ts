@@ -11,6 +11,8 @@ const loadMaker = () => import('./make-issuer.ts');
 /** One instance keeps some 80 KiB once it has served every kind of request. */
 const MAX_ISSUERS = 500;
 const KEYS_TTL_MS = 10_000;
+/** A token may name a key that another process has just begun to sign with; made-up names must not make us ask the database each time. */
+const KEYS_RECHECK_MS = 1000;
 
 interface Made {
   fingerprint: string;
@@ -23,21 +25,32 @@ interface Made {
  */
 export function createIssuers(deps: IssuerDeps) {
   const instances = new LRUCache<string, Made>({ max: MAX_ISSUERS });
-  const keySets = new LRUCache<string, Promise<KeyRow[]>>({ max: 2 * MAX_ISSUERS, ttl: KEYS_TTL_MS });
+  const keySets = new LRUCache<string, { readAt: number; keys: Promise<KeyRow[]> }>({
+    max: 2 * MAX_ISSUERS,
+    ttl: KEYS_TTL_MS,
+  });
 
   /** Public halves and states of the tenant's keys, at most ten seconds old. */
   function keysOf(tenant: Tenant): Promise<KeyRow[]> {
-    let keys = keySets.get(tenant.id);
-    if (!keys) {
-      keys = listKeys(deps.database.tenant(tenant));
-      keySets.set(tenant.id, keys);
-      keys.catch(() => keySets.delete(tenant.id));
-    }
-    return keys;
+    return (keySets.get(tenant.id) ?? readKeys(tenant)).keys;
+  }
+
+  function readKeys(tenant: Tenant) {
+    const entry = { readAt: Date.now(), keys: listKeys(deps.database.tenant(tenant)) };
+    keySets.set(tenant.id, entry);
+    entry.keys.catch(() => keySets.delete(tenant.id));
+    return entry;
+  }
+
+  /** The published key of that name, also one that came into use a moment ago. */
+  async function keyOf(tenant: Tenant, kid: string | undefined): Promise<KeyRow | undefined> {
+    const known = (await keysOf(tenant)).find((key) => key.kid === kid);
+    if (known || Date.now() - (keySets.get(tenant.id)?.readAt ?? 0) < KEYS_RECHECK_MS) return known;
+    return (await readKeys(tenant).keys).find((key) => key.kid === kid);
   }
 
   return {
-    keysOf,
+    keyOf,
     /** Loads the provider ahead of the first sign-in. */
     warm: async (): Promise<void> => void (await loadMaker()),
     async get(tenant: Tenant, brand: Brand): Promise<Issuer> {
