@@ -25,7 +25,7 @@ export function createInfrastructure(config: Config, role: string) {
     subscriber,
     locks,
     clock: systemClock,
-    vault: createVault(config.MASTER_KEY),
+    vault: createVault(config.MASTER_KEY, config.MASTER_KEY_PREVIOUS),
     async close(): Promise<void> {
       await locks.close();
       redis.disconnect();

@@ -1,7 +1,7 @@
 import { json, q } from '../kernel/database/builder.ts';
 import { publicOrigin } from '../kernel/config.ts';
 import { createRateLimiter } from '../kernel/http/rate-limit.ts';
-import { createIdentity } from '../identity/index.ts';
+import { createIdentity, findOpenInvitation } from '../identity/index.ts';
 import { ensureResellerBook } from '../ledger/index.ts';
 import { seedDefaultRule } from '../pricing/index.ts';
 import { createHostResolver, provisionTenant, type ProvisionInput, type TenantSeeder } from '../tenancy/index.ts';
@@ -38,10 +38,7 @@ export function createOnboarding(infra: Infrastructure) {
       step: 'invitation',
       async run({ sql, tenant, brand, adminEmail }) {
         if (!adminEmail) return;
-        const open = await sql.one(
-          q('invitations').where({ email: adminEmail.toLowerCase() }).whereNull('accepted_at'),
-        );
-        if (!open)
+        if (!(await findOpenInvitation(sql, adminEmail.toLowerCase())))
           await identity.inviteUser(sql, tenant, brand, {
             email: adminEmail,
             role: 'reseller_admin',

@@ -1,5 +1,6 @@
 import type { DemoAgency, DemoReseller } from '../../db/seeds/demo/network.ts';
 import { abilityFor } from '../access/index.ts';
+import { findUserByEmail } from '../identity/index.ts';
 import { json, q } from '../kernel/database/builder.ts';
 import type { Api } from '../kernel/http/api.ts';
 import { systemActor, type Actor } from '../kernel/http/actor.ts';
@@ -62,7 +63,7 @@ export async function seedDemoReseller(deps: SeedDeps, reseller: DemoReseller): 
     agencies.set(agency.key, await seedAgency(deps, { tenant, brand }, agency, agencies));
   for (const person of reseller.people) {
     const email = `${person.mailbox}@${reseller.slug}.test`;
-    if (await sql.one(q('users').where({ email }))) continue;
+    if (await findUserByEmail(sql, email)) continue;
     await infra.database.withTenant(tenant, (tx) =>
       modules.identity.createUser(tx, {
         email,

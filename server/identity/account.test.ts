@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { q } from '../kernel/database/builder.ts';
+import { findUserByEmail } from './repository.ts';
 import { addAgency, createBrowser, eventsOf, startTwoTenants, type TwoTenants } from './testing.ts';
 
 const PASSWORD = 'a quiet harbour at dawn';
@@ -106,7 +107,7 @@ describe('a forgotten password', () => {
     await signedIn.signIn('ivo@customers.test', PASSWORD);
     await first.sql.run(
       q('users')
-        .where({ email: 'ivo@customers.test' })
+        .where({ id: (await findUserByEmail(first.sql, 'ivo@customers.test'))!.id })
         .update({ failed_sign_ins: 9, locked_until: new Date(Date.now() + 3600_000) }),
     );
 

@@ -11,14 +11,18 @@ import { listPage } from './list-page.ts';
 import { mayGiveRole, roleFitsAgency } from './policy.ts';
 import {
   findAgency,
+  findInvitationById,
   findUserById,
   firstServed,
   listSignInBrands,
+  openInvitation,
+  openUser,
   selectInvitations,
   selectUsers,
   updateUser,
   written,
   type InvitationRow,
+  type SealedInvitation,
 } from './repository.ts';
 import type { SignOutEverywhere } from './sign-out-everywhere.ts';
 import type { StaffRole, User } from './user.ts';
@@ -29,7 +33,7 @@ interface Paging {
 }
 
 /** People the actor may see, newest first. */
-export function listUsers(
+export async function listUsers(
   sql: TenantSql,
   actor: Actor,
   filter: Paging & { agencyId?: string | undefined; role?: string | undefined; state?: string | undefined },
@@ -41,17 +45,23 @@ export function listUsers(
   if (filter.agencyId) query.where('u.agency_id', filter.agencyId);
   if (filter.role) query.where('u.role', filter.role);
   if (filter.state) query.where('u.state', filter.state);
-  return listPage<User>(sql, query, { ...filter, idColumn: 'u.id' });
+  const { rows, next } = await listPage<User>(sql, query, { ...filter, idColumn: 'u.id' });
+  return { rows: rows.map((row) => openUser(sql, row)), next };
 }
 
 /** Invitations the actor may see, newest first. */
-export function listInvitations(sql: TenantSql, actor: Actor, filter: Paging & { agencyId?: string | undefined }) {
+export async function listInvitations(
+  sql: TenantSql,
+  actor: Actor,
+  filter: Paging & { agencyId?: string | undefined },
+) {
   const query = narrow(selectInvitations(), abilityFor(actor), 'read', 'Invitation', {
     agencyPath: 'a.path',
     agencyId: 'i.agency_id',
   });
   if (filter.agencyId) query.where('i.agency_id', filter.agencyId);
-  return listPage<InvitationRow>(sql, query, { ...filter, idColumn: 'i.id' });
+  const { rows, next } = await listPage<SealedInvitation>(sql, query, { ...filter, idColumn: 'i.id' });
+  return { rows: rows.map((row) => openInvitation(sql, row)), next };
 }
 
 interface InviteDeps {
@@ -84,7 +94,7 @@ export async function inviteColleague(
       { ...brand, origin: publicOrigin(deps.config, brand.hostname) },
       { ...input, invitedBy },
     );
-    return written(await bound.one<InvitationRow>(selectInvitations().where('i.id', invitationId)));
+    return written(await findInvitationById(bound, invitationId));
   });
 }
 

@@ -38,6 +38,7 @@ import { createSignOutEverywhere, type SignOutEverywhere } from './sign-out-ever
 export { API_RESOURCE, issuerOf } from './issuer/resource.ts';
 export type { RotationReason, SigningKey } from './issuer/key-rotation.ts';
 export type { RotationResult } from './issuer/rotate-keys.ts';
+export { findOpenInvitation, findUserByEmail, findUserById } from './repository.ts';
 export type { ApiClientInput } from './create-api-client.ts';
 export type { UserInput } from './create-user.ts';
 export type { InvitationInput, InvitingBrand } from './invite-user.ts';

@@ -7,7 +7,7 @@ import { newId, newSecret } from '../kernel/ids.ts';
 import { emitEvent } from '../kernel/outbox/emit.ts';
 import { EmailTaken, InvitationPending, RoleNeedsAgency } from './errors.ts';
 import { roleFitsAgency } from './policy.ts';
-import { findAgency, findOpenInvitation, findUserByEmail, findUserById } from './repository.ts';
+import { findAgency, findOpenInvitation, findUserByEmail, findUserById, insertInvitation } from './repository.ts';
 import { normaliseEmail, type StaffRole } from './user.ts';
 
 const VALID_MS = 7 * 24 * 3600_000;
@@ -51,19 +51,17 @@ export async function inviteUser(
   const url = `${brand.origin}/account/invitation?token=${token}`;
   const invitationId = newId();
   const expiresAt = new Date(now.getTime() + VALID_MS);
-  await sql.run(
-    q('invitations').insert({
-      id: invitationId,
-      email,
-      role,
-      agency_id: agencyId,
-      brand_id: brand.id,
-      token_hash: digest(token),
-      invited_by: invitedBy,
-      expires_at: expiresAt,
-      created_at: now,
-    }),
-  );
+  await insertInvitation(sql, {
+    id: invitationId,
+    email,
+    role,
+    agencyId,
+    brandId: brand.id,
+    tokenHash: digest(token),
+    invitedBy,
+    expiresAt,
+    createdAt: now,
+  });
   const inviter = invitedBy ? await findUserById(sql, invitedBy) : undefined;
   await emitEvent(sql, {
     kind: 'identity.invitation_created@1',

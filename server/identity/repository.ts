@@ -1,5 +1,6 @@
 import { q } from '../kernel/database/builder.ts';
 import type { Sql, TenantSql } from '../kernel/database/sql.ts';
+import { hasEmail, openInvited, openPerson, sealEmail, sealInvited, sealName } from './sealed-people.ts';
 import type { User, UserRole, StaffRole } from './user.ts';
 
 export interface UserRow extends User {
@@ -8,7 +9,7 @@ export interface UserRow extends User {
   readonly lockedUntil: Date | null;
 }
 
-/** Users with the path and state of their agency. */
+/** Users with the path and state of their agency. Address and names come sealed: pass each row through `openUser`. */
 export const selectUsers = () =>
   q('users as u')
     .leftJoin('agencies as a', 'a.id', 'u.agency_id')
@@ -34,9 +35,17 @@ const withCredentials = () =>
     lockedUntil: 'u.locked_until',
   });
 
-export const findUserById = (sql: TenantSql, id: string) => sql.one<UserRow>(withCredentials().where('u.id', id));
+/** A row of `selectUsers` with its address and names opened. */
+export const openUser = <U extends User>(sql: TenantSql, row: U): U => openPerson(sql.vault, row);
+
+const findUser = async (sql: TenantSql, query: ReturnType<typeof withCredentials>): Promise<UserRow | undefined> => {
+  const row = await sql.one<UserRow>(query);
+  return row && openUser(sql, row);
+};
+export const findUserById = (sql: TenantSql, id: string) => findUser(sql, withCredentials().where('u.id', id));
+/** @param email in the form of `normaliseEmail`; only the whole address finds anybody */
 export const findUserByEmail = (sql: TenantSql, email: string) =>
-  sql.one<UserRow>(withCredentials().where('u.email', email));
+  findUser(sql, withCredentials().where(hasEmail(sql.vault, 'users', 'u', email)));
 
 export interface NewUser {
   id: string;
@@ -54,24 +63,40 @@ export interface NewUser {
 export async function insertUser(sql: TenantSql, user: NewUser): Promise<boolean> {
   const row = {
     id: user.id,
-    email: user.email,
+    ...sealEmail(sql.vault, user.id, user.email),
+    ...sealName(sql.vault, user.id, user),
     password_hash: user.passwordHash,
-    given_name: user.givenName,
-    family_name: user.familyName,
     role: user.role,
     agency_id: user.agencyId,
     locale: user.locale,
     email_verified_at: user.emailVerifiedAt,
   };
-  return (await sql.run(q('users').insert(row).onConflict('email').ignore())) === 1;
+  const taken = q('users as u')
+    .where(hasEmail(sql.vault, 'users', 'u', user.email))
+    .select('u.id');
+  if (await sql.one(taken)) return false;
+  return (await sql.run(q('users').insert(row).onConflict('email_index').ignore())) === 1;
 }
 
-export const updateUser = (sql: TenantSql, id: string, change: Record<string, unknown>) =>
-  sql.run(
+/** Changes columns of an account; an address or a name is given in clear and stored sealed. */
+export async function updateUser(sql: TenantSql, id: string, change: Record<string, unknown>): Promise<number> {
+  const { email, given_name: givenName, family_name: familyName, ...rest } = change;
+  let sealed: Record<string, unknown> = typeof email === 'string' ? sealEmail(sql.vault, id, email) : {};
+  if (typeof givenName === 'string' || typeof familyName === 'string') {
+    const before = await findUserById(sql, id);
+    if (!before) return 0;
+    const name = {
+      givenName: typeof givenName === 'string' ? givenName : before.givenName,
+      familyName: typeof familyName === 'string' ? familyName : before.familyName,
+    };
+    sealed = { ...sealed, ...sealName(sql.vault, id, name) };
+  }
+  return sql.run(
     q('users')
       .where({ id })
-      .update({ ...change, updated_at: q.fn.now(), version: q.raw('version + 1') }),
+      .update({ ...rest, ...sealed, updated_at: q.fn.now(), version: q.raw('version + 1') }),
   );
+}
 
 export interface AgencyRow {
   id: string;
@@ -166,13 +191,80 @@ export const selectInvitations = () =>
       acceptedAt: 'i.accepted_at',
       createdAt: 'i.created_at',
       agencyPath: q.raw(`coalesce(a.path, '/')`),
-      inviterName: q.raw(`nullif(trim(concat(inviter.given_name, ' ', inviter.family_name)), '')`),
+      inviterGivenName: 'inviter.given_name',
+      inviterFamilyName: 'inviter.family_name',
     });
 
+/** A row of `selectInvitations`, as stored. */
+export type SealedInvitation = Omit<InvitationRow, 'inviterName'> & {
+  inviterGivenName: string | null;
+  inviterFamilyName: string | null;
+};
+
+/** A row of `selectInvitations` with its address and the inviter's name opened. */
+export function openInvitation(sql: TenantSql, row: SealedInvitation): InvitationRow {
+  const { inviterGivenName, inviterFamilyName, ...rest } = row;
+  const inviter =
+    rest.invitedBy !== null && inviterGivenName !== null && inviterFamilyName !== null
+      ? openPerson(sql.vault, {
+          id: rest.invitedBy,
+          email: '',
+          givenName: inviterGivenName,
+          familyName: inviterFamilyName,
+        })
+      : undefined;
+  return {
+    ...rest,
+    email: openInvited(sql.vault, row),
+    inviterName: inviter ? `${inviter.givenName} ${inviter.familyName}`.trim() || null : null,
+  };
+}
+
+async function findInvitation(
+  sql: TenantSql,
+  query: ReturnType<typeof selectInvitations>,
+): Promise<InvitationRow | undefined> {
+  const row = await sql.one<SealedInvitation>(query);
+  return row && openInvitation(sql, row);
+}
+export const findInvitationById = (sql: TenantSql, id: string) =>
+  findInvitation(sql, selectInvitations().where('i.id', id));
 export const findInvitationByToken = (sql: TenantSql, tokenHash: string) =>
-  sql.one<InvitationRow>(selectInvitations().where('i.token_hash', tokenHash));
+  findInvitation(sql, selectInvitations().where('i.token_hash', tokenHash));
 export const findOpenInvitation = (sql: TenantSql, email: string) =>
-  sql.one<InvitationRow>(selectInvitations().where('i.email', email).whereNull('i.accepted_at'));
+  findInvitation(
+    sql,
+    selectInvitations()
+      .where(hasEmail(sql.vault, 'invitations', 'i', email))
+      .whereNull('i.accepted_at'),
+  );
+
+export interface NewInvitation {
+  id: string;
+  email: string;
+  role: StaffRole;
+  agencyId: string | null;
+  brandId: string;
+  tokenHash: string;
+  invitedBy: string | null;
+  expiresAt: Date;
+  createdAt: Date;
+}
+
+export const insertInvitation = (sql: TenantSql, invitation: NewInvitation): Promise<number> =>
+  sql.run(
+    q('invitations').insert({
+      id: invitation.id,
+      ...sealInvited(sql.vault, invitation.id, invitation.email),
+      role: invitation.role,
+      agency_id: invitation.agencyId,
+      brand_id: invitation.brandId,
+      token_hash: invitation.tokenHash,
+      invited_by: invitation.invitedBy,
+      expires_at: invitation.expiresAt,
+      created_at: invitation.createdAt,
+    }),
+  );
 
 export interface ApiClientRow {
   id: string;

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { q } from '../kernel/database/builder.ts';
+import { findUserByEmail } from './repository.ts';
 import { addAgency, createBrowser, send, startTwoTenants, type Answer, type TwoTenants } from './testing.ts';
 
 const PASSWORD = 'a quiet harbour at dawn';
@@ -121,10 +122,8 @@ describe('signing in', () => {
       expect(right.status).toBe(429);
       expect(right.headers['retry-after']).toBeDefined();
     }
-    const row = await first.sql.one<{ locked_until: Date }>(
-      q('users').where({ email: 'lock@customers.test' }).select('locked_until'),
-    );
-    expect(row!.locked_until.getTime()).toBeGreaterThan(Date.now() + 60_000);
+    const row = await findUserByEmail(first.sql, 'lock@customers.test');
+    expect(row!.lockedUntil!.getTime()).toBeGreaterThan(Date.now() + 60_000);
   });
 
   it('refuses a form without its token, from another browser, or from another origin', async () => {

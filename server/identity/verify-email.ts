@@ -26,12 +26,12 @@ export function verifyEmail(
       return user && { email: user.email, userId: user.id };
     }
     if (redeemed.reason === 'link_expired') return undefined;
-    return sql.one<{ email: string; userId: string }>(
-      q('user_tokens as t')
-        .join('users as u', 'u.id', 't.user_id')
-        .where('t.token_hash', digest(token))
-        .whereNotNull('u.email_verified_at')
-        .select({ email: 'u.email', userId: 'u.id' }),
+    const used = await sql.one<{ userId: string }>(
+      q('user_tokens')
+        .where({ token_hash: digest(token) })
+        .select({ userId: 'user_id' }),
     );
+    const user = used && (await findUserById(sql, used.userId));
+    return user?.emailVerifiedAt ? { email: user.email, userId: user.id } : undefined;
   });
 }

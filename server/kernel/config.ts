@@ -27,7 +27,22 @@ export const configSchema = z.object({
     .refine((value) => Buffer.from(value, 'base64').length === 32, {
       error: 'must be 32 bytes in base64 (openssl rand -base64 32)',
     })
-    .describe('Key-encryption key: wraps one data key per tenant. 32 bytes, base64.'),
+    .describe('Key-encryption key: wraps the keys of each tenant. 32 bytes, base64.'),
+  MASTER_KEY_PREVIOUS: z
+    .string()
+    .default('')
+    .transform((value) =>
+      value
+        .split(',')
+        .map((entry) => entry.trim())
+        .filter(Boolean),
+    )
+    .refine((keys) => keys.every((key) => Buffer.from(key, 'base64').length === 32), {
+      error: 'must be keys of 32 bytes in base64, separated by commas',
+    })
+    .describe(
+      'Master keys of before, comma-separated: they still open what they wrapped. Needed while the master key rotates, and to open backups of that time.',
+    ),
   PUBLIC_ORIGIN_SCHEME: z
     .enum(['http', 'https'])
     .default('https')

@@ -48,7 +48,13 @@ function counting(sql: TenantSql) {
       sent++;
       return send(query);
     };
-  const counted = { tenant: sql.tenant, all: count(sql.all), one: count(sql.one), run: count(sql.run) } as TenantSql;
+  const counted = {
+    tenant: sql.tenant,
+    vault: sql.vault,
+    all: count(sql.all),
+    one: count(sql.one),
+    run: count(sql.run),
+  } as TenantSql;
   return { sql: counted, sent: () => sent };
 }
 

@@ -18,7 +18,7 @@ export function mortalDatabase(database: Database, dies: (statement: number) => 
     one: async (query) => live().then(() => sql.one(query)),
     run: async (query) => live().then(() => sql.run(query)),
   });
-  const wrapTenant = (sql: TenantSql): TenantSql => ({ tenant: sql.tenant, ...wrap(sql) });
+  const wrapTenant = (sql: TenantSql): TenantSql => ({ tenant: sql.tenant, vault: sql.vault, ...wrap(sql) });
   return {
     ...database,
     platform: {

@@ -15,7 +15,7 @@ export async function createTestWorld(overrides: Record<string, string> = {}) {
   await prepareDatabase(config.DATABASE_URL);
   const database = createDatabase(config);
   const redis = createRedis(config.REDIS_URL, { name: 'test' });
-  const vault = createVault(config.MASTER_KEY);
+  const vault = createVault(config.MASTER_KEY, config.MASTER_KEY_PREVIOUS);
   return {
     config,
     database,

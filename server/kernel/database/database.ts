@@ -1,5 +1,6 @@
 import pg from 'pg';
 import type { Config } from '../config.ts';
+import { createVault } from '../crypto/vault.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import { BoundQuery } from './bound-query.ts';
 import { toNative, type Query } from './builder.ts';
@@ -38,6 +39,7 @@ const POOL_OPTIONS = {
 /** Opens the database for a running role: one pool for the control plane, one pool a cell, made when first needed. */
 export function createDatabase(config: Config, metrics?: Metrics): Database {
   installTypeParsers();
+  const vault = createVault(config.MASTER_KEY, config.MASTER_KEY_PREVIOUS);
   const statementTimeout = { statement_timeout: 30_000 };
   const openPool = (role: string, max: number): pg.Pool => {
     const pool = new pg.Pool({
@@ -92,6 +94,11 @@ export function createDatabase(config: Config, metrics?: Metrics): Database {
 
   const tenantHandle = (tenant: TenantRef, send: (query: Query) => Promise<pg.QueryResult>): TenantSql => ({
     tenant,
+    // Unwrapped when first used: most queries seal nothing.
+    get vault() {
+      if (!tenant.wrappedDataKey) throw new TypeError('This tenant reference carries no keys');
+      return vault.forTenant(tenant.id, tenant.wrappedDataKey);
+    },
     ...asSql(send),
   });
 

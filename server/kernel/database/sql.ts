@@ -1,3 +1,4 @@
+import type { TenantVault } from '../crypto/vault.ts';
 import type { Query } from './builder.ts';
 
 /** Sends built queries over something that is already bound: to the platform, or to one tenant. */
@@ -18,11 +19,15 @@ export interface TenantRef {
   readonly schema: string;
   /** Group of at most 500 tenants that share a login role and pool. */
   readonly cell: string;
+  /** Its keys, wrapped by the master key; without them rows are read but nothing sealed is opened. */
+  readonly wrappedDataKey?: string;
 }
 
 /** `Sql` bound to one tenant: role and search_path are that tenant's, for as long as the handle lives. */
 export interface TenantSql extends Sql {
   readonly tenant: TenantRef;
+  /** Seals and opens the tenant's personal data: what is stored of a person goes through it. */
+  readonly vault: TenantVault;
 }
 
 const SCHEMA_NAME = /^t_[a-z2-7]{16}$/;
