@@ -3,13 +3,13 @@ import type { Config } from '../kernel/config.ts';
 import { createVault } from '../kernel/crypto/vault.ts';
 import { createDatabase } from '../kernel/database/database.ts';
 import { createLocks } from '../kernel/database/locks.ts';
-import { createLogger } from '../kernel/logging/logger.ts';
+import { createLogger, type LogDestination } from '../kernel/logging/logger.ts';
 import { createMetrics } from '../kernel/metrics/metrics.ts';
 import { createRedis } from '../kernel/redis.ts';
 
 /** What every module stands on, opened once a process. */
-export function createInfrastructure(config: Config, role: string) {
-  const log = createLogger({ level: config.LOG_LEVEL, role });
+export function createInfrastructure(config: Config, role: string, logTo?: LogDestination) {
+  const log = createLogger({ level: config.LOG_LEVEL, role, ...(logTo ? { destination: logTo } : {}) });
   const metrics = createMetrics();
   const database = createDatabase(config, metrics);
   const redis = createRedis(config.REDIS_URL, { name: role });

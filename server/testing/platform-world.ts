@@ -29,7 +29,13 @@ type Level = 'reseller' | 'a' | 'b';
  * @param options.webhooks Stripe's events come in by themselves; off, so that a test sends its own
  */
 export async function createPlatformWorld(
-  options: { webhooks?: boolean; resellers?: 1 | 2; env?: Record<string, string> } = {},
+  options: {
+    webhooks?: boolean;
+    resellers?: 1 | 2;
+    env?: Record<string, string>;
+    /** Gets every line the product logs. */
+    onLog?: (line: string) => void;
+  } = {},
 ) {
   let handler: (request: IncomingMessage, response: ServerResponse) => unknown = (_, response) =>
     response.writeHead(503).end();
@@ -53,7 +59,8 @@ export async function createPlatformWorld(
     ...options.env,
   });
   await prepareDatabase(config.DATABASE_URL);
-  const infra = createInfrastructure(config, 'api');
+  const { onLog } = options;
+  const infra = createInfrastructure(config, 'api', onLog && { write: onLog });
   // Tests set the time for the whole product by moving it on from now.
   let ahead = 0;
   const clock = { now: () => new Date(Date.now() + ahead) };
@@ -98,7 +105,7 @@ export async function createPlatformWorld(
       guest: (level: Level) => at(level),
       at,
       /** A person's browser session: cookie and CSRF token. */
-      async signIn(mailbox: 'admin' | 'agent' | 'subagent' | 'customer', level: Level) {
+      async signIn(mailbox: string, level: Level) {
         const browser = createBrowser(port, await brandAt(level));
         await browser.signIn(`${mailbox}@${reseller.slug}.test`, PASSWORD);
         const session = await browser.session();

@@ -1,6 +1,6 @@
-import { pino, type Logger } from 'pino';
+import { pino, type DestinationStream as LogDestination, type Logger } from 'pino';
 
-export type { Logger };
+export type { LogDestination, Logger };
 
 const SECRET_PATHS = [
   'password',
@@ -28,13 +28,14 @@ const SECRET_PATHS = [
 ];
 
 /** JSON logs with ECS field names; secrets and personal data are masked by path. */
-export function createLogger(options: { level: string; role: string }): Logger {
-  return pino({
+/** @param options.destination where lines go; standard output when left out */
+export function createLogger(options: { level: string; role: string; destination?: LogDestination }): Logger {
+  const settings = {
     level: options.level,
     base: { 'service.name': 'portolan', 'service.role': options.role, 'process.pid': process.pid },
     timestamp: () => `,"@timestamp":"${new Date().toISOString()}"`,
     messageKey: 'message',
-    formatters: { level: (label) => ({ 'log.level': label }) },
+    formatters: { level: (label: string) => ({ 'log.level': label }) },
     redact: { paths: SECRET_PATHS, censor: '[masked]' },
     serializers: {
       err: (error: Error & { code?: string }) => ({
@@ -44,5 +45,6 @@ export function createLogger(options: { level: string; role: string }): Logger {
         stack_trace: error.stack,
       }),
     },
-  });
+  };
+  return options.destination ? pino(settings, options.destination) : pino(settings);
 }

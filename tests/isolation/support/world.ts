@@ -1,0 +1,171 @@
+import { createPlatformWorld, type PlatformWorld, type TestSite } from '../../../server/testing/platform-world.ts';
+import { createSiteClient, type Answer, type SiteClient } from '../../../server/testing/site-client.ts';
+import { bookExample } from '../../../server/testing/trips.ts';
+import { must } from '../../../server/kernel/must.ts';
+import { readContract } from './contract.ts';
+import { idsIn } from './schema-state.ts';
+
+export const PASSWORD = 'a quiet harbour at dawn';
+export const ROLES = [
+  'anonymous',
+  'customer',
+  'other customer',
+  'reseller staff without rights',
+  'agent',
+  'sub-agency admin',
+  "sibling agency's agent",
+  "sibling agency's admin",
+  "parent agency's admin",
+  'reseller admin',
+] as const;
+export type CallerName = (typeof ROLES)[number];
+
+/** One tenant of the world, with a caller for each role and relation. */
+export interface TestTenant {
+  site: TestSite;
+  /** An agency directly below the reseller, beside A (and no relation of sub-agency B). */
+  sibling: string;
+  callers: Record<CallerName, SiteClient>;
+  /** Access token of the reseller's admin, and the cookie of its customer. */
+  adminToken: string;
+  customerCookie: string;
+  /** Bookings by who made them. */
+  bookings: { guest: Answer['body']; customer: Answer['body']; other: Answer['body'] };
+}
+
+/**
+ * The running product with two tenants of equal content: the same network, people, mail addresses, bookings and clients. Only names
+ * made from the slug and the ids differ; those are what must never cross.
+ */
+export async function createIsolationWorld(options: { env?: Record<string, string> } = {}) {
+  const logs: string[] = [];
+  const world = await createPlatformWorld({
+    ...options,
+    env: { LOG_LEVEL: 'info', ...options.env },
+    onLog: (line) => logs.push(line),
+  });
+  const worker = world.createWorker();
+  const tenants: TestTenant[] = [];
+  for (const site of world.sites) tenants.push(await equip(world, site));
+  await worker.drain();
+  const [first, second] = [must(tenants[0], 'first tenant'), must(tenants[1], 'second tenant')];
+  return {
+    ...world,
+    contract: readContract(world.openapi),
+    logs,
+    worker,
+    own: first,
+    foreign: second,
+    /** What names the other tenant, as of now: its slug (in every name, host and address of it), ids and schema. */
+    async markersOf(tenant: TestTenant): Promise<Markers> {
+      const { id, slug, schema } = tenant.site.tenant;
+      const ids = await idsIn(world.config.DATABASE_URL, schema);
+      return createMarkers([slug, schema], ids.add(id));
+    },
+  };
+}
+
+export type IsolationWorld = Awaited<ReturnType<typeof createIsolationWorld>>;
+
+const UUID = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/gi;
+
+function createMarkers(words: readonly string[], ids: ReadonlySet<string>) {
+  return {
+    /** Which of them stand in a text; those the caller sent itself are no news. */
+    foundIn(text: string, sent = ''): string[] {
+      const found = [...(text.match(UUID) ?? []).filter((id) => ids.has(id.toLowerCase()))];
+      return [...found, ...words.filter((word) => text.includes(word))].filter((marker) => !sent.includes(marker));
+    },
+  };
+}
+export type Markers = ReturnType<typeof createMarkers>;
+
+async function equip(world: PlatformWorld, site: TestSite): Promise<TestTenant> {
+  const adminToken = await site.token('reseller_admin', 'reseller');
+  const admin = site.at('reseller', { authorization: `Bearer ${adminToken}` });
+  const sibling = made(await admin.post('/agencies', { name: `Agency C ${site.tenant.slug}`, parentId: null })).id;
+  const bearer = async (role: 'agency_admin' | 'agent', level: 'a' | 'b') =>
+    site.at(level, { authorization: `Bearer ${await site.token(role, level)}` });
+
+  const { identity } = world.modules;
+  const person = (mailbox: string, role: 'customer' | 'reseller_staff', agencyId: string | null) =>
+    identity.createUser(site.sql, {
+      email: `${mailbox}@${site.tenant.slug}.test`,
+      password: PASSWORD,
+      givenName: mailbox,
+      familyName: 'Test',
+      role,
+      agencyId,
+    });
+  await person('other', 'customer', site.agencies.b);
+  await person('staff', 'reseller_staff', null);
+  const customer = await site.signIn('customer', 'b');
+  const other = await site.signIn('other', 'b');
+  const staff = await site.signIn('staff', 'reseller');
+
+  // The same address in both tenants: what happens to it in one is no matter of the other.
+  const guest = made(await bookExample(world, site.guest('b'), { email: 'same@isolation.test' }));
+  const bookings = {
+    guest,
+    customer: made(await bookExample(world, customer.client, { email: 'same@isolation.test' })),
+    other: made(await bookExample(world, other.client, { email: 'same@isolation.test' })),
+  };
+  made(await admin.post('/api-clients', { name: 'Back office', role: 'reseller_admin' }));
+  made(await admin.post('/invitations', { email: 'same@isolation.test', role: 'reseller_admin' }));
+  return {
+    site,
+    sibling,
+    adminToken,
+    customerCookie: customer.cookie,
+    bookings,
+    callers: {
+      anonymous: site.guest('b'),
+      customer: customer.client,
+      'other customer': other.client,
+      'reseller staff without rights': staff.client,
+      agent: await bearer('agent', 'b'),
+      'sub-agency admin': await bearer('agency_admin', 'b'),
+      "sibling agency's agent": await siblingCaller(world, site, sibling, 'agent'),
+      "sibling agency's admin": await siblingCaller(world, site, sibling, 'agency_admin'),
+      "parent agency's admin": await bearer('agency_admin', 'a'),
+      'reseller admin': admin,
+    },
+  };
+}
+
+/** An API client of an agency that has no brand of its own: it works at the reseller's host. */
+async function siblingCaller(
+  world: PlatformWorld,
+  site: TestSite,
+  agencyId: string,
+  role: 'agency_admin' | 'agent',
+): Promise<SiteClient> {
+  const vault = world.infra.vault.forTenant(site.tenant.id, site.tenant.wrappedDataKey);
+  const client = await world.modules.identity.createApiClient(site.sql, vault, {
+    name: `${role} of the sibling`,
+    role,
+    agencyId,
+    createdBy: null,
+  });
+  return site.at('reseller', { authorization: `Bearer ${await fetchToken(site, client)}` });
+}
+
+/** An access token by client credentials, at the reseller's issuer. */
+export async function fetchToken(site: TestSite, client: { clientId: string; clientSecret: string }): Promise<string> {
+  const basic = Buffer.from(`${client.clientId}:${client.clientSecret}`).toString('base64');
+  const answer = await site.guest('reseller').raw('post', '/oidc/token', 'grant_type=client_credentials', {
+    key: null,
+    headers: { authorization: `Basic ${basic}`, 'content-type': 'application/x-www-form-urlencoded' },
+  });
+  return String(made(answer).access_token);
+}
+
+/** The body of an answer that must be a success. */
+export function made(answer: Answer): Answer['body'] {
+  if (answer.status >= 300) throw new Error(`Preparation answered ${answer.status}: ${answer.text}`);
+  return answer.body;
+}
+
+/** Speaks to any host of the world. */
+export const clientFor = (world: IsolationWorld, host: string, caller: Record<string, string> = {}): SiteClient =>
+  createSiteClient(world.server, host, caller);
