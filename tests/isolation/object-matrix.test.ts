@@ -13,7 +13,7 @@ const world = await createIsolationWorld();
 const { own, foreign, contract } = world;
 const markers = await world.markersOf(foreign);
 const operations = contract.operations.filter((operation) => operation.params.length > 0);
-const ofATenant = operations.filter((operation) => !(operation.collection! in SHARED));
+const ofATenant = operations.filter((operation) => !((operation.collection ?? '') in SHARED));
 
 /** Rows a refusal may leave in the caller's own tenant. */
 const BOOKKEEPING = ['idempotency_keys', 'audit_entries', 'audit_log', 'audit_heads'];
