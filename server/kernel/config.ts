@@ -4,6 +4,11 @@ const url = (protocols: string[]) =>
   z.string().refine((value) => protocols.some((protocol) => value.startsWith(`${protocol}://`)), {
     error: `must be a URL starting with ${protocols.map((p) => `${p}://`).join(' or ')}`,
   });
+const list = (value: string): string[] =>
+  value
+    .split(',')
+    .map((entry) => entry.trim())
+    .filter(Boolean);
 const port = z.coerce.number().int().min(1).max(65535);
 
 /**
@@ -54,12 +59,7 @@ export const configSchema = z.object({
   TRUSTED_PROXIES: z
     .string()
     .default('')
-    .transform((value) =>
-      value
-        .split(',')
-        .map((entry) => entry.trim())
-        .filter(Boolean),
-    )
+    .transform(list)
     .describe('Comma-separated addresses whose X-Forwarded-* headers count.'),
   STRIPE_API_BASE: url(['http', 'https']).default('https://api.stripe.com').describe('Base URL of the Stripe API.'),
   STRIPE_SECRET_KEY: z.string().min(1).describe('Secret key of the Stripe account.'),
@@ -71,6 +71,20 @@ export const configSchema = z.object({
     .describe('Base URL of the Duffel API; ends in /.'),
   DUFFEL_TOKEN: z.string().min(1).describe('Access token of the Duffel account.'),
   SMTP_URL: url(['smtp', 'smtps']).describe('Outgoing mail server.'),
+  EGRESS_ALLOW_PRIVATE: z
+    .enum(['true', 'false'])
+    .default('false')
+    .transform((value) => value === 'true')
+    .describe(
+      'Whether addresses that a tenant enters (identity providers, webhooks, logos) may be http and of the own network. Refused in production.',
+    ),
+  DNS_SERVERS: z
+    .string()
+    .default('')
+    .transform(list)
+    .describe(
+      "Comma-separated name servers (`address` or `address:port`) for such addresses and for proofs of a domain; empty: the system's.",
+    ),
   DEMO_PASSWORD: z
     .string()
     .min(8)
@@ -103,6 +117,10 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
     });
     throw new ConfigError(`Configuration: ${faults.join('; ')}`);
   }
+  if (parsed.data.NODE_ENV === 'production' && parsed.data.EGRESS_ALLOW_PRIVATE)
+    throw new ConfigError(
+      'Configuration: EGRESS_ALLOW_PRIVATE must not be set in production: tenants could reach the own network',
+    );
   return parsed.data;
 }
 

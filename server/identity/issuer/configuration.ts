@@ -76,7 +76,7 @@ export function issuerConfiguration(parts: IssuerParts): Configuration {
       short: { signed: true, httpOnly: true, sameSite: 'lax', overwrite: true },
     },
     interactions: { url: (_ctx, interaction) => `/interaction/${interaction.uid}` },
-    fetch: (url, options) => fetchForIssuer(parts, String(url), options),
+    fetch: (url, options) => fetchForIssuer(parts, url as string | URL, options),
     renderError: (ctx, out) => pages.error(ctx, out.error_description),
     ttl: {
       AccessToken: ACCESS_TOKEN_SECONDS,
@@ -127,10 +127,11 @@ function portalClient(brand: Brand, vault: TenantVault) {
 }
 
 /** The issuer's outgoing calls: back-channel logout of the brand's own portal; nothing else is registered. */
-function fetchForIssuer({ brand, selfFetch }: IssuerParts, url: string, options: RequestInit | undefined) {
-  if (new URL(url).origin !== brand.origin) throw new Error(`The issuer may not call ${url}`);
+function fetchForIssuer({ brand, selfFetch }: IssuerParts, address: string | URL, options: RequestInit | undefined) {
+  const url = new URL(address);
+  if (url.origin !== brand.origin) throw new Error(`The issuer may not call ${url.href}`);
   const { method = 'GET', body = null, headers } = options ?? {};
-  return selfFetch(url, {
+  return selfFetch(url.href, {
     method,
     body: body as string | URLSearchParams | null,
     headers: Object.fromEntries(new Headers(headers)),
