@@ -18,7 +18,9 @@ async function start(): Promise<void> {
   const app = createApp(App);
   app.use(createPinia());
   const session = useSession();
-  const api = createApi(createHttp({ csrfToken: () => session.csrfToken, onSignedOut: session.expire }));
+  const api = createApi(
+    createHttp({ csrfToken: () => session.csrfToken, onSignedOut: session.expire, onStepUp: session.askStepUp }),
+  );
   const i18n = createConsoleI18n();
   app.provide(API, api);
   app.provide(I18N, i18n);

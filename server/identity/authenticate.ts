@@ -4,7 +4,7 @@ import { LRUCache } from 'lru-cache';
 import { publicOrigin, type Config } from '../kernel/config.ts';
 import { digest } from '../kernel/crypto/vault.ts';
 import type { Database } from '../kernel/database/database.ts';
-import { anonymous, type Actor } from '../kernel/http/actor.ts';
+import { anonymous, type Actor, type Authentication } from '../kernel/http/actor.ts';
 import type { Brand, Tenant } from '../kernel/http/context.ts';
 import { isUuid } from '../kernel/ids.ts';
 import type { ActorLookup } from './actor-lookup.ts';
@@ -104,11 +104,11 @@ export function createAuthenticator(deps: Deps) {
     const token = BEARER.exec(header)?.[1];
     if (!token || token.length > 8192)
       throw TokenRefused({ why: 'The Authorization header holds no bearer token.', issuer: issuerOf(brand) });
-    const { sub = '', client_id: clientId } = await verifyToken(tenant, brand, token);
+    const { sub = '', client_id: clientId, auth_time: authTime, amr } = await verifyToken(tenant, brand, token);
     const actor = sub === clientId ? await actors.client(tenant, sub) : await userActor(tenant, sub);
     if (!actor)
       throw TokenRefused({ why: 'The account behind this token is suspended or gone.', issuer: issuerOf(brand) });
-    return actor;
+    return typeof authTime === 'number' ? { ...actor, authentication: provenAt(authTime * 1000, amr) } : actor;
   }
 
   /** The live session of the request's cookie at this brand. */
@@ -132,10 +132,15 @@ export function createAuthenticator(deps: Deps) {
         ...person.actor,
         csrfToken: session.csrfToken,
         sessionId: session.id,
-        authentication: { at: new Date(session.authenticatedAt), methods: session.methods },
+        authentication: provenAt(session.authenticatedAt, session.methods),
       };
     },
   };
 }
+
+const provenAt = (at: number, methods: unknown): Authentication => ({
+  at: new Date(at),
+  methods: Array.isArray(methods) ? methods.map(String) : [],
+});
 
 export type Authenticator = ReturnType<typeof createAuthenticator>;

@@ -119,6 +119,7 @@ export function createIdentity(deps: IdentityDeps): Identity {
   const signIn = createSignInPage({
     issuers,
     pages,
+    emailOf: async (scope, id) => (await actors.user(scope.tenant, id))?.user.email,
     check: (scope, input) => checkCredentials({ database, passwords, rateLimiter, clock }, scope, input),
   });
   const table = {

@@ -150,6 +150,7 @@ export function identityRoutes(deps: Deps): Route[] {
         summary: 'Make an API client; its secret is shown this once',
         tag: 'identity',
         can: ['create', 'ApiClient'],
+        stepUp: true,
         body: ApiClientCreate,
         responses: { 201: ApiClientCreated },
         problems: [RoleNeedsAgency, RoleNotInvitable],

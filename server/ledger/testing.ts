@@ -93,6 +93,7 @@ export function actorOf(
     agencyPath: agency?.path ?? '/',
     name: 'Somebody',
     email: null,
+    authentication: { at: new Date(), methods: ['pwd'] },
   };
 }
 

@@ -1,4 +1,4 @@
-import { ApiProblem, problemOf, UNREACHABLE } from './problem.ts';
+import { ApiProblem, problemOf, STEP_UP, UNREACHABLE } from './problem.ts';
 
 export type Query = Readonly<Record<string, string | number | undefined>>;
 
@@ -43,9 +43,13 @@ function readJson(text: string): unknown {
 
 /**
  * The only place that fetches. Unsafe calls carry the session's CSRF token; anything but success is an `ApiProblem`.
- * `onSignedOut` hears of a session that ended meanwhile. An aborted call rejects with the browser's AbortError.
+ * `onSignedOut` hears of a session that ended meanwhile, `onStepUp` of an act for which the person must prove anew who it is. An aborted call rejects with the browser's AbortError.
  */
-export function createHttp(session: { csrfToken: () => string | null; onSignedOut: () => void }) {
+export function createHttp(session: {
+  csrfToken: () => string | null;
+  onSignedOut: () => void;
+  onStepUp: (url: string) => void;
+}) {
   async function call<T>(method: Method, url: string, options: CallOptions = {}): Promise<T> {
     const { body, signal } = options;
     let response: Response;
@@ -64,7 +68,9 @@ export function createHttp(session: { csrfToken: () => string | null; onSignedOu
     }
     if (response.ok) return readJson(text) as T;
     if (response.status === 401) session.onSignedOut();
-    throw problemOf(response.status, readJson(text));
+    const problem = problemOf(response.status, readJson(text));
+    if (problem.code === STEP_UP && problem.body.stepUpUrl) session.onStepUp(problem.body.stepUpUrl);
+    throw problem;
   }
 
   const api = (path: string) => `/api/v1${path}`;

@@ -9,6 +9,8 @@ export type ProblemBody = {
   detail?: string;
   instance?: string;
   errors?: FieldProblem[];
+  /** Where the person proves anew who it is, of `access.step_up_required`. */
+  stepUpUrl?: string;
 };
 
 export class ApiProblem extends Error {
@@ -31,6 +33,7 @@ export class ApiProblem extends Error {
 
 /** No answer reached us: what was asked may have happened all the same. */
 export const UNREACHABLE = 'client.unreachable';
+export const STEP_UP = 'access.step_up_required';
 export const UNREADABLE = 'client.unreadable_answer';
 
 const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
@@ -41,13 +44,14 @@ const isFieldProblem = (value: unknown): value is FieldProblem =>
 /** Reads an error answer, whatever a proxy between may have made of it. */
 export function problemOf(status: number, body: unknown): ApiProblem {
   if (!isRecord(body) || typeof body['code'] !== 'string') return new ApiProblem({ status, code: UNREADABLE });
-  const { code, title, detail, instance, errors } = body;
+  const { code, title, detail, instance, errors, stepUpUrl } = body;
   return new ApiProblem({
     status,
     code,
     ...(typeof title === 'string' ? { title } : {}),
     ...(typeof detail === 'string' ? { detail } : {}),
     ...(typeof instance === 'string' ? { instance } : {}),
+    ...(typeof stepUpUrl === 'string' ? { stepUpUrl } : {}),
     ...(Array.isArray(errors) ? { errors: errors.filter(isFieldProblem) } : {}),
   });
 }

@@ -75,8 +75,15 @@ export default {
   error: {
     title: 'This could not be loaded',
   },
+  stepUp: {
+    title: 'Confirm that it is you',
+    text: 'This can move money or open doors, so it needs a fresh sign-in. You come back to this page afterwards.',
+    confirm: 'Sign in again',
+  },
   problem: {
     'client.unreachable': 'No answer came from the server. Check your connection and try again; nothing is sent twice.',
+    'access.step_up_required':
+      'Confirm that it is you first, then send it again. What you typed is lost when you leave this page.',
     'client.unreadable_answer': 'The answer could not be read. Try again in a moment.',
   },
   list: {

@@ -77,7 +77,14 @@ export default {
   error: {
     title: 'No se ha podido cargar',
   },
+  stepUp: {
+    title: 'Confirma que eres tú',
+    text: 'Esto puede mover dinero o abrir puertas, así que pide un inicio de sesión reciente. Después vuelves a esta página.',
+    confirm: 'Iniciar sesión de nuevo',
+  },
   problem: {
+    'access.step_up_required':
+      'Confirma primero que eres tú y envíalo de nuevo. Lo que has escrito se pierde al salir de esta página.',
     'client.unreachable':
       'El servidor no ha respondido. Comprueba la conexión y vuelve a intentarlo; nada se envía dos veces.',
     'client.unreadable_answer': 'No se ha podido leer la respuesta. Vuelve a intentarlo en un momento.',

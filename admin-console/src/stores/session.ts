@@ -12,6 +12,8 @@ export const useSession = defineStore('session', () => {
   const answer = shallowRef<SessionAnswer | null>(null);
   /** The session ended while the console was open. */
   const expired = shallowRef(false);
+  /** Where the person proves anew who it is, while a refused act waits for it. */
+  const stepUpUrl = shallowRef<string | null>(null);
   const problem = shallowRef<ApiProblem>();
   const ability = computed(() => abilityOf(answer.value?.rules ?? []));
 
@@ -27,6 +29,7 @@ export const useSession = defineStore('session', () => {
     currency: computed(() => answer.value?.brand.currency ?? 'EUR'),
     isStaff: computed(() => Boolean(answer.value?.user) && STAFF.includes(answer.value?.role ?? null)),
     problem,
+    stepUpUrl,
     /** Asks the server; a failure is kept for the gate to show. */
     async load(api: { read: () => Promise<SessionAnswer> }): Promise<void> {
       try {
@@ -36,6 +39,9 @@ export const useSession = defineStore('session', () => {
       } catch (error) {
         problem.value = toProblem(error);
       }
+    },
+    askStepUp(url: string): void {
+      stepUpUrl.value = url;
     },
     expire(): void {
       expired.value = Boolean(answer.value?.user);

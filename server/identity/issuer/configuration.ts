@@ -49,13 +49,14 @@ export function issuerConfiguration(parts: IssuerParts): Configuration {
     loadExistingGrant,
     issueRefreshToken: (_ctx, client) => client.grantTypeAllowed('refresh_token'),
     rotateRefreshToken: true,
-    extraTokenClaims: (_ctx, token) => extraClaims(parts, token),
+    extraTokenClaims: (ctx, token) => extraClaims(parts, ctx, token),
     pkce: { required: () => true },
     responseTypes: ['code'],
     scopes: ['openid'],
+    acrValues: ['aal1', 'aal2'],
     claims: {
       // When, how and in which of our sessions the person signed in: the portals decide by these what may be asked again.
-      openid: ['sub', 'auth_time', 'amr'],
+      openid: ['sub', 'auth_time', 'amr', 'acr'],
       profile: ['name', 'given_name', 'family_name', 'locale'],
       email: ['email', 'email_verified'],
     },
@@ -179,6 +180,7 @@ async function loadExistingGrant(ctx: KoaContextWithOIDC) {
 
 async function extraClaims(
   { sql }: IssuerParts,
+  ctx: KoaContextWithOIDC,
   token: { kind: string; clientId?: string | undefined; accountId?: string | undefined },
 ) {
   const subject =
@@ -187,7 +189,15 @@ async function extraClaims(
       : token.accountId
         ? await findUserById(sql, token.accountId)
         : undefined;
-  return subject && { role: subject.role, agency_id: subject.agencyId };
+  return subject && { role: subject.role, agency_id: subject.agencyId, ...authenticationClaims(ctx) };
+}
+
+/** When and how the person behind a token signed in (RFC 9068, section 2.2.1): dangerous acts ask for a recent time. */
+function authenticationClaims({ oidc: { entities } }: KoaContextWithOIDC): Record<string, unknown> {
+  const proven = entities.AuthorizationCode ?? entities.RefreshToken ?? entities.DeviceCode;
+  if (!proven?.authTime) return {};
+  const { authTime, amr, acr } = proven;
+  return { auth_time: authTime, ...(amr ? { amr } : {}), ...(acr ? { acr } : {}) };
 }
 
 function resourceServer(resource: string) {

@@ -17,10 +17,12 @@ interface Deps {
   issuers: Issuers;
   pages: Pages;
   check(scope: PageScope, input: { email: string; password: string; ip: string }): Promise<CredentialsResult>;
+  /** Address of somebody who is signed in at the issuer already and must prove it again. */
+  emailOf(scope: PageScope, userId: string): Promise<string | undefined>;
 }
 
 /** `GET` and `POST /interaction/:uid`: where the issuer sends a visitor who must sign in. */
-export function createSignInPage({ issuers, pages, check }: Deps) {
+export function createSignInPage({ issuers, pages, check, emailOf }: Deps) {
   interface Shown {
     email?: string;
     errors?: Record<string, string>;
@@ -62,7 +64,11 @@ export function createSignInPage({ issuers, pages, check }: Deps) {
     const details = await provider.interactionDetails(ctx.req, ctx.res).catch(() => undefined);
     if (!details || `/interaction/${details.uid}` !== ctx.path || details.prompt.name !== 'login')
       return startOver(ctx, scope);
-    if (ctx.method !== 'POST') return show(ctx, scope);
+    const signedIn = details.session?.accountId;
+    if (ctx.method !== 'POST') {
+      const email = signedIn ? await emailOf(scope, signedIn) : undefined;
+      return show(ctx, scope, email ? { email } : {});
+    }
 
     const email = normaliseEmail(field(ctx, 'email'));
     const password = field(ctx, 'password', 1024);
@@ -78,7 +84,10 @@ export function createSignInPage({ issuers, pages, check }: Deps) {
         formError: result.reason,
         status: result.reason === 'too_many_attempts' ? 429 : 401,
       });
-    const login = { accountId: result.userId, amr: ['pwd'], remember: field(ctx, 'remember') === 'yes' };
+    // The issuer would end the other person's session by a page that needs a script.
+    if (signedIn && signedIn !== result.userId)
+      return show(ctx, scope, { email, formError: 'other_account', status: 403 });
+    const login = { accountId: result.userId, amr: ['pwd'], acr: 'aal1', remember: field(ctx, 'remember') === 'yes' };
     ctx.status = 303;
     ctx.redirect(await provider.interactionResult(ctx.req, ctx.res, { login }, { mergeWithLastSubmission: false }));
   };

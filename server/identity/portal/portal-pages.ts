@@ -5,6 +5,7 @@ import { digest, type Vault } from '../../kernel/crypto/vault.ts';
 import { anonymous } from '../../kernel/http/actor.ts';
 import { CsrfMissing } from '../../kernel/http/csrf.ts';
 import type { RateLimiter } from '../../kernel/http/rate-limit.ts';
+import { STEP_UP_PATH } from '../../kernel/http/step-up.ts';
 import type { Logger } from '../../kernel/logging/logger.ts';
 import type { ActorLookup } from '../actor-lookup.ts';
 import type { Authenticator } from '../authenticate.ts';
@@ -52,6 +53,10 @@ export function createPortalPages(deps: Deps): Record<string, Page> {
     if (await authenticator.sessionOf(ctx, tenant, brand)) return redirect(ctx, returnTo);
     await beginSignIn(ctx, scope, returnTo);
   };
+
+  /** Before a dangerous act: the issuer asks for a new proof, whoever is signed in there. */
+  const stepUp: Page = (ctx, scope) =>
+    beginSignIn(ctx, scope, safeReturnTo(ctx.query.returnTo, scope.brand.origin), true);
 
   async function beginSignIn(ctx: Context, scope: PageScope, returnTo: string, fresh = false): Promise<void> {
     const { tenant, brand } = scope;
@@ -165,6 +170,7 @@ export function createPortalPages(deps: Deps): Record<string, Page> {
 
   return {
     'GET /auth/login': login,
+    [`GET ${STEP_UP_PATH}`]: stepUp,
     'GET /auth/callback': callback,
     'POST /auth/logout': logout,
     'GET /auth/session': session,

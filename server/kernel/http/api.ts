@@ -7,6 +7,7 @@ import { withIdempotency } from './idempotency.ts';
 import { validationProblem } from './problem.ts';
 import type { RateLimiter } from './rate-limit.ts';
 import type { Method, Reply, Route } from './route.ts';
+import { StepUpRequired, isFresh } from './step-up.ts';
 
 export const API_BASE = '/api/v1';
 /** A ceiling for every address and tenant; routes that cost more declare less. */
@@ -35,7 +36,7 @@ interface Matched {
 }
 
 /**
- * All routes behind one door: match → rate limit → permission → validation → idempotency → handler → in development, the answer is
+ * All routes behind one door: match → rate limit → permission → step-up → validation → idempotency → handler → in development, the answer is
  * checked against its schema too.
  */
 export function createApi(
@@ -66,6 +67,7 @@ export function createApi(
       const { context } = request;
       const limits = await takePoints(options.rateLimiter, route, context);
       authorise(route, context);
+      if (route.stepUp && !isFresh(context.actor, new Date())) throw StepUpRequired();
       const input = {
         params: parse(route.params, params, 'params'),
         query: parse(route.query, request.query ?? {}, 'query'),

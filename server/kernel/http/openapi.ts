@@ -1,6 +1,7 @@
 import { OpenAPIRegistry, OpenApiGeneratorV31, extendZodWithOpenApi } from '@asteasolutions/zod-to-openapi';
 import { z } from 'zod';
 import type { Route } from './route.ts';
+import { StepUpRequired } from './step-up.ts';
 
 extendZodWithOpenApi(z);
 
@@ -43,7 +44,7 @@ export function buildOpenApi(
         : { description: 'Done' };
     }
     const problems = new Map<number, string[]>();
-    const declared = [...(route.problems ?? [])];
+    const declared = [...(route.problems ?? []), ...(route.stepUp ? [StepUpRequired] : [])];
     for (const problem of declared)
       problems.set(problem.status, [...(problems.get(problem.status) ?? []), `\`${problem.code}\` ${problem.title}`]);
     for (const [status, titles] of problems) responses[String(status)] = problemResponse(titles.join('; '));
@@ -61,6 +62,7 @@ export function buildOpenApi(
         ...(route.idempotent ? { headers: z.object({ 'Idempotency-Key': z.string().min(8).max(128) }) as never } : {}),
       },
       responses,
+      ...(route.stepUp ? { 'x-step-up': true } : {}),
     });
   }
   const generator = new OpenApiGeneratorV31(registry.definitions);

@@ -22,6 +22,8 @@ interface RouteDeclaration<P, Q, B> {
   tag: string;
   /** `public`: anyone; otherwise the action and subject (CASL) the actor must be able to do at all. */
   can: 'public' | readonly [action: string, subject: string];
+  /** A dangerous act: a person must have signed in within the last five minutes (`step-up.ts`). */
+  stepUp?: boolean;
   /** Requires `Idempotency-Key`; a repeated key replays the answer. */
   idempotent?: boolean;
   /** At most `points` per `seconds`, counted for each address and tenant. */
