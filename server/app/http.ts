@@ -7,10 +7,14 @@ import { constants } from 'node:zlib';
 import { abilityFor } from '../access/index.ts';
 import { apiDocs } from '../gateway/api-docs.ts';
 import { handleFaults } from '../gateway/faults.ts';
+import { limitRates } from '../gateway/limit-rates.ts';
+import { requestLimits } from '../gateway/request-limits.ts';
 import { securityHeaders } from '../gateway/security-headers.ts';
 import { hostOf, identifyActor, resolveSite, type SiteState } from '../gateway/site.ts';
 import { sendStatic, staticFiles } from '../gateway/static-files.ts';
+import { createAllowances } from '../kernel/http/allowances.ts';
 import { createApi, API_BASE } from '../kernel/http/api.ts';
+import { createFairShare } from '../kernel/http/fair-share.ts';
 import { apiMiddleware } from '../kernel/http/koa-api.ts';
 import { buildOpenApi } from '../kernel/http/openapi.ts';
 import { createRateLimiter } from '../kernel/http/rate-limit.ts';
@@ -28,7 +32,9 @@ export const API_VERSION = '0.1.0';
 export function createHttpApp(infra: Infrastructure, modules: Modules) {
   const { config, database, metrics, log } = infra;
   const { themes, hosts, identity, payments } = modules;
+  const allowances = createAllowances(infra.redis);
   const api = createApi(modules.routes, {
+    allowances,
     rateLimiter: createRateLimiter(infra.redis),
     checkAnswers: config.NODE_ENV !== 'production',
   });
@@ -48,6 +54,7 @@ export function createHttpApp(infra: Infrastructure, modules: Modules) {
       imageOrigins: [new URL(config.DUFFEL_API_BASE).origin],
     }),
   );
+  app.use(requestLimits());
   app.use(compress({ threshold: 1024, br: { params: { [constants.BROTLI_PARAM_QUALITY]: 4 } } }));
   app.use(platformHost(payments.webhook));
   app.use(resolveSite({ hosts, trustedProxies: config.TRUSTED_PROXIES }));
@@ -57,6 +64,14 @@ export function createHttpApp(infra: Infrastructure, modules: Modules) {
   app.use(staticFiles({ prefix: '/console/assets/', folder: path.join(paths.console, 'assets'), immutable: true }));
   app.use(consolePage());
   app.use(apiDocs(openapi));
+  app.use(
+    limitRates({
+      allowances,
+      fairShare: createFairShare({ atOnce: config.TENANT_CONCURRENCY, waiting: 256, waitMs: 5000 }),
+      addressPerMinute: config.ADDRESS_REQUESTS_PER_MINUTE,
+      tenantPerMinute: config.TENANT_REQUESTS_PER_MINUTE,
+    }),
+  );
   app.use(identity.middleware);
   app.use(identifyActor({ database, abilityFor, authenticate: identity.authenticate }));
   app.use(apiMiddleware(api));
@@ -112,5 +127,11 @@ export function createHttpApp(infra: Infrastructure, modules: Modules) {
     return themes.renderErrorPage(brand ? { ...shared, brand: themedBrand(brand, locale ?? 'en') } : shared);
   }
 
-  return { app, api, openapi, warm: async () => void (await Promise.all([storefront.warm(), identity.warm()])) };
+  return {
+    app,
+    api,
+    openapi,
+    allowances,
+    warm: async () => void (await Promise.all([storefront.warm(), identity.warm()])),
+  };
 }

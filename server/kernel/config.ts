@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { findWeakSecrets } from './known-secrets.ts';
 
 const url = (protocols: string[]) =>
   z.string().refine((value) => protocols.some((protocol) => value.startsWith(`${protocol}://`)), {
@@ -61,6 +62,31 @@ export const configSchema = z.object({
     .default('')
     .transform(list)
     .describe('Comma-separated addresses whose X-Forwarded-* headers count.'),
+  ADDRESS_REQUESTS_PER_MINUTE: z.coerce
+    .number()
+    .int()
+    .min(60)
+    .default(1200)
+    .describe(
+      'Requests of one address to one tenant, static files apart, in a minute; an office may share one address.',
+    ),
+  TENANT_REQUESTS_PER_MINUTE: z.coerce
+    .number()
+    .int()
+    .min(60)
+    .default(60_000)
+    .describe(
+      'Requests of one tenant, static files apart, that all processes together answer in a minute; more get 429.',
+    ),
+  TENANT_CONCURRENCY: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(1024)
+    .default(64)
+    .describe(
+      'Requests of one tenant under way at once in one process; more wait in line, so that other tenants need not.',
+    ),
   STRIPE_API_BASE: url(['http', 'https']).default('https://api.stripe.com').describe('Base URL of the Stripe API.'),
   STRIPE_SECRET_KEY: z.string().min(1).describe('Secret key of the Stripe account.'),
   STRIPE_WEBHOOK_SECRET: z.string().min(1).describe('Signing secret of the Stripe webhook endpoint.'),
@@ -105,7 +131,7 @@ export class ConfigError extends Error {
 
 /**
  * Reads and checks the environment.
- * @throws ConfigError naming every missing or bad value in one line.
+ * @throws ConfigError naming every missing or bad value in one line; in production also every secret that is none.
  */
 export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
   const present = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''));
@@ -121,6 +147,9 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
     throw new ConfigError(
       'Configuration: EGRESS_ALLOW_PRIVATE must not be set in production: tenants could reach the own network',
     );
+  const weak = parsed.data.NODE_ENV === 'production' ? findWeakSecrets(parsed.data) : [];
+  if (weak.length > 0)
+    throw new ConfigError(`Configuration: ${weak.map(({ name, fault }) => `${name} ${fault}`).join('; ')}`);
   return parsed.data;
 }
 

@@ -65,7 +65,7 @@ export async function createPlatformWorld(
   let ahead = 0;
   const clock = { now: () => new Date(Date.now() + ahead) };
   const modules = createModules({ ...infra, clock });
-  const { app, api, openapi } = createHttpApp(infra, modules);
+  const { app, api, openapi, allowances } = createHttpApp(infra, modules);
   handler = app.callback();
 
   const tenants: Tenant[] = [];
@@ -168,8 +168,9 @@ export async function createPlatformWorld(
     day: (days: number): string => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10),
     /** A test asks more in a second than a person in a minute: starts the windows of the rate limits anew. */
     async forgetRates(): Promise<void> {
+      allowances.forget();
       for (const { id } of tenants) {
-        const keys = await infra.redis.keys(`rl:*${id}*`);
+        const keys = await infra.redis.keys(`*${id}*`).then((all) => all.filter((key) => /(^|:)rl:/.test(key)));
         if (keys.length > 0) await infra.redis.del(...keys);
       }
     },

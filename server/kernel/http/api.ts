@@ -2,16 +2,22 @@ import { Router } from '@koa/router';
 import type { ZodType } from 'zod';
 import type { TenantSql } from '../database/sql.ts';
 import { Forbidden, NotFound, Unauthenticated } from '../errors.ts';
+import { tenantKey } from '../redis.ts';
+import type { Actor } from './actor.ts';
 import type { RequestContext } from './context.ts';
 import { withIdempotency } from './idempotency.ts';
 import { validationProblem } from './problem.ts';
-import type { RateLimiter } from './rate-limit.ts';
+import type { Allowances } from './allowances.ts';
+import type { RateLimit, RateLimiter } from './rate-limit.ts';
 import type { Method, Reply, Route } from './route.ts';
 import { StepUpRequired, isFresh } from './step-up.ts';
 
 export const API_BASE = '/api/v1';
-/** A ceiling for every address and tenant; routes that cost more declare less. */
-const GENERAL_LIMIT = { points: 1200, seconds: 60 };
+/** A person's and a program's own ceiling; addresses and tenants are counted before (`gateway/limit-rates.ts`). */
+const PER_ACTOR: Partial<Record<Actor['kind'], RateLimit>> = {
+  user: { points: 600, seconds: 60 },
+  client: { points: 1200, seconds: 60 },
+};
 
 export interface ApiRequest {
   method: Method;
@@ -19,6 +25,8 @@ export interface ApiRequest {
   path: string;
   query?: Record<string, string | string[]>;
   body?: unknown;
+  /** Reads the body, where it is still on its way: called once limits and permission let the request pass. */
+  readBody?: () => Promise<unknown>;
   headers?: Record<string, string | undefined>;
   /** Context less what the route itself adds. */
   context: Omit<RequestContext, 'idempotentId'>;
@@ -41,7 +49,7 @@ interface Matched {
  */
 export function createApi(
   routes: readonly Route[],
-  options: { rateLimiter?: RateLimiter; checkAnswers: boolean },
+  options: { allowances?: Allowances; rateLimiter?: RateLimiter; checkAnswers: boolean },
 ): Api {
   const router = new Router();
   const byName = new Map<string, Route>();
@@ -65,33 +73,37 @@ export function createApi(
     async invoke(request) {
       const { route, params } = match(request.method, request.path);
       const { context } = request;
-      const limits = await takePoints(options.rateLimiter, route, context);
+      const limits = await takePoints(options, route, context);
       authorise(route, context);
       if (route.stepUp && !isFresh(context.actor, new Date())) throw StepUpRequired();
+      const body = request.readBody ? await request.readBody() : request.body;
       const input = {
         params: parse(route.params, params, 'params'),
         query: parse(route.query, request.query ?? {}, 'query'),
-        body: parse(route.body, request.body, 'body'),
+        body: parse(route.body, body, 'body'),
         headers: request.headers ?? {},
       };
       const run = (idempotentId?: string) =>
         route.handle({ ...input, ctx: idempotentId ? { ...context, idempotentId } : context });
-      const reply = route.idempotent ? await onceOnly(context.sql, request, route, run) : await run();
+      const reply = route.idempotent ? await onceOnly(context.sql, { ...request, body }, route, run) : await run();
       if (options.checkAnswers) checkAnswer(route, reply);
       return { reply: { ...reply, headers: { ...limits, ...reply.headers } }, route };
     },
   };
 }
 
+/** Counts a person or program by its id wherever it comes from, everybody else by address. */
 async function takePoints(
-  limiter: RateLimiter | undefined,
+  { allowances, rateLimiter }: { allowances?: Allowances; rateLimiter?: RateLimiter },
   route: Route,
-  context: ApiRequest['context'],
+  { actor, tenant, ip }: ApiRequest['context'],
 ): Promise<Record<string, string>> {
-  if (!limiter) return {};
-  const who = `${context.tenant.id}:${context.ip}`;
-  const headers = await limiter.take(who, GENERAL_LIMIT);
-  return route.rateLimit ? limiter.take(`${who}:${route.method}:${route.path}`, route.rateLimit) : headers;
+  const ceiling = PER_ACTOR[actor.kind];
+  const who = actor.id && ceiling ? `${actor.kind}:${actor.id}` : `address:${ip}`;
+  const headers =
+    allowances && actor.id && ceiling ? allowances.take([{ key: tenantKey(tenant, 'rl', who), limit: ceiling }]) : {};
+  if (!rateLimiter || !route.rateLimit) return headers;
+  return rateLimiter.take(`${tenant.id}:${who}:${route.method}:${route.path}`, route.rateLimit);
 }
 
 function authorise(route: Route, { actor, ability }: ApiRequest['context']): void {

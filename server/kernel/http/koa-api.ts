@@ -1,10 +1,10 @@
-import { bodyParser } from '@koa/bodyparser';
 import type { Context, Middleware } from 'koa';
-import compose from 'koa-compose';
 import { defineProblem } from '../errors.ts';
 import { API_BASE, type Api } from './api.ts';
 import type { RequestContext } from './context.ts';
 import { checkCsrf } from './csrf.ts';
+import { readQuery } from './query.ts';
+import { parseJson, readBytes } from './read-body.ts';
 import type { Method, Reply } from './route.ts';
 
 /** What the outer pipeline left on the Koa state before the API runs. */
@@ -19,15 +19,17 @@ const UnsupportedMediaType = defineProblem({
   detail: (x: { given: string }) => `Send JSON with Content-Type: application/json; this request said ${x.given}.`,
 });
 
+/** Of a JSON body. */
+const MAX_BODY_BYTES = 1_048_576;
 const METHODS = new Set(['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD']);
 
-/** Mounts the API on Koa under `/api/v1`: reads the body (JSON, at most 1 MB), checks CSRF, writes the answer. */
+/**
+ * Mounts the API on Koa under `/api/v1`: checks CSRF, writes the answer. The body (JSON, at most 1 MB) is read when limits and permission
+ * let the request pass: nobody's bytes are taken for a refusal.
+ */
 export function apiMiddleware(api: Api): Middleware {
-  const readBody = bodyParser({ enableTypes: ['json'], jsonLimit: '1mb', jsonStrict: true });
-  const answer: Middleware = async (ctx) => {
-    // Unread it would look like a body without any field.
-    if (ctx.request.length !== 0 && ctx.is('json', '+json') === false)
-      throw UnsupportedMediaType({ given: ctx.get('content-type') || 'none' });
+  return async (ctx, next) => {
+    if (!ctx.path.startsWith(`${API_BASE}/`) || !METHODS.has(ctx.method)) return next();
     const { requestContext } = ctx.state as TenantState;
     checkCsrf(requestContext.actor, {
       method: ctx.method,
@@ -38,19 +40,22 @@ export function apiMiddleware(api: Api): Middleware {
     const { reply, route } = await api.invoke({
       method: (ctx.method === 'HEAD' ? 'get' : ctx.method.toLowerCase()) as Method,
       path: ctx.path.slice(API_BASE.length) || '/',
-      query: ctx.query as Record<string, string | string[]>,
-      body: ctx.request.body,
+      query: readQuery(ctx.querystring),
+      readBody: () => readBody(ctx),
       headers: ctx.headers as Record<string, string | undefined>,
       context: requestContext,
     });
     ctx.state.route = route.path;
     writeReply(ctx, reply);
   };
-  const run = compose([readBody as Middleware, answer]);
-  return async (ctx, next) => {
-    if (!ctx.path.startsWith(`${API_BASE}/`) || !METHODS.has(ctx.method)) return next();
-    return run(ctx, next);
-  };
+}
+
+async function readBody(ctx: Context): Promise<unknown> {
+  const { headers } = ctx.req;
+  if (headers['transfer-encoding'] === undefined && Number(headers['content-length'] ?? 0) === 0) return undefined;
+  // Unread it would look like a body without any field.
+  if (!ctx.is('json', '+json')) throw UnsupportedMediaType({ given: ctx.get('content-type') || 'none' });
+  return parseJson(await readBytes(ctx.req, MAX_BODY_BYTES));
 }
 
 function writeReply(ctx: Context, reply: Reply): void {

@@ -1,5 +1,6 @@
 import type { ZodError } from 'zod';
 import { AppError, ValidationFailed, defineProblem, type FieldFault, type ProblemBody } from '../errors.ts';
+import { BodyTooLarge, MalformedJson } from './read-body.ts';
 
 const constraintProblems = new Map<string, () => AppError>();
 
@@ -8,19 +9,6 @@ export function registerConstraintProblem(constraint: string, make: () => AppErr
   constraintProblems.set(constraint, make);
 }
 
-const BodyTooLarge = defineProblem({
-  code: 'request.too_large',
-  status: 413,
-  title: 'The body is too large',
-  detail: (x: { limit: string }) => `Send at most ${x.limit}.`,
-});
-const MalformedJson = defineProblem({
-  code: 'request.malformed_json',
-  status: 400,
-  title: 'The body is not JSON',
-  detail: (x: { reason: string }) =>
-    `The body could not be read as JSON (${x.reason}). Check quotes, commas and the Content-Type.`,
-});
 const TemporarilyUnavailable = defineProblem({
   code: 'service.unavailable',
   status: 503,
@@ -74,7 +62,7 @@ export function toAppError(error: unknown, requestId: string): { problem: AppErr
     name?: string;
   };
   if (fault.type === 'entity.too.large' || fault.status === 413)
-    return { problem: BodyTooLarge({ limit: '1 MB' }), unexpected: false };
+    return { problem: BodyTooLarge({ limit: 'what the page asks for' }), unexpected: false };
   if (fault.type === 'entity.parse.failed' || (error instanceof SyntaxError && fault.status === 400))
     return { problem: MalformedJson({ reason: fault.message ?? 'syntax error' }), unexpected: false };
   if (fault.status === 400 && fault.type) return { problem: MalformedJson({ reason: fault.type }), unexpected: false };

@@ -2,23 +2,35 @@ import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes } from 'rate-limite
 import { defineProblem } from '../errors.ts';
 import type { Redis } from '../redis.ts';
 
+/** At most `points` in a window of `seconds`. */
+export interface RateLimit {
+  readonly points: number;
+  readonly seconds: number;
+}
+
 export const TooManyRequests = defineProblem({
   code: 'request.too_many',
   status: 429,
   title: 'Too many requests',
-  detail: (x: { seconds: number }) => `Slow down: try again in ${x.seconds} s.`,
-  headers: (x) => ({ 'retry-after': String(x.seconds) }),
+  detail: (x: { seconds: number; limit?: number }) => `Slow down: try again in ${x.seconds} s.`,
+  headers: (x) => ({
+    'retry-after': String(x.seconds),
+    ...(x.limit === undefined ? {} : { ratelimit: `limit=${x.limit}, remaining=0, reset=${x.seconds}` }),
+  }),
 });
 
 /** Takes one point of `key`; answers the RateLimit headers (draft-ietf-httpapi-ratelimit-headers). */
 export interface RateLimiter {
-  take(key: string, limit: { points: number; seconds: number }): Promise<Record<string, string>>;
+  take(key: string, limit: RateLimit): Promise<Record<string, string>>;
 }
 
-/** Fixed-window limits in Redis, with an in-process window while Redis is away: a lost Redis must not open the doors. */
+/**
+ * Exact fixed-window limits in Redis, for what must not be tried too often: signing in, searching, booking. While Redis is away a window
+ * in the process takes over: a lost Redis must not open the doors.
+ */
 export function createRateLimiter(redis: Redis): RateLimiter {
   const limiters = new Map<string, RateLimiterRedis>();
-  const limiterFor = ({ points, seconds }: { points: number; seconds: number }) => {
+  const limiterFor = ({ points, seconds }: RateLimit) => {
     const name = `${points}/${seconds}`;
     let limiter = limiters.get(name);
     if (!limiter) {
@@ -43,7 +55,10 @@ export function createRateLimiter(redis: Redis): RateLimiter {
         };
       } catch (refused) {
         if (refused instanceof RateLimiterRes)
-          throw TooManyRequests({ seconds: Math.max(1, Math.ceil(refused.msBeforeNext / 1000)) });
+          throw TooManyRequests({
+            seconds: Math.max(1, Math.ceil(refused.msBeforeNext / 1000)),
+            limit: limit.points,
+          });
         throw refused;
       }
     },

@@ -26,7 +26,7 @@ interface RouteDeclaration<P, Q, B> {
   stepUp?: boolean;
   /** Requires `Idempotency-Key`; a repeated key replays the answer. */
   idempotent?: boolean;
-  /** At most `points` per `seconds`, counted for each address and tenant. */
+  /** At most `points` per `seconds`, counted for each person or program; for each address where nobody signed in. */
   rateLimit?: { points: number; seconds: number };
   params?: z.ZodType<P>;
   query?: z.ZodType<Q>;
