@@ -6,7 +6,7 @@ import type { Logger } from '../kernel/logging/logger.ts';
 import type { Metrics } from '../kernel/metrics/metrics.ts';
 
 /** Paths that machines read: their faults are problem documents, never pages. */
-const MACHINE_PATHS = /^\/(api|webhooks|oidc|auth\/session)(\/|$)/;
+const MACHINE_PATHS = /^\/(api|webhooks|oidc|auth\/session|auth\/backchannel-logout)(\/|$)/;
 
 const REQUEST_ID = /^[A-Za-z0-9-]{8,64}$/;
 

@@ -26,6 +26,7 @@ import { createIssuerPages } from './pages/issuer-pages.ts';
 import { createPages, type PageThemes } from './pages/page.ts';
 import { createSignInPage } from './pages/sign-in-page.ts';
 import { createPasswords } from './password.ts';
+import { createBackchannelLogout } from './portal/backchannel-logout.ts';
 import { createPortalPages } from './portal/portal-pages.ts';
 import { createSessionRefresher } from './portal/refresh-session.ts';
 import { createRelyingParty } from './portal/relying-party.ts';
@@ -124,6 +125,7 @@ export function createIdentity(deps: IdentityDeps): Identity {
   });
   const table = {
     ...createAccountPages({ pages, database, passwords, clock, rateLimiter, signOutEverywhere, actors }),
+    'POST /auth/backchannel-logout': createBackchannelLogout({ issuers, sessions, redis, log }),
     ...createPortalPages({ pages, sessions, relyingParty, authenticator, actors, vault, rateLimiter, log }),
   };
   return {

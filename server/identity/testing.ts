@@ -192,11 +192,12 @@ export function send(
 
 /** A small browser: keeps cookies by path, follows redirects within the site, fills in forms. */
 export function createBrowser(port: number, brand: Brand) {
+  /** By name; of cookies for some path only by name and path, as the browser keeps one for each. */
   const jar = new Map<string, { value: string; path: string }>();
   const sentCookies = (path: string) =>
     [...jar]
       .filter(([, cookie]) => path.startsWith(cookie.path))
-      .map(([name, cookie]) => `${name}=${cookie.value}`)
+      .map(([slot, cookie]) => `${slot.split(' ')[0]}=${cookie.value}`)
       .join('; ');
 
   function keep(headers: IncomingHttpHeaders): void {
@@ -206,8 +207,10 @@ export function createBrowser(port: number, brand: Brand) {
       const read = (key: string) =>
         attributes.find((a) => a.toLowerCase().startsWith(`${key}=`))?.slice(key.length + 1);
       const gone = read('max-age') === '0' || new Date(read('expires') ?? '2999-01-01') < new Date();
-      if (gone) jar.delete(name);
-      else jar.set(name, { value, path: read('path') ?? '/' });
+      const path = read('path') ?? '/';
+      const slot = path === '/' ? name : `${name} ${path}`;
+      if (gone) jar.delete(slot);
+      else jar.set(slot, { value, path });
     }
   }
 

@@ -4,6 +4,7 @@ import { abilityFor } from '../../access/index.ts';
 import { digest, type Vault } from '../../kernel/crypto/vault.ts';
 import { anonymous } from '../../kernel/http/actor.ts';
 import { CsrfMissing } from '../../kernel/http/csrf.ts';
+import type { Tenant } from '../../kernel/http/context.ts';
 import type { RateLimiter } from '../../kernel/http/rate-limit.ts';
 import { STEP_UP_PATH } from '../../kernel/http/step-up.ts';
 import type { Logger } from '../../kernel/logging/logger.ts';
@@ -103,6 +104,12 @@ export function createPortalPages(deps: Deps): Record<string, Page> {
     if (endsAt({ ...signedIn, limits }) <= Date.now()) return beginSignIn(ctx, scope, flight.returnTo, true);
     const name = sessionCookie(brand.origin);
     const before = readCookie(ctx, name);
+    const running = before && (await sessions.read(tenant, before));
+    // A second tab that was signing in as well: the session of the first goes on, or its open pages would lose their CSRF token.
+    if (running && isSameSignIn(running, signedIn, brand.id)) {
+      await sessions.update(tenant, { ...running, tokens: signedIn.tokens });
+      return redirect(ctx, safeReturnTo(flight.returnTo, brand.origin));
+    }
     if (before) await sessions.endByCookie(tenant, before);
     const value = await sessions.start(tenant, {
       ...signedIn,
@@ -122,6 +129,7 @@ export function createPortalPages(deps: Deps): Record<string, Page> {
     if (session) {
       checkOwnPost(ctx, scope, session);
       await sessions.end(tenant, session);
+      await endSiblings(tenant, session);
       writeCookie(ctx, sessionCookie(brand.origin), '', { origin: brand.origin, maxAge: 0 });
       await relyingParty.revoke(tenant, brand, session.tokens).catch((error: unknown) => {
         deps.log.warn({ err: error, 'tenant.id': tenant.id }, 'A refresh token could not be revoked at sign-out');
@@ -132,6 +140,13 @@ export function createPortalPages(deps: Deps): Record<string, Page> {
     ctx.set('cache-control', 'no-store');
     ctx.body = { redirectTo: to };
   };
+
+  /** Sessions that tabs of the same browser began in parallel and no cookie names any more. */
+  async function endSiblings(tenant: Tenant, { issuer, issuerSessionId }: PortalSession): Promise<void> {
+    if (!issuerSessionId) return;
+    for (const sibling of await sessions.findByIssuerSession(tenant, issuer, issuerSessionId))
+      await sessions.end(tenant, sibling);
+  }
 
   const session: Page = async (ctx, scope) => {
     const { tenant, brand } = scope;
@@ -176,6 +191,14 @@ export function createPortalPages(deps: Deps): Record<string, Page> {
     'GET /auth/session': session,
   };
 }
+
+/** Whether a sign-in proves nothing that the running session does not hold already. */
+const isSameSignIn = (running: PortalSession, signedIn: SignedIn, brandId: string): boolean =>
+  running.brandId === brandId &&
+  running.userId === signedIn.userId &&
+  running.issuer === signedIn.issuer &&
+  running.issuerSessionId === signedIn.issuerSessionId &&
+  running.authenticatedAt === signedIn.authenticatedAt;
 
 /** @throws CsrfMissing when a post does not come from a page of this brand that knows the session's token. */
 function checkOwnPost(ctx: Context, { brand }: PageScope, session: PortalSession): void {

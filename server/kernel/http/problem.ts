@@ -75,12 +75,19 @@ export function toAppError(error: unknown, requestId: string): { problem: AppErr
     fault.code === '57014' ||
     fault.code === 'ECONNREFUSED' ||
     fault.code === '57P01' ||
+    isRedisAway(fault) ||
     fault.message?.includes('timeout exceeded when trying to connect')
   ) {
     return { problem: TemporarilyUnavailable(), unexpected: true };
   }
   return { problem: Internal({ requestId }), unexpected: true };
 }
+
+/** ioredis gives up on a command (`redis.ts`), or the server is not ready for it. Sessions then fail closed: nobody is taken for anonymous. */
+const isRedisAway = ({ name, message = '' }: { name?: string; message?: string }): boolean =>
+  name === 'MaxRetriesPerRequestError' ||
+  message === 'Connection is closed.' ||
+  (name === 'ReplyError' && /^(LOADING|MASTERDOWN|CLUSTERDOWN|READONLY|OOM) /.test(message));
 
 /** The answer's body: the problem with `instance`, the request it belongs to. */
 export function problemBody(problem: AppError, requestId: string): ProblemBody & { instance: string } {
