@@ -9,6 +9,8 @@ export default defineConfig({
   root: folder('.'),
   base: '/console/',
   publicDir: false,
+  // The server puts each answer's nonce in its place.
+  html: { cspNonce: '__CSP_NONCE__' },
   // A space between two words stays one, also where the source breaks the line.
   plugins: [vue({ template: { compilerOptions: { whitespace: 'preserve' } } })],
   define: {

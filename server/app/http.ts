@@ -26,6 +26,9 @@ import type { Infrastructure } from './infrastructure.ts';
 import type { Modules } from './modules.ts';
 import { paths } from './paths.ts';
 
+/** Stands for the nonce in the console's built page (`admin-console/vite.config.ts`). */
+const NONCE_PLACEHOLDER = '__CSP_NONCE__';
+
 export const API_VERSION = '0.1.0';
 
 /** The public HTTP application: who is asked (host), who asks (session or token), then the part that answers. */
@@ -46,13 +49,13 @@ export function createHttpApp(infra: Infrastructure, modules: Modules) {
   const app = new Koa({ proxy: config.TRUSTED_PROXIES.length > 0, maxIpsCount: 1 });
   app.silent = true;
   app.use(
-    handleFaults({ log, metrics, renderErrorPage: (ctx, problem, requestId) => errorPage(ctx, problem, requestId) }),
-  );
-  app.use(
     securityHeaders({
       https: config.PUBLIC_ORIGIN_SCHEME === 'https',
-      imageOrigins: [new URL(config.DUFFEL_API_BASE).origin],
+      imageOrigins: [...config.IMAGE_ORIGINS, new URL(config.DUFFEL_API_BASE).origin],
     }),
+  );
+  app.use(
+    handleFaults({ log, metrics, renderErrorPage: (ctx, problem, requestId) => errorPage(ctx, problem, requestId) }),
   );
   app.use(requestLimits());
   app.use(compress({ threshold: 1024, br: { params: { [constants.BROTLI_PARAM_QUALITY]: 4 } } }));
@@ -116,8 +119,8 @@ export function createHttpApp(infra: Infrastructure, modules: Modules) {
       page.catch(() => (page = undefined));
       ctx.state.route = 'console';
       ctx.type = 'html';
-      ctx.set('cache-control', 'no-cache');
-      ctx.body = await page;
+      ctx.set('cache-control', 'private, no-store');
+      ctx.body = (await page).replaceAll(NONCE_PLACEHOLDER, String(ctx.state.nonce));
     };
   }
 

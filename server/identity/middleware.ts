@@ -8,6 +8,8 @@ import type { Pages, PageScope } from './pages/page.ts';
 export type PageTable = Record<string, (ctx: Context, scope: PageScope) => Promise<void>>;
 
 const MOUNT = '/oidc';
+/** Anybody's to read, from any site: discovery and public keys. */
+const PUBLIC_DOCUMENTS = /^\/(\.well-known\/|jwks$)/;
 /** RFC 8414, section 3.1: the well-known part goes between host and the issuer's path. */
 const METADATA = '/.well-known/oauth-authorization-server';
 
@@ -42,6 +44,8 @@ export function identityMiddleware({ issuers, pages, signIn, table }: Deps): Mid
     req.url = `${path}${ctx.search}`;
     req.originalUrl = `${MOUNT}${req.url}`;
     req.baseUrl = MOUNT;
+    // The provider lets whoever asks read its answers; no script of another site is a client of ours (ASVS 5, 3.4.2).
+    if (!PUBLIC_DOCUMENTS.test(path)) delete req.headers.origin;
     ctx.respond = false;
     try {
       await handle(req, ctx.res);

@@ -95,6 +95,11 @@ export const configSchema = z.object({
     .regex(/^https?:\/\/.+\/$/, { error: 'must be a URL ending in /' })
     .default('https://api.duffel.com/')
     .describe('Base URL of the Duffel API; ends in /.'),
+  IMAGE_ORIGINS: z
+    .string()
+    .default('https://assets.duffel.com')
+    .transform(list)
+    .describe("Comma-separated origins that the suppliers' pictures come from: pages may show pictures of these only."),
   DUFFEL_TOKEN: z.string().min(1).describe('Access token of the Duffel account.'),
   SMTP_URL: url(['smtp', 'smtps']).describe('Outgoing mail server.'),
   EGRESS_ALLOW_PRIVATE: z

@@ -58,6 +58,49 @@ describe('everybody', () => {
       await page.getByRole('region', { name: 'Flights found' }).waitFor();
     }));
 
+  it('is protected by the page policy: what somebody planted in a page never runs', () =>
+    visit(async ({ page, faults }) => {
+      faults.expectViolations();
+      await page.addInitScript(() => {
+        const global = globalThis as unknown as Record<string, unknown> & EventTarget;
+        global['violations'] = [];
+        global.addEventListener('securitypolicyviolation', (event) =>
+          (global['violations'] as string[]).push(
+            (event as unknown as { effectiveDirective: string }).effectiveDirective,
+          ),
+        );
+      });
+      await page.route(urlOf(shore.host), async (route) => {
+        const { host, port, pathname } = new URL(route.request().url());
+        // Node knows no names below localhost.
+        const answer = await route.fetch({
+          url: `http://127.0.0.1:${port}${pathname}`,
+          headers: { ...route.request().headers(), host },
+        });
+        const planted = '<script>window.planted = 1</script><b id="p" onclick="window.planted = 2">x</b>';
+        await route.fulfill({ response: answer, body: (await answer.text()).replace('</main>', `${planted}</main>`) });
+      });
+      await page.goto(urlOf(shore.host));
+      const found = await page.evaluate(() => {
+        const { document, planted, violations } = globalThis as unknown as {
+          document: { querySelector(name: string): { innerHTML: string; click(): void } };
+          planted: unknown;
+          violations: string[];
+        };
+        document.querySelector('#p').click();
+        try {
+          document.querySelector('body').innerHTML = '<img src=x onerror="window.planted = 3">';
+        } catch {
+          // Trusted Types say no.
+        }
+        return { planted, violations };
+      });
+      expect(found.planted).toBeUndefined();
+      expect(new Set(found.violations)).toEqual(
+        new Set(['script-src-elem', 'script-src-attr', 'require-trusted-types-for']),
+      );
+    }));
+
   it('in Spanish, is served Spanish', () =>
     visit(
       async ({ page }) => {
