@@ -39,6 +39,7 @@ export function createHttpApp(infra: Infrastructure, modules: Modules) {
   const api = createApi(modules.routes, {
     allowances,
     rateLimiter: createRateLimiter(infra.redis),
+    audit: modules.audit.trail,
     checkAnswers: config.NODE_ENV !== 'production',
   });
   const storefront = createStorefront({ api, themes, metrics, portalFolder: paths.portal });

@@ -1,6 +1,7 @@
 import { json, q } from '../kernel/database/builder.ts';
 import { publicOrigin } from '../kernel/config.ts';
 import { createRateLimiter } from '../kernel/http/rate-limit.ts';
+import { createAudit, recordIdentityEvents } from '../audit/index.ts';
 import { createIdentity, findOpenInvitation } from '../identity/index.ts';
 import { ensureResellerBook } from '../ledger/index.ts';
 import { seedDefaultRule } from '../pricing/index.ts';
@@ -15,6 +16,7 @@ export function createOnboarding(infra: Infrastructure) {
   const originOf = (hostname: string) => publicOrigin(config, hostname);
   const themes = createThemes({ root: paths.themes, production: config.NODE_ENV === 'production' });
   const hosts = createHostResolver({ database, redis, subscriber, originOf, metrics });
+  const audit = createAudit({ database, vault, clock, log, metrics });
   const identity = createIdentity({
     config,
     database,
@@ -24,6 +26,7 @@ export function createOnboarding(infra: Infrastructure) {
     log,
     themes,
     rateLimiter: createRateLimiter(redis),
+    onIdentityEvent: recordIdentityEvents(audit.record),
   });
   const installedThemes = themes.list().map((theme) => theme.name);
 
@@ -52,6 +55,7 @@ export function createOnboarding(infra: Infrastructure) {
   return {
     themes,
     hosts,
+    audit,
     identity,
     installedThemes,
     provision: (input: ProvisionInput, onStep?: (step: string) => void) =>

@@ -1,7 +1,7 @@
 import type { Context, Middleware } from 'koa';
 import { anonymous, type Actor } from '../kernel/http/actor.ts';
 import { requestHost } from '../kernel/http/hostname.ts';
-import type { Brand, RequestContext, Tenant } from '../kernel/http/context.ts';
+import type { Brand, CallerContext, Tenant } from '../kernel/http/context.ts';
 import type { AppAbility } from '../access/index.ts';
 import type { Database } from '../kernel/database/database.ts';
 import type { Logger } from '../kernel/logging/logger.ts';
@@ -58,7 +58,7 @@ export function requestContextOf(
   deps: { database: Database; abilityFor: (actor: Actor) => AppAbility },
   ctx: Context,
   actor: Actor,
-): Omit<RequestContext, 'idempotentId'> {
+): CallerContext {
   const { requestId, log, tenant, brand, locale } = ctx.state as SiteState;
   const ability = deps.abilityFor(actor);
   return {

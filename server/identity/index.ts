@@ -9,6 +9,7 @@ import type { RateLimiter } from '../kernel/http/rate-limit.ts';
 import type { Route } from '../kernel/http/route.ts';
 import type { Logger } from '../kernel/logging/logger.ts';
 import type { Redis } from '../kernel/redis.ts';
+import { createTeller, type OnIdentityEvent } from './identity-event.ts';
 import { createActorLookup } from './actor-lookup.ts';
 import { createAuthenticator, type Authenticator } from './authenticate.ts';
 import { checkCredentials } from './check-credentials.ts';
@@ -41,6 +42,7 @@ export type { RotationReason, SigningKey } from './issuer/key-rotation.ts';
 export type { RotationResult } from './issuer/rotate-keys.ts';
 export { findOpenInvitation, findUserByEmail, findUserById } from './repository.ts';
 export type { ApiClientInput } from './create-api-client.ts';
+export type { IdentityEvent, OnIdentityEvent } from './identity-event.ts';
 export type { UserInput } from './create-user.ts';
 export type { InvitationInput, InvitingBrand } from './invite-user.ts';
 
@@ -53,6 +55,8 @@ export interface IdentityDeps {
   log: Logger;
   themes: PageThemes;
   rateLimiter: RateLimiter;
+  /** Hears of sign-ins, passwords and sessions; they are refused when it throws. Nobody listens when left out. */
+  onIdentityEvent?: OnIdentityEvent;
   /** Port this process listens on, for the back channel to our own issuer; PORT when left out. */
   selfPort?: () => number;
 }
@@ -114,6 +118,7 @@ export function createIdentity(deps: IdentityDeps): Identity {
   const relyingParty = createRelyingParty({ vault, fetch: selfFetch });
   const sessions = createPortalSessions({ redis, vault });
   const actors = createActorLookup(database);
+  const tell = createTeller({ database, actors, onIdentityEvent: deps.onIdentityEvent ?? (() => Promise.resolve()) });
   const signOutEverywhere = createSignOutEverywhere({ database, redis, sessions, actors });
   const refreshSession = createSessionRefresher({ sessions, relyingParty, log });
   const authenticator = createAuthenticator({ config, database, issuers, sessions, refreshSession, actors });
@@ -121,12 +126,13 @@ export function createIdentity(deps: IdentityDeps): Identity {
     issuers,
     pages,
     emailOf: async (scope, id) => (await actors.user(scope.tenant, id))?.user.email,
+    tell,
     check: (scope, input) => checkCredentials({ database, passwords, rateLimiter, clock }, scope, input),
   });
   const table = {
-    ...createAccountPages({ pages, database, passwords, clock, rateLimiter, signOutEverywhere, actors }),
+    ...createAccountPages({ pages, tell, database, passwords, clock, rateLimiter, signOutEverywhere, actors }),
     'POST /auth/backchannel-logout': createBackchannelLogout({ issuers, sessions, redis, log }),
-    ...createPortalPages({ pages, sessions, relyingParty, authenticator, actors, vault, rateLimiter, log }),
+    ...createPortalPages({ pages, tell, sessions, relyingParty, authenticator, actors, vault, rateLimiter, log }),
   };
   return {
     middleware: identityMiddleware({ issuers, pages, signIn, table }),

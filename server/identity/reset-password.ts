@@ -44,7 +44,7 @@ export async function resetPassword(
   deps: Deps,
   scope: { tenant: Tenant; brand: Brand },
   input: { token: string; password: string },
-): Promise<{ ok: true } | { ok: false; reason: 'link_expired' | 'link_used' }> {
+): Promise<{ ok: true; userId: string } | { ok: false; reason: 'link_expired' | 'link_used' }> {
   const passwordHash = await deps.passwords.hash(input.password);
   const done = await deps.database.withTenant(scope.tenant, async (sql) => {
     const now = deps.clock.now();
@@ -63,5 +63,5 @@ export async function resetPassword(
   });
   if (!done.ok) return done;
   await deps.signOutEverywhere(scope.tenant, done.userId);
-  return { ok: true };
+  return done;
 }

@@ -65,6 +65,7 @@ export function pricingRoutes({ database, clock }: { database: Database; clock: 
       {
         method: 'post',
         path: '/markup-rules/preview',
+        audit: 'none',
         summary: 'Price a sample by the rules as they are now',
         tag,
         can: ['read', 'MarkupRule'],

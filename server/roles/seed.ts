@@ -13,7 +13,7 @@ export async function runSeed(config: Config): Promise<void> {
   const infra = createInfrastructure({ ...config, LOG_LEVEL: 'fatal' }, 'seed');
   try {
     const modules = createModules(infra);
-    const api = createApi(modules.routes, { checkAnswers: true });
+    const api = createApi(modules.routes, { audit: modules.audit.trail, checkAnswers: true });
     for (const reseller of demoResellers) {
       const made = await seedDemoReseller({ infra, modules, api, password: config.DEMO_PASSWORD }, reseller);
       console.log(`${reseller.slug}: ${made ? 'made' : 'there already'}`);

@@ -65,6 +65,7 @@ export function searchRoutes(deps: {
       {
         method: 'post',
         path: '/flights/searches',
+        audit: 'none',
         tag: 'Search',
         summary: 'Search flights; answers the first page',
         can: ['create', 'Offer'],
@@ -121,6 +122,7 @@ export function searchRoutes(deps: {
       {
         method: 'post',
         path: '/hotels/searches',
+        audit: 'none',
         tag: 'Search',
         summary: 'Search hotels; answers the first page',
         can: ['create', 'Offer'],

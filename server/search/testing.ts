@@ -5,6 +5,7 @@ import { abilityFor } from '../access/index.ts';
 import { fixedClock } from '../kernel/clock.ts';
 import { createApi, type Api } from '../kernel/http/api.ts';
 import { anonymous, type Actor, type Role } from '../kernel/http/actor.ts';
+import { noAudit } from '../kernel/http/audit.ts';
 import type { RequestContext } from '../kernel/http/context.ts';
 import type { Method } from '../kernel/http/route.ts';
 import { newId } from '../kernel/ids.ts';
@@ -135,6 +136,7 @@ export async function createSearchWorld(options: SearchWorldOptions = {}) {
         locale: 'en',
         ip: '127.0.0.1',
         log,
+        audit: noAudit,
       };
     }
     return { tenant, sql, as, ids };

@@ -4,7 +4,7 @@ import { pathToFileURL } from 'node:url';
 import type { Context, Middleware } from 'koa';
 import type { Api, ApiRequest as KernelRequest } from '../kernel/http/api.ts';
 import { API_BASE } from '../kernel/http/api.ts';
-import type { RequestContext, Brand } from '../kernel/http/context.ts';
+import type { Brand, CallerContext } from '../kernel/http/context.ts';
 import type { Method } from '../kernel/http/route.ts';
 import { problemBody, toAppError } from '../kernel/http/problem.ts';
 import type { Metrics } from '../kernel/metrics/metrics.ts';
@@ -46,7 +46,7 @@ export function createStorefront(deps: { api: Api; themes: Themes; metrics: Metr
   };
 
   const transportFor =
-    (context: Omit<RequestContext, 'idempotentId'>): ApiTransport =>
+    (context: CallerContext): ApiTransport =>
     async (request) => {
       const call: KernelRequest = {
         method: request.method.toLowerCase() as Method,
@@ -70,7 +70,7 @@ export function createStorefront(deps: { api: Api; themes: Themes; metrics: Metr
 
   const middleware: Middleware = async (ctx, next) => {
     if ((ctx.method !== 'GET' && ctx.method !== 'HEAD') || !ctx.accepts('html')) return next();
-    const context = ctx.state.requestContext as Omit<RequestContext, 'idempotentId'>;
+    const context = ctx.state.requestContext as CallerContext;
     const { actor, brand } = context;
     const locale = context.locale as Locale;
     const end = metrics.ssrRenderDuration.startTimer();

@@ -6,6 +6,7 @@ export {
   findTenantById,
   findTenantBySlug,
   listBrandRows,
+  listTenantRefs,
   listTenants,
   setTenantState,
   toBrand,

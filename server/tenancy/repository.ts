@@ -1,5 +1,5 @@
 import { q } from '../kernel/database/builder.ts';
-import type { Sql, TenantSql } from '../kernel/database/sql.ts';
+import type { Sql, TenantRef, TenantSql } from '../kernel/database/sql.ts';
 import type { Brand, Tenant } from '../kernel/http/context.ts';
 
 interface TenantRow {
@@ -99,6 +99,16 @@ export async function listTenants(
     hosts: row.hosts ?? [],
     createdAt: row.created_at,
   }));
+}
+
+/** Tenants that live here, serving or suspended: for work that visits each of them. */
+export function listTenantRefs(sql: Sql): Promise<Array<TenantRef & { slug: string }>> {
+  return sql.all(
+    q('platform.tenants')
+      .whereIn('state', ['active', 'suspended'])
+      .orderBy('slug')
+      .select('id', 'slug', 'schema', 'cell'),
+  );
 }
 
 export async function setTenantState(sql: Sql, slug: string, state: string): Promise<number> {

@@ -6,6 +6,7 @@ import { TooManyRequests, type RateLimiter } from '../../kernel/http/rate-limit.
 import { acceptInvitation, readInvitation } from '../accept-invitation.ts';
 import type { ActorLookup } from '../actor-lookup.ts';
 import { readLinkToken } from '../link-token.ts';
+import type { TellEvent } from '../identity-event.ts';
 import type { Passwords } from '../password.ts';
 import { safeReturnTo } from '../portal/return-to.ts';
 import { registerCustomer, requestVerification } from '../register-customer.ts';
@@ -23,6 +24,7 @@ const EMAIL = /^[^\s@"<>(),;:\\]{1,64}@[a-z0-9-]+(\.[a-z0-9-]+)+$/;
 
 interface Deps {
   pages: Pages;
+  tell: TellEvent;
   database: Database;
   passwords: Passwords;
   clock: Clock;
@@ -143,6 +145,7 @@ export function createAccountPages(deps: Deps): Record<string, Page> {
     const proven = await verifyEmail(deps, scope.tenant, String(ctx.query.token ?? '').slice(0, 100));
     if (!proven) return brokenLink(ctx, scope, 'link_expired', '/auth/login');
     deps.actors.dropUser(scope.tenant, proven.userId);
+    await deps.tell(ctx, scope, { action: 'identity.email_verified', userId: proven.userId });
     pages.draw(ctx, scope, 'verify-email-done', { email: proven.email, continueUrl: '/auth/login' });
   };
 
@@ -202,6 +205,7 @@ export function createAccountPages(deps: Deps): Record<string, Page> {
     if (password !== field(ctx, 'passwordAgain', 1024)) return show({ errors: { passwordAgain: 'password_mismatch' } });
     const done = await resetPassword(deps, scope, { token, password });
     if (!done.ok) return brokenLink(ctx, scope, done.reason, '/account/forgot-password');
+    await deps.tell(ctx, scope, { action: 'identity.password_reset', userId: done.userId });
     setNotice(ctx, scope.brand.origin, 'password_changed');
     goSignIn(ctx);
   };
@@ -240,6 +244,7 @@ export function createAccountPages(deps: Deps): Record<string, Page> {
     if (Object.keys(errors).length > 0) return show({ errors });
     const done = await acceptInvitation(deps, scope.tenant, { token, password, ...values, locale: scope.locale });
     if (!done.ok) return brokenLink(ctx, scope, done.reason, '/auth/login');
+    await deps.tell(ctx, scope, { action: 'identity.invitation_accepted', userId: done.userId, details: { role } });
     setNotice(ctx, scope.brand.origin, 'account_created');
     goSignIn(ctx);
   };

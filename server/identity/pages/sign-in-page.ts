@@ -2,6 +2,7 @@ import type { Context } from 'koa';
 import type { CredentialsResult } from '../check-credentials.ts';
 import type { Issuers } from '../issuer/issuers.ts';
 import { pinOrigin } from '../issuer/request-origin.ts';
+import type { TellEvent } from '../identity-event.ts';
 import { readCookie, writeCookie } from '../portal/cookies.ts';
 import { normaliseEmail } from '../user.ts';
 import { field, type Pages, type PageScope } from './page.ts';
@@ -16,13 +17,14 @@ export const setNotice = (ctx: Context, origin: string, notice: 'password_change
 interface Deps {
   issuers: Issuers;
   pages: Pages;
+  tell: TellEvent;
   check(scope: PageScope, input: { email: string; password: string; ip: string }): Promise<CredentialsResult>;
   /** Address of somebody who is signed in at the issuer already and must prove it again. */
   emailOf(scope: PageScope, userId: string): Promise<string | undefined>;
 }
 
 /** `GET` and `POST /interaction/:uid`: where the issuer sends a visitor who must sign in. */
-export function createSignInPage({ issuers, pages, check, emailOf }: Deps) {
+export function createSignInPage({ issuers, pages, tell, check, emailOf }: Deps) {
   interface Shown {
     email?: string;
     errors?: Record<string, string>;
@@ -78,16 +80,20 @@ export function createSignInPage({ issuers, pages, check, emailOf }: Deps) {
     if (Object.keys(errors).length > 0) return show(ctx, scope, { email, errors, status: 422 });
 
     const result = await check(scope, { email, password, ip: ctx.ip });
-    if (!result.ok)
+    if (!result.ok) {
+      await tell(ctx, scope, { action: 'identity.signed_in', outcome: 'denied', reason: result.reason, email });
       return show(ctx, scope, {
         email,
         formError: result.reason,
         status: result.reason === 'too_many_attempts' ? 429 : 401,
       });
+    }
+    const { userId } = result;
     // The issuer would end the other person's session by a page that needs a script.
-    if (signedIn && signedIn !== result.userId)
+    if (signedIn && signedIn !== userId)
       return show(ctx, scope, { email, formError: 'other_account', status: 403 });
-    const login = { accountId: result.userId, amr: ['pwd'], acr: 'aal1', remember: field(ctx, 'remember') === 'yes' };
+    await tell(ctx, scope, { action: 'identity.signed_in', userId, details: { methods: ['pwd'] } });
+    const login = { accountId: userId, amr: ['pwd'], acr: 'aal1', remember: field(ctx, 'remember') === 'yes' };
     ctx.status = 303;
     ctx.redirect(await provider.interactionResult(ctx.req, ctx.res, { login }, { mergeWithLastSubmission: false }));
   };

@@ -9,6 +9,7 @@ import type { RateLimiter } from '../../kernel/http/rate-limit.ts';
 import { STEP_UP_PATH } from '../../kernel/http/step-up.ts';
 import type { Logger } from '../../kernel/logging/logger.ts';
 import type { ActorLookup } from '../actor-lookup.ts';
+import type { TellEvent } from '../identity-event.ts';
 import type { Authenticator } from '../authenticate.ts';
 import { field, type Pages, type PageScope } from '../pages/page.ts';
 import { mayUseBrand } from '../user.ts';
@@ -24,6 +25,7 @@ const LOGIN_LIMIT = { points: 120, seconds: 60 };
 
 interface Deps {
   pages: Pages;
+  tell: TellEvent;
   sessions: PortalSessions;
   relyingParty: RelyingParty;
   authenticator: Authenticator;
@@ -130,6 +132,7 @@ export function createPortalPages(deps: Deps): Record<string, Page> {
       checkOwnPost(ctx, scope, session);
       await sessions.end(tenant, session);
       await endSiblings(tenant, session);
+      await deps.tell(ctx, scope, { action: 'identity.signed_out', userId: session.userId });
       writeCookie(ctx, sessionCookie(brand.origin), '', { origin: brand.origin, maxAge: 0 });
       await relyingParty.revoke(tenant, brand, session.tokens).catch((error: unknown) => {
         deps.log.warn({ err: error, 'tenant.id': tenant.id }, 'A refresh token could not be revoked at sign-out');

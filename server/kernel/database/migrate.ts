@@ -64,14 +64,17 @@ export async function migrateTenantSchema(
   return pending.map((migration) => migration.version);
 }
 
-/** What the tenant's role may do: rows only, no DDL; what never changes is not even granted UPDATE or DELETE. */
+/**
+ * What the tenant's role may do: rows only, no DDL; what never changes is not even granted UPDATE or DELETE, and the audit log is
+ * written by its functions alone.
+ */
 function grantTenant(schema: string): string {
-  const appendOnly = ['ledger_transactions', 'ledger_entries', 'invoices', 'wallet_entries']
-    .map((table) => `${schema}.${table}`)
-    .join(', ');
+  const written = (...tables: string[]) => tables.map((table) => `${schema}.${table}`).join(', ');
+  const appendOnly = written('ledger_transactions', 'ledger_entries', 'invoices', 'wallet_entries');
   return `grant usage on schema ${schema} to ${schema};
     grant select, insert, update, delete on all tables in schema ${schema} to ${schema};
     revoke update, delete on ${appendOnly} from ${schema};
+    revoke insert, update, delete on ${written('audit_entries', 'audit_chain', 'audit_intents')} from ${schema};
     grant execute on all functions in schema ${schema} to ${schema}`;
 }
 
@@ -97,5 +100,6 @@ async function grantPlatform(owner: OwnerSession, databaseUrl: string): Promise<
     revoke all on schema public from public;
     grant usage on schema platform to ${platform}, ${tenants};
     grant select, insert, update, delete on all tables in schema platform to ${platform};
+    revoke delete on platform.audit_anchors from ${platform};
     grant execute on function platform.emit_event to ${tenants}`);
 }

@@ -4,7 +4,16 @@ import type { TenantSql } from '../database/sql.ts';
 import { Forbidden, NotFound, Unauthenticated } from '../errors.ts';
 import { tenantKey } from '../redis.ts';
 import type { Actor } from './actor.ts';
-import type { RequestContext } from './context.ts';
+import {
+  isAudited,
+  isDenial,
+  noAudit,
+  recordRefusal,
+  withAudit,
+  type AuditPen,
+  type AuditTrail,
+} from './audit.ts';
+import type { CallerContext } from './context.ts';
 import { withIdempotency } from './idempotency.ts';
 import { validationProblem } from './problem.ts';
 import type { Allowances } from './allowances.ts';
@@ -28,8 +37,9 @@ export interface ApiRequest {
   /** Reads the body, where it is still on its way: called once limits and permission let the request pass. */
   readBody?: () => Promise<unknown>;
   headers?: Record<string, string | undefined>;
-  /** Context less what the route itself adds. */
-  context: Omit<RequestContext, 'idempotentId'>;
+  context: CallerContext;
+  /** What the transport must be sure of once the route is known: that a browser's request is genuine. Throws AppError. */
+  check?: () => void;
 }
 
 export interface Api {
@@ -44,12 +54,12 @@ interface Matched {
 }
 
 /**
- * All routes behind one door: match → rate limit → permission → step-up → validation → idempotency → handler → in development, the answer is
- * checked against its schema too.
+ * All routes behind one door: match → rate limit → permission → step-up → validation → audit → idempotency → handler → in development,
+ * the answer is checked against its schema too.
  */
 export function createApi(
   routes: readonly Route[],
-  options: { allowances?: Allowances; rateLimiter?: RateLimiter; checkAnswers: boolean },
+  options: { allowances?: Allowances; rateLimiter?: RateLimiter; audit?: AuditTrail; checkAnswers: boolean },
 ): Api {
   const router = new Router();
   const byName = new Map<string, Route>();
@@ -74,22 +84,51 @@ export function createApi(
       const { route, params } = match(request.method, request.path);
       const { context } = request;
       const limits = await takePoints(options, route, context);
-      authorise(route, context);
-      if (route.stepUp && !isFresh(context.actor, new Date())) throw StepUpRequired();
-      const body = request.readBody ? await request.readBody() : request.body;
-      const input = {
-        params: parse(route.params, params, 'params'),
-        query: parse(route.query, request.query ?? {}, 'query'),
-        body: parse(route.body, body, 'body'),
-        headers: request.headers ?? {},
+      const userAgent = request.headers?.['user-agent'] ?? null;
+      const attempt = { context, route, params, userAgent, fields: [] as readonly string[] };
+      const audited = isAudited(route);
+      const refuse = async (error: unknown): Promise<never> => {
+        const isTold = audited || (context.actor.kind !== 'anonymous' && isDenial(error));
+        if (isTold) await recordRefusal(options.audit, attempt, error);
+        throw error;
       };
-      const run = (idempotentId?: string) =>
-        route.handle({ ...input, ctx: idempotentId ? { ...context, idempotentId } : context });
-      const reply = route.idempotent ? await onceOnly(context.sql, { ...request, body }, route, run) : await run();
+      const admitted = await admit(request, { route, params }, (body) => (attempt.fields = fieldsOf(route, body))).catch(refuse);
+      const { body, input } = admitted;
+      const handle = async (audit: AuditPen): Promise<Reply> => {
+        const run = (idempotentId?: string) =>
+          route.handle({ ...input, ctx: { ...context, audit, ...(idempotentId ? { idempotentId } : {}) } });
+        return route.idempotent ? onceOnly(context.sql, { ...request, body }, route, run) : run();
+      };
+      const reply = audited ? await withAudit(options.audit, attempt, handle) : await handle(noAudit).catch(refuse);
       if (options.checkAnswers) checkAnswer(route, reply);
       return { reply: { ...reply, headers: { ...limits, ...reply.headers } }, route };
     },
   };
+}
+
+/**
+ * What stands between a found route and its handler; answers what the handler is given. Throws AppError.
+ * @param onBody hears of the body once it was read, before it is judged
+ */
+async function admit(request: ApiRequest, { route, params }: Matched, onBody: (body: unknown) => void) {
+  request.check?.();
+  authorise(route, request.context);
+  if (route.stepUp && !isFresh(request.context.actor, new Date())) throw StepUpRequired();
+  const body = request.readBody ? await request.readBody() : request.body;
+  onBody(body);
+  const input = {
+    params: parse(route.params, params, 'params'),
+    query: parse(route.query, request.query ?? {}, 'query'),
+    body: parse(route.body, body, 'body'),
+    headers: request.headers ?? {},
+  };
+  return { body, input };
+}
+
+/** Names of the top-level fields a body has of those its route declares: what a stranger made up is not repeated. */
+function fieldsOf(route: Route, body: unknown): string[] {
+  const declared = route.body && 'shape' in route.body ? (route.body.shape as Record<string, unknown>) : {};
+  return typeof body === 'object' && body !== null ? Object.keys(declared).filter((name) => name in body) : [];
 }
 
 /** Counts a person or program by its id wherever it comes from, everybody else by address. */

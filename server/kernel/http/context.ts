@@ -1,6 +1,7 @@
 import type { TenantRef, TenantSql } from '../database/sql.ts';
 import type { Logger } from '../logging/logger.ts';
 import type { Actor } from './actor.ts';
+import type { AuditPen } from './audit.ts';
 
 /** A reseller, as the control plane knows it. */
 export interface Tenant extends TenantRef {
@@ -49,9 +50,14 @@ export interface RequestContext {
   readonly locale: string;
   readonly ip: string;
   readonly log: Logger;
+  /** Where a use case says what it changed, for the audit log. */
+  readonly audit: AuditPen;
   /**
    * On idempotent routes: a UUID made of tenant, actor, route and key. Use it as the id of what is created: a retry after a crash
    * then finds the first attempt's row instead of making a second.
    */
   readonly idempotentId?: string;
 }
+
+/** Who asks, where, in which language: all of the context that is known before a route is found. */
+export type CallerContext = Omit<RequestContext, 'idempotentId' | 'audit'>;

@@ -1,7 +1,7 @@
 import type { Context, Middleware } from 'koa';
 import { defineProblem } from '../errors.ts';
 import { API_BASE, type Api } from './api.ts';
-import type { RequestContext } from './context.ts';
+import type { CallerContext } from './context.ts';
 import { checkCsrf } from './csrf.ts';
 import { readQuery } from './query.ts';
 import { parseJson, readBytes } from './read-body.ts';
@@ -9,7 +9,7 @@ import type { Method, Reply } from './route.ts';
 
 /** What the outer pipeline left on the Koa state before the API runs. */
 export interface TenantState {
-  requestContext: Omit<RequestContext, 'idempotentId'>;
+  requestContext: CallerContext;
 }
 
 const UnsupportedMediaType = defineProblem({
@@ -31,13 +31,14 @@ export function apiMiddleware(api: Api): Middleware {
   return async (ctx, next) => {
     if (!ctx.path.startsWith(`${API_BASE}/`) || !METHODS.has(ctx.method)) return next();
     const { requestContext } = ctx.state as TenantState;
-    checkCsrf(requestContext.actor, {
-      method: ctx.method,
-      token: ctx.get('x-csrf-token') || undefined,
-      origin: ctx.get('origin') || undefined,
-      ownOrigin: requestContext.brand.origin,
-    });
     const { reply, route } = await api.invoke({
+      check: () =>
+        checkCsrf(requestContext.actor, {
+          method: ctx.method,
+          token: ctx.get('x-csrf-token') || undefined,
+          origin: ctx.get('origin') || undefined,
+          ownOrigin: requestContext.brand.origin,
+        }),
       method: (ctx.method === 'HEAD' ? 'get' : ctx.method.toLowerCase()) as Method,
       path: ctx.path.slice(API_BASE.length) || '/',
       query: readQuery(ctx.querystring),

@@ -26,6 +26,11 @@ interface RouteDeclaration<P, Q, B> {
   stepUp?: boolean;
   /** Requires `Idempotency-Key`; a repeated key replays the answer. */
   idempotent?: boolean;
+  /**
+   * Whether requests enter the audit log. Those that change something do by themselves; `read` is for reading what the law wants to
+   * know of (exports, personal data revealed), `none` for a POST that asks and changes nothing.
+   */
+  audit?: 'read' | 'none';
   /** At most `points` per `seconds`, counted for each person or program; for each address where nobody signed in. */
   rateLimit?: { points: number; seconds: number };
   params?: z.ZodType<P>;

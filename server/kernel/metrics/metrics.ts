@@ -83,6 +83,27 @@ export function createMetrics() {
       help: 'Books whose entries do not sum to zero',
       registers,
     }),
+    auditEntries: new Counter({
+      name: 'portolan_audit_entries_total',
+      help: 'Entries of the audit logs by outcome',
+      labelNames: ['outcome'],
+      registers,
+    }),
+    auditUnavailable: new Counter({
+      name: 'portolan_audit_unavailable_total',
+      help: 'Requests refused because the audit log could not be written',
+      registers,
+    }),
+    auditBroken: new Gauge({
+      name: 'portolan_audit_chain_broken',
+      help: 'Tenants whose audit log was changed after it was written',
+      registers,
+    }),
+    auditAnchorAge: new Gauge({
+      name: 'portolan_audit_anchor_run_timestamp_seconds',
+      help: 'When the ends of all audit logs were last anchored',
+      registers,
+    }),
     tenantResolution: new Counter({
       name: 'portolan_tenant_resolution_total',
       help: 'Host look-ups',
