@@ -1,12 +1,13 @@
+import type { Audit } from '../audit/index.ts';
 import { releaseDueCommissions } from '../commissions/index.ts';
 import type { Identity } from '../identity/index.ts';
 import type { BeatEntry } from '../kernel/beat/beat.ts';
 import { q } from '../kernel/database/builder.ts';
-import type { TenantSql } from '../kernel/database/sql.ts';
+import type { TenantRef, TenantSql } from '../kernel/database/sql.ts';
 import type { Tenant } from '../kernel/http/context.ts';
 import { purgeDone } from '../kernel/outbox/store.ts';
 import { verifyLedger } from '../ledger/index.ts';
-import { findTenantBySlug, listTenants } from '../tenancy/index.ts';
+import { findTenantBySlug, listTenantRefs, listTenants } from '../tenancy/index.ts';
 import type { Infrastructure } from './infrastructure.ts';
 
 const OUTBOX_DAYS = 14;
@@ -14,7 +15,7 @@ const OUTBOX_DAYS = 14;
 /** What happens by the clock (UTC). Each entry may run late or again without harm. */
 export function timetable(
   infra: Infrastructure,
-  identity: Pick<Identity, 'purgeExpired' | 'signingKeys'>,
+  { identity, audit }: { identity: Pick<Identity, 'purgeExpired' | 'signingKeys'>; audit: Audit },
 ): BeatEntry[] {
   const { database, clock, log, metrics } = infra;
 
@@ -28,6 +29,14 @@ export function timetable(
         .withTenant(tenant, (sql) => work(sql, tenant))
         .catch((error: unknown) => log.error({ err: error, tenant: tenant.id }, 'scheduled work of one tenant failed'));
     }
+  }
+
+  /** Each tenant's audit log, one after the other: short messages, no transaction held. */
+  async function forEachLog(work: (tenant: TenantRef & { slug: string }) => Promise<unknown>): Promise<void> {
+    for (const tenant of await listTenantRefs(database.platform))
+      await work(tenant).catch((error: unknown) =>
+        log.error({ err: error, tenant: tenant.id }, 'the audit log of one tenant could not be looked after'),
+      );
   }
 
   return [
@@ -48,6 +57,31 @@ export function timetable(
           log.error({ slug, result }, 'the books of a tenant do not hold');
         });
         metrics.ledgerImbalance.set(broken);
+      },
+    },
+    {
+      name: 'anchor-audit-logs',
+      pattern: '* * * * *',
+      run: async () => {
+        await forEachLog((tenant) => audit.tend(tenant));
+        metrics.auditAnchorRun.setToCurrentTime();
+      },
+    },
+    {
+      name: 'verify-audit-logs',
+      pattern: '0 3 * * *',
+      async run() {
+        let broken = 0;
+        await forEachLog(async (tenant) => {
+          const { brokenAt, reason } = await audit.verify(tenant);
+          if (brokenAt === undefined) return;
+          broken += 1;
+          log.error(
+            { slug: tenant.slug, brokenAt, reason },
+            'the audit log of a tenant was changed after it was written',
+          );
+        });
+        metrics.auditBroken.set(broken);
       },
     },
     {
@@ -87,7 +121,12 @@ export function timetable(
     {
       name: 'purge-outbox',
       pattern: '0 4 * * *',
-      run: async () => void (await purgeDone(database.platform, OUTBOX_DAYS)),
+      async run() {
+        await purgeDone(database.platform, OUTBOX_DAYS);
+        await database.platform.run(
+          q('platform.job_runs').whereRaw('scheduled_for < now() - make_interval(days => ?)', [OUTBOX_DAYS]).delete(),
+        );
+      },
     },
   ];
 }

@@ -90,8 +90,7 @@ export function createSignInPage({ issuers, pages, tell, check, emailOf }: Deps)
     }
     const { userId } = result;
     // The issuer would end the other person's session by a page that needs a script.
-    if (signedIn && signedIn !== userId)
-      return show(ctx, scope, { email, formError: 'other_account', status: 403 });
+    if (signedIn && signedIn !== userId) return show(ctx, scope, { email, formError: 'other_account', status: 403 });
     await tell(ctx, scope, { action: 'identity.signed_in', userId, details: { methods: ['pwd'] } });
     const login = { accountId: userId, amr: ['pwd'], acr: 'aal1', remember: field(ctx, 'remember') === 'yes' };
     ctx.status = 303;

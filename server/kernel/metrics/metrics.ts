@@ -99,7 +99,7 @@ export function createMetrics() {
       help: 'Tenants whose audit log was changed after it was written',
       registers,
     }),
-    auditAnchorAge: new Gauge({
+    auditAnchorRun: new Gauge({
       name: 'portolan_audit_anchor_run_timestamp_seconds',
       help: 'When the ends of all audit logs were last anchored',
       registers,
