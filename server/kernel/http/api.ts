@@ -4,15 +4,7 @@ import type { TenantSql } from '../database/sql.ts';
 import { Forbidden, NotFound, Unauthenticated } from '../errors.ts';
 import { tenantKey } from '../redis.ts';
 import type { Actor } from './actor.ts';
-import {
-  isAudited,
-  isDenial,
-  noAudit,
-  recordRefusal,
-  withAudit,
-  type AuditPen,
-  type AuditTrail,
-} from './audit.ts';
+import { isAudited, isDenial, noAudit, recordRefusal, withAudit, type AuditPen, type AuditTrail } from './audit.ts';
 import type { CallerContext } from './context.ts';
 import { withIdempotency } from './idempotency.ts';
 import { validationProblem } from './problem.ts';
@@ -92,7 +84,11 @@ export function createApi(
         if (isTold) await recordRefusal(options.audit, attempt, error);
         throw error;
       };
-      const admitted = await admit(request, { route, params }, (body) => (attempt.fields = fieldsOf(route, body))).catch(refuse);
+      const admitted = await admit(
+        request,
+        { route, params },
+        (body) => (attempt.fields = fieldsOf(route, body)),
+      ).catch(refuse);
       const { body, input } = admitted;
       const handle = async (audit: AuditPen): Promise<Reply> => {
         const run = (idempotentId?: string) =>
