@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { systemClock } from '../kernel/clock.ts';
+import { openPayload } from '../kernel/outbox/emit.ts';
 import { q } from '../kernel/database/builder.ts';
 import { createRateLimiter } from '../kernel/http/rate-limit.ts';
 import { createLogger } from '../kernel/logging/logger.ts';
@@ -264,9 +265,11 @@ describe('changing agencies', () => {
       { email: 'Ana@Brisa.test', role: 'agency_admin' },
     );
     expect([status, body.email, body.agencyId]).toEqual([201, 'ana@brisa.test', b.id]);
-    const [event] = await world.database.platform.all<{ payload: { url: string } }>(
+    const [event] = await world.database.platform.all<{ id: string; payload: Record<string, unknown> }>(
       q('platform.outbox').where({ tenant_id: tenant.id, kind: 'identity.invitation_created@1' }),
     );
-    expect(event?.payload.url.startsWith(`${brand.origin}/`)).toBe(true);
+    expect(String(openPayload(world.database.tenant(tenant).vault, event!).url).startsWith(`${brand.origin}/`)).toBe(
+      true,
+    );
   });
 });

@@ -15,6 +15,7 @@ import { OfferExpired, PriceChanged, TravellersInvalid, WalletNotYours } from '.
 import { addTimelineEvent, findById, findByIdOrReference, getById, insertBooking } from './repository.ts';
 import { insertSaga } from './saga-repository.ts';
 import type { BookingCreate } from './schema.ts';
+import { sealBirth, sealDocument, sealPhone } from './sealed-bookings.ts';
 
 /** How long a person has to pay by card once the booking is written; never longer than the offer lives. */
 const PAYMENT_WINDOW_MS = 30 * 60_000;
@@ -126,13 +127,12 @@ async function draftBooking(
     bookedById: ctx.actor.kind === 'user' ? ctx.actor.id : null,
     title: titleOf(quote.offer),
     leadName: `${lead.givenName} ${lead.familyName}`,
-    leadSurname: lead.familyName.toLowerCase(),
     contact: {
       givenName: input.contact.givenName,
       familyName: input.contact.familyName,
       email: input.contact.email.toLowerCase(),
     },
-    contactPhoneEncrypted: vault.seal('bookings.contact_phone', input.contact.phone),
+    contactPhoneEncrypted: sealPhone(vault, ids.bookingId, input.contact.phone),
     locale: input.locale ?? ctx.locale,
     currency: quote.currency,
     totalMinor: quote.totalMinor,
@@ -158,19 +158,20 @@ async function draftBooking(
         currency: quote.currency,
       },
     ],
-    travellers: input.travellers.map((traveller, position) => ({
-      id: newId(),
-      position,
-      type: traveller.type,
-      title: traveller.title,
-      gender: traveller.gender,
-      givenName: traveller.givenName,
-      familyName: traveller.familyName,
-      bornOnEncrypted: vault.seal('travellers.born_on', traveller.bornOn),
-      documentEncrypted: traveller.document
-        ? vault.seal('travellers.document', JSON.stringify(traveller.document))
-        : null,
-    })),
+    travellers: input.travellers.map((traveller, position) => {
+      const id = newId();
+      return {
+        id,
+        position,
+        type: traveller.type,
+        title: traveller.title,
+        gender: traveller.gender,
+        givenName: traveller.givenName,
+        familyName: traveller.familyName,
+        bornOnEncrypted: sealBirth(vault, id, traveller.bornOn),
+        documentEncrypted: traveller.document ? sealDocument(vault, id, traveller.document) : null,
+      };
+    }),
   };
 }
 

@@ -42,8 +42,8 @@ export interface Traveller {
   gender: 'm' | 'f';
   givenName: string;
   familyName: string;
-  /** Sealed; opened only where a supplier or the traveller needs it. */
-  bornOnEncrypted: string;
+  /** Sealed; opened only where a supplier or the traveller needs it. Null once it was erased. */
+  bornOnEncrypted: string | null;
   documentEncrypted: string | null;
 }
 

@@ -8,6 +8,7 @@ export { guestTokenOf } from './guest-token.ts';
 export { getBooking } from './read-bookings.ts';
 export { findById as findBooking } from './repository.ts';
 export { BookingView } from './schema.ts';
+export { sealedTables as sealedBookings } from './sealed-bookings.ts';
 
 /** Bookings of a tenant: written by `bookTrip`, driven to their end by the saga, read narrowed to what the reader may see. */
 export function createBookings(deps: BookingDeps, pages: BookingPages) {

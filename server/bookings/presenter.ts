@@ -8,6 +8,7 @@ import { isLive, itemOf, type Booking } from './booking.ts';
 import { earnedBy } from './cancellation.ts';
 import type { BookingSummary } from './read-bookings.ts';
 import type { BookingView, EarningsView, PaymentView } from './schema.ts';
+import { openBirth, openPhone } from './sealed-bookings.ts';
 import type { z } from 'zod';
 
 type Earnings = z.infer<typeof EarningsView>;
@@ -128,7 +129,7 @@ export function presentBooking(
     leadName: booking.leadName,
     contact: {
       ...booking.contact,
-      phone: booking.contactPhoneEncrypted ? vault.open('bookings.contact_phone', booking.contactPhoneEncrypted) : null,
+      phone: openPhone(vault, booking),
     },
     items: booking.items.map((item) => ({
       id: item.id,
@@ -144,7 +145,7 @@ export function presentBooking(
       title: traveller.title,
       givenName: traveller.givenName,
       familyName: traveller.familyName,
-      bornOn: vault.open('travellers.born_on', traveller.bornOnEncrypted),
+      bornOn: openBirth(vault, traveller),
       ticketNumber: tickets.get(traveller.position) ?? null,
     })),
     payment: payment ? presentPayment(payment, paidFromOwnWallet ? earnings.buyPrice.amount : undefined) : null,

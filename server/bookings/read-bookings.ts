@@ -8,6 +8,7 @@ import type { BuildUp } from '../pricing/index.ts';
 import type { Booking, BookingState } from './booking.ts';
 import { REFUNDED, findByIdOrReference } from './repository.ts';
 import type { BookingListQuery } from './schema.ts';
+import { hasLead, openLead } from './sealed-bookings.ts';
 
 /**
  * A booking the actor may see, by id or reference; a guest shows the token it was given. What may not be seen answers 404.
@@ -115,12 +116,11 @@ export async function listBookings(
   if (search)
     list.where(
       (any) =>
-        void any
-          .whereRaw('starts_with(b.reference, upper(?))', [search])
-          .orWhereRaw('position(lower(?) in lower(b.lead_name)) > 0', [search]),
+        void any.whereRaw('starts_with(b.reference, upper(?))', [search]).orWhere(hasLead(ctx.sql.vault, search)),
     );
   const after = decodeCursor(query.cursor, cursor)?.split('|');
   if (after) list.whereRaw(`(??, b.id) ${descending ? '<' : '>'} (?, ?::uuid)`, [column, ...after]);
   const rows = await ctx.sql.all<BookingSummary & { sort_value: string }>(list);
-  return toPage(rows, query.limit, (row) => `${row.sort_value}|${row.id}`);
+  const opened = rows.map((row) => ({ ...row, lead_name: openLead(ctx.sql.vault, row.id, row.lead_name) }));
+  return toPage(opened, query.limit, (row) => `${row.sort_value}|${row.id}`);
 }

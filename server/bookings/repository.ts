@@ -1,6 +1,17 @@
 import { json, q } from '../kernel/database/builder.ts';
+import type { TenantVault } from '../kernel/crypto/vault.ts';
 import type { TenantSql } from '../kernel/database/sql.ts';
 import { newId } from '../kernel/ids.ts';
+import {
+  openActor,
+  openContact,
+  openLead,
+  openTravellerName,
+  sealActor,
+  sealContact,
+  sealLead,
+  sealTravellerName,
+} from './sealed-bookings.ts';
 import { canBecome, type Booking, type BookingItem, type BookingState, type Traveller } from './booking.ts';
 
 interface BookingRow {
@@ -14,7 +25,7 @@ interface BookingRow {
   booked_by_id: string | null;
   title: string;
   lead_name: string;
-  contact: Booking['contact'];
+  contact: Booking['contact'] | string;
   contact_phone_encrypted: string | null;
   locale: string;
   currency: string;
@@ -56,7 +67,7 @@ interface TravellerRow {
   gender: Traveller['gender'];
   given_name: string;
   family_name: string;
-  born_on_encrypted: string;
+  born_on_encrypted: string | null;
   document_encrypted: string | null;
 }
 
@@ -76,18 +87,17 @@ const toItem = (row: ItemRow): BookingItem => ({
   totalMinor: row.total_minor,
   currency: row.currency,
 });
-const toTraveller = (row: TravellerRow): Traveller => ({
+const toTraveller = (vault: TenantVault, row: TravellerRow): Traveller => ({
   id: row.id,
   position: row.position,
   type: row.type,
   title: row.title,
   gender: row.gender,
-  givenName: row.given_name,
-  familyName: row.family_name,
+  ...openTravellerName(vault, row),
   bornOnEncrypted: row.born_on_encrypted,
   documentEncrypted: row.document_encrypted,
 });
-const toBooking = (row: BookingRow): Booking => ({
+const toBooking = (vault: TenantVault, row: BookingRow): Booking => ({
   id: row.id,
   reference: row.reference,
   state: row.state,
@@ -97,8 +107,8 @@ const toBooking = (row: BookingRow): Booking => ({
   customerId: row.customer_id,
   bookedById: row.booked_by_id,
   title: row.title,
-  leadName: row.lead_name,
-  contact: row.contact,
+  leadName: openLead(vault, row.id, row.lead_name),
+  contact: openContact(vault, row.id, row.contact),
   contactPhoneEncrypted: row.contact_phone_encrypted,
   locale: row.locale,
   currency: row.currency,
@@ -114,7 +124,7 @@ const toBooking = (row: BookingRow): Booking => ({
   cancelledAt: row.cancelled_at,
   supplierRefundMinor: row.supplier_refund_minor,
   items: row.items.map(toItem),
-  travellers: row.travellers.map(toTraveller),
+  travellers: row.travellers.map((traveller) => toTraveller(vault, traveller)),
 });
 
 /** What the supplier gave back of a cancelled booking's net, under the quote that was accepted. */
@@ -137,14 +147,14 @@ const whole = () =>
 
 export async function findById(sql: TenantSql, id: string): Promise<Booking | undefined> {
   const row = await sql.one<BookingRow>(whole().where('b.id', id));
-  return row && toBooking(row);
+  return row && toBooking(sql.vault, row);
 }
 
 export async function findByIdOrReference(sql: TenantSql, idOrReference: string): Promise<Booking | undefined> {
   const row = await sql.one<BookingRow>(
     whole().where(idOrReference.length === 6 ? { 'b.reference': idOrReference } : { 'b.id': idOrReference }),
   );
-  return row && toBooking(row);
+  return row && toBooking(sql.vault, row);
 }
 
 export async function getById(sql: TenantSql, id: string): Promise<Booking> {
@@ -156,9 +166,7 @@ export async function getById(sql: TenantSql, id: string): Promise<Booking> {
 /** Writes a new booking; false when its id exists already (a repeated request). A clash of references throws and is tried again. */
 export async function insertBooking(
   sql: TenantSql,
-  booking: Omit<Booking, 'createdAt' | 'confirmedAt' | 'cancelledAt' | 'failureReason' | 'supplierRefundMinor'> & {
-    leadSurname: string;
-  },
+  booking: Omit<Booking, 'createdAt' | 'confirmedAt' | 'cancelledAt' | 'failureReason' | 'supplierRefundMinor'>,
 ): Promise<boolean> {
   const inserted = await sql.run(
     q('bookings')
@@ -172,9 +180,8 @@ export async function insertBooking(
         customer_id: booking.customerId,
         booked_by_id: booking.bookedById,
         title: booking.title,
-        lead_name: booking.leadName,
-        lead_surname: booking.leadSurname,
-        contact: json(booking.contact),
+        ...sealLead(sql.vault, booking.id, booking.leadName),
+        ...sealContact(sql.vault, booking.id, booking.contact),
         contact_phone_encrypted: booking.contactPhoneEncrypted,
         locale: booking.locale,
         currency: booking.currency,
@@ -216,8 +223,7 @@ export async function insertBooking(
         type: traveller.type,
         title: traveller.title,
         gender: traveller.gender,
-        given_name: traveller.givenName,
-        family_name: traveller.familyName,
+        ...sealTravellerName(sql.vault, traveller.id, traveller),
         born_on_encrypted: traveller.bornOnEncrypted,
         document_encrypted: traveller.documentEncrypted,
       })),
@@ -283,18 +289,28 @@ export async function addTimelineEvent(
   actor: string,
   detail: Record<string, unknown> = {},
 ): Promise<void> {
-  await sql.run(q('booking_events').insert({ id: newId(), booking_id: bookingId, kind, actor, detail: json(detail) }));
+  const id = newId();
+  await sql.run(
+    q('booking_events').insert({
+      id,
+      booking_id: bookingId,
+      kind,
+      actor: sealActor(sql.vault, id, actor),
+      detail: json(detail),
+    }),
+  );
 }
 
-export function listTimeline(
+export async function listTimeline(
   sql: TenantSql,
   bookingId: string,
 ): Promise<Array<{ at: Date; kind: string; actor: string; detail: Record<string, unknown> }>> {
-  return sql.all(
+  const rows = await sql.all<{ id: string; at: Date; kind: string; actor: string; detail: Record<string, unknown> }>(
     q('booking_events')
       .where({ booking_id: bookingId })
       .orderBy(['at', 'id'])
       .limit(500)
-      .select('at', 'kind', 'actor', 'detail'),
+      .select('id', 'at', 'kind', 'actor', 'detail'),
   );
+  return rows.map(({ id, actor, ...event }) => ({ ...event, actor: openActor(sql.vault, id, actor) }));
 }

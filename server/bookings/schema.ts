@@ -216,7 +216,7 @@ export const BookingList = pageOf(BookingSummaryView);
 export const BookingListQuery = PageQuery.extend({
   state: BookingState.optional(),
   agencyId: Uuid.optional(),
-  /** Reference or lead traveller's name. */
+  /** Beginning of the reference, or words of the lead traveller's name (whole, or their first three letters and more). */
   search: z.string().trim().max(60).optional(),
   sort: z.enum(['-createdAt', 'createdAt', '-total', 'total', 'startsOn', '-startsOn']).default('-createdAt'),
 }).strict();

@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import { dataKeyCommands } from './commands/data-keys.ts';
 import { fleetCommands } from './commands/fleet.ts';
 import { jobCommands } from './commands/jobs.ts';
 import { keyCommands } from './commands/keys.ts';
@@ -16,7 +17,15 @@ export async function runCli(args: readonly string[]): Promise<void> {
   program
     .exitOverride()
     .configureOutput({ outputError: (text, write) => write(`✖ ${text.replace(/^error: /, '').trim()}\n`) });
-  for (const add of [tenantCommands, userCommands, fleetCommands, keyCommands, jobCommands, themeCommands])
+  for (const add of [
+    tenantCommands,
+    userCommands,
+    fleetCommands,
+    keyCommands,
+    dataKeyCommands,
+    jobCommands,
+    themeCommands,
+  ])
     add(program);
   inheritSettings(program);
   try {

@@ -41,6 +41,7 @@ export { API_RESOURCE, issuerOf } from './issuer/resource.ts';
 export type { RotationReason, SigningKey } from './issuer/key-rotation.ts';
 export type { RotationResult } from './issuer/rotate-keys.ts';
 export { findOpenInvitation, findUserByEmail, findUserById } from './repository.ts';
+export { sealedTables as sealedPeople } from './sealed-people.ts';
 export type { ApiClientInput } from './create-api-client.ts';
 export type { IdentityEvent, OnIdentityEvent } from './identity-event.ts';
 export type { UserInput } from './create-user.ts';

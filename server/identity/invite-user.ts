@@ -67,16 +67,18 @@ export async function inviteUser(
     kind: 'identity.invitation_created@1',
     payload: {
       invitationId,
-      recipient: email,
       role,
       brandId: brand.id,
       locale: brand.defaultLocale,
-      url,
       expiresAt: expiresAt.toISOString(),
       organisationName: agency?.name ?? brand.name,
       agencyId,
       agencyName: agency?.name ?? null,
       parentName: agency?.parentName ?? brand.name,
+    },
+    personal: {
+      recipient: email,
+      url,
       inviterName: inviter ? `${inviter.givenName} ${inviter.familyName}`.trim() || null : null,
     },
   });

@@ -67,14 +67,11 @@ export async function requestVerification(
   const { token, expiresAt } = await issueLinkToken(sql, user.id, 'verify_email', input.now);
   await emitEvent(sql, {
     kind: 'identity.email_verification_requested@1',
-    payload: {
-      userId: user.id,
+    payload: { userId: user.id, brandId: brand.id, locale: input.locale, expiresAt: expiresAt.toISOString() },
+    personal: {
       recipient: user.email,
       recipientName: user.givenName,
-      brandId: brand.id,
-      locale: input.locale,
       url: `${brand.origin}/account/verify-email?token=${token}`,
-      expiresAt: expiresAt.toISOString(),
     },
   });
 }

@@ -20,14 +20,11 @@ export async function requestPasswordReset(
   const { token, expiresAt } = await issueLinkToken(sql, user.id, 'reset_password', input.now);
   await emitEvent(sql, {
     kind: 'identity.password_reset_requested@1',
-    payload: {
-      userId: user.id,
+    payload: { userId: user.id, brandId: brand.id, locale: input.locale, expiresAt: expiresAt.toISOString() },
+    personal: {
       recipient: user.email,
       recipientName: user.givenName,
-      brandId: brand.id,
-      locale: input.locale,
       url: `${brand.origin}/account/reset-password?token=${token}`,
-      expiresAt: expiresAt.toISOString(),
     },
   });
 }

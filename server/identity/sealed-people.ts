@@ -1,4 +1,5 @@
 import { q } from '../kernel/database/builder.ts';
+import { bound, type SealedTable } from '../kernel/crypto/sealed-table.ts';
 import type { TenantVault } from '../kernel/crypto/vault.ts';
 
 /** Columns of people that are sealed, as the vault knows them. */
@@ -59,3 +60,32 @@ export const sealInvited = (vault: TenantVault, id: string, email: string) => ({
 
 export const openInvited = (vault: TenantVault, row: { id: string; email: string }): string =>
   vault.reveal(INVITED, row.email, row.id);
+
+/** What of people, invitations and keys is sealed. */
+export const sealedTables: readonly SealedTable[] = [
+  {
+    table: 'users',
+    key: 'id',
+    columns: [bound('email', EMAIL), bound('given_name', GIVEN_NAME), bound('family_name', FAMILY_NAME)],
+    indexes: (vault, { email, given_name: given, family_name: family }) => ({
+      email_index: email ? vault.index(EMAIL, email) : null,
+      name_terms: vault.terms(NAME, `${given ?? ''} ${family ?? ''}`),
+    }),
+  },
+  {
+    table: 'invitations',
+    key: 'id',
+    columns: [bound('email', INVITED)],
+    indexes: (vault, { email }) => ({ email_index: email ? vault.index(INVITED, email) : null }),
+  },
+  {
+    table: 'signing_keys',
+    key: 'kid',
+    columns: [{ column: 'private_jwk_encrypted', name: 'signing_keys.private_jwk', bound: false }],
+  },
+  {
+    table: 'api_clients',
+    key: 'id',
+    columns: [{ column: 'secret_encrypted', name: 'api_clients.secret', bound: false }],
+  },
+];

@@ -6,6 +6,7 @@ import { systemClock, type Clock } from '../kernel/clock.ts';
 import { createApi } from '../kernel/http/api.ts';
 import { publicOrigin } from '../kernel/config.ts';
 import { q } from '../kernel/database/builder.ts';
+import { openPayload } from '../kernel/outbox/emit.ts';
 import type { Brand, Tenant } from '../kernel/http/context.ts';
 import { normaliseHost } from '../kernel/http/hostname.ts';
 import { apiMiddleware } from '../kernel/http/koa-api.ts';
@@ -161,10 +162,15 @@ export async function addAgency(
 
 /** Payloads of a kind of event that a tenant emitted, oldest first. */
 export async function eventsOf(world: TestWorld, tenant: Tenant, kind: string): Promise<Array<Record<string, string>>> {
-  const rows = await world.database.platform.all<{ payload: Record<string, string> }>(
-    q('platform.outbox').where({ tenant_id: tenant.id, kind }).orderBy('created_at').orderBy('id').select('payload'),
+  const rows = await world.database.platform.all<{ id: string; payload: Record<string, string> }>(
+    q('platform.outbox')
+      .where({ tenant_id: tenant.id, kind })
+      .orderBy('created_at')
+      .orderBy('id')
+      .select('id', 'payload'),
   );
-  return rows.map((row) => row.payload);
+  const { vault } = world.database.tenant(tenant);
+  return rows.map((row) => openPayload(vault, row) as Record<string, string>);
 }
 
 /** Sends one request to a site of the server. */

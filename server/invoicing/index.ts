@@ -8,3 +8,4 @@ export { invoicePdf } from './read-invoices.ts';
 export { renderInvoicePdf, type PrintableInvoice } from './render-invoice-pdf.ts';
 export { findInvoice, findOfBooking as findInvoicesOfBooking, type InvoiceRow } from './repository.ts';
 export { InvoiceView } from './schema.ts';
+export { eraseFromSimplified, sealedTables as sealedInvoices } from './invoice-customer.ts';

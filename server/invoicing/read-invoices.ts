@@ -4,8 +4,8 @@ import { NotFound } from '../kernel/errors.ts';
 import type { Actor } from '../kernel/http/actor.ts';
 import { UUID_CURSOR, decodeCursor, toPage } from '../kernel/http/cursor.ts';
 import { renderInvoicePdf } from './render-invoice-pdf.ts';
-import { READER_COLUMNS, findBrand, findInvoice, selectInvoices } from './repository.ts';
-import type { InvoiceRow } from './repository.ts';
+import { READER_COLUMNS, findBrand, findInvoice, openRow, selectInvoices } from './repository.ts';
+import type { InvoiceRow, StoredInvoice } from './repository.ts';
 import type { InvoiceListQuery } from './schema.ts';
 
 /** Invoices the actor may see, newest first. */
@@ -26,7 +26,8 @@ export async function listInvoices(
   if (before) void invoices.where('i.id', '<', before);
   if (query.bookingId) void invoices.where('i.booking_id', query.bookingId);
   if (query.kind) void invoices.where('i.kind', query.kind);
-  return toPage(await sql.all<InvoiceRow>(invoices), query.limit, (row) => row.id);
+  const rows = (await sql.all<StoredInvoice>(invoices)).map((row) => openRow(sql, row));
+  return toPage(rows, query.limit, (row) => row.id);
 }
 
 /** One invoice. @throws 404 when there is none, or the actor is on neither side of it */

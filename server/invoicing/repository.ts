@@ -2,6 +2,7 @@ import type { Knex } from 'knex';
 import { json, q } from '../kernel/database/builder.ts';
 import type { TenantSql } from '../kernel/database/sql.ts';
 import type { InvoiceDraft, InvoiceLine, InvoiceParty } from './invoice.ts';
+import { insertCustomer, openCustomer } from './invoice-customer.ts';
 import type { InvoiceKind } from './schema.ts';
 
 export interface InvoiceRow {
@@ -29,13 +30,15 @@ export interface InvoiceRow {
   issued_at: Date;
 }
 
-/** Invoices with what the access rules read. A customer reads what is addressed to customers, never what bills an agency. */
+/** Invoices with what the access rules read; each row goes through `openRow`. A customer reads what is addressed to customers, never what bills an agency. */
 export function selectInvoices(): Knex.QueryBuilder {
   const readable = q('invoices as i')
     .leftJoin('bookings as b', 'b.id', 'i.booking_id')
     .leftJoin('invoices as c', 'c.id', 'i.corrects_id')
+    .leftJoin('invoice_customers as p', 'p.invoice_id', 'i.id')
     .select(
       'i.*',
+      'p.party',
       'b.reference as booking_reference',
       'c.full_number as corrects_number',
       'c.issued_at as corrects_issued_at',
@@ -51,14 +54,25 @@ export const READER_COLUMNS = [
   { agencyId: 'i.billed_agency_id', customerId: 'i.reader_customer_id' },
 ] as const;
 
-export const findByKey = (sql: TenantSql, key: string): Promise<InvoiceRow | undefined> =>
-  sql.one<InvoiceRow>(selectInvoices().where('i.key', key));
-export const findInvoice = (sql: TenantSql, id: string): Promise<InvoiceRow | undefined> =>
-  sql.one<InvoiceRow>(selectInvoices().where('i.id', id));
+/** A row of `selectInvoices`, as stored. */
+export type StoredInvoice = InvoiceRow & { party: InvoiceParty | string | null };
+
+export function openRow(sql: TenantSql, { party, ...row }: StoredInvoice): InvoiceRow {
+  return { ...row, customer: openCustomer(sql.vault, row.id, row.customer, party) };
+}
+
+async function findOne(sql: TenantSql, where: Record<string, string>): Promise<InvoiceRow | undefined> {
+  const row = await sql.one<StoredInvoice>(selectInvoices().where(where));
+  return row && openRow(sql, row);
+}
+export const findByKey = (sql: TenantSql, key: string) => findOne(sql, { 'i.key': key });
+export const findInvoice = (sql: TenantSql, id: string) => findOne(sql, { 'i.id': id });
 
 /** Invoices of a booking, oldest first. */
-export const findOfBooking = (sql: TenantSql, bookingId: string): Promise<InvoiceRow[]> =>
-  sql.all<InvoiceRow>(selectInvoices().where('i.booking_id', bookingId).orderBy('i.id'));
+export const findOfBooking = async (sql: TenantSql, bookingId: string): Promise<InvoiceRow[]> =>
+  (await sql.all<StoredInvoice>(selectInvoices().where('i.booking_id', bookingId).orderBy('i.id'))).map((row) =>
+    openRow(sql, row),
+  );
 
 /** Locks a series of a year until the transaction ends and answers its next number; a new series begins at 1. */
 export async function lockSeries(sql: TenantSql, code: string, year: number): Promise<number> {
@@ -93,7 +107,7 @@ export type NumberedInvoice = InvoiceDraft & {
   issuedAt: Date;
 };
 
-/** Writes an invoice and counts its number in one statement. The series must be locked by this transaction. */
+/** Writes an invoice and counts its number. The series must be locked by this transaction. */
 export async function insertNumbered(sql: TenantSql, invoice: NumberedInvoice): Promise<void> {
   const insert = q('invoices').insert({
     id: invoice.id,
@@ -108,7 +122,7 @@ export async function insertNumbered(sql: TenantSql, invoice: NumberedInvoice): 
     seller_agency_id: invoice.sellerAgencyId,
     corrects_id: invoice.correctsId ?? null,
     issuer: json(invoice.issuer),
-    customer: json(invoice.customer),
+    customer: json(invoice.customer.agencyId ? invoice.customer : { agencyId: null }),
     lines: json(invoice.lines),
     notes: json(invoice.notes),
     total_minor: invoice.totalMinor,
@@ -122,6 +136,7 @@ export async function insertNumbered(sql: TenantSql, invoice: NumberedInvoice): 
       .where({ code: invoice.series, year: invoice.year })
       .update({ next_number: invoice.number + 1 }),
   );
+  if (!invoice.customer.agencyId) await insertCustomer(sql, invoice.id, invoice.customer);
 }
 
 export interface BrandRow {

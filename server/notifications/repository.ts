@@ -1,6 +1,8 @@
+import { bound, type SealedTable } from '../kernel/crypto/sealed-table.ts';
 import { json, q } from '../kernel/database/builder.ts';
 import type { TenantSql } from '../kernel/database/sql.ts';
 import { deterministicId } from '../kernel/http/idempotency.ts';
+import { maskAddresses } from '../kernel/logging/mask-addresses.ts';
 import { must } from '../kernel/must.ts';
 
 export interface NotificationRecord {
@@ -19,9 +21,12 @@ export interface NewNotification {
   payload: Record<string, unknown>;
 }
 
+const RECIPIENT = 'notifications.recipient';
+
 /** The message of an event to a recipient: made once, found again after. */
 export async function ensureNotification(sql: TenantSql, input: NewNotification): Promise<NotificationRecord> {
-  const id = deterministicId(sql.tenant.id, input.eventId, input.template, 'email', input.recipient);
+  const to = sql.vault.index(RECIPIENT, input.recipient);
+  const id = deterministicId(sql.tenant.id, input.eventId, input.template, 'email', to);
   await sql.run(
     q('notifications')
       .insert({
@@ -29,13 +34,13 @@ export async function ensureNotification(sql: TenantSql, input: NewNotification)
         event_id: input.eventId,
         template: input.template,
         channel: 'email',
-        recipient: input.recipient,
+        recipient: sql.vault.seal(RECIPIENT, input.recipient, id),
         brand_id: input.brandId,
         locale: input.locale,
         booking_id: input.bookingId,
         payload: json(input.payload),
       })
-      .onConflict(['event_id', 'template', 'channel', 'recipient'])
+      .onConflict('id')
       .ignore(),
   );
   const record = await sql.one<NotificationRecord>(q('notifications').where({ id }).select('id', 'state', 'attempts'));
@@ -54,6 +59,11 @@ export async function markFault(sql: TenantSql, id: string, error: string): Prom
   await sql.run(
     q('notifications')
       .where({ id })
-      .update({ attempts: q.raw('attempts + 1'), last_error: error.slice(0, 1000) }),
+      .update({ attempts: q.raw('attempts + 1'), last_error: maskAddresses(error).slice(0, 1000) }),
   );
 }
+
+/** What of notifications is sealed. */
+export const sealedTables: readonly SealedTable[] = [
+  { table: 'notifications', key: 'id', columns: [bound('recipient', RECIPIENT)] },
+];

@@ -51,3 +51,11 @@ export const TenantUnknown = defineProblem({
   title: 'No such tenant',
   detail: (x: { slug: string }) => `There is no tenant "${x.slug}". See: portolan tenant list.`,
 });
+
+export const TenantStillServes = defineProblem({
+  code: 'tenancy.still_serves',
+  status: 400,
+  title: 'Keys are destroyed of a suspended tenant only',
+  detail: (x: { slug: string }) =>
+    `Suspend it first (portolan tenant suspend ${x.slug}), then repeat its slug: --confirm ${x.slug}. What was sealed can never be read again.`,
+});

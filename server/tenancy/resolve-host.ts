@@ -11,7 +11,9 @@ export interface Site {
 }
 
 const CHANNEL = 'portolan:site-changed';
-const LOCAL_TTL_MS = 30_000;
+/** How long a process that was not told of a change may go on with what it knew. */
+export const SITE_TTL_SECONDS = 30;
+const LOCAL_TTL_MS = SITE_TTL_SECONDS * 1000;
 const REDIS_TTL_SECONDS = 300;
 /** Unknown hosts are remembered for a moment, in a bounded map: a flood of made-up names costs neither queries nor memory. */
 const UNKNOWN_TTL_MS = 5_000;

@@ -1,3 +1,4 @@
+import { findBooking } from '../bookings/index.ts';
 import { q } from '../kernel/database/builder.ts';
 import { must } from '../kernel/must.ts';
 import type { PlatformWorld, TestSite } from './platform-world.ts';
@@ -24,12 +25,7 @@ export async function evidenceOf(world: PlatformWorld, site: TestSite, bookingId
   const isOurs = (record: { metadata?: Record<string, string> | null }) =>
     Object.values(record.metadata ?? {}).includes(bookingId);
   const mine = intents.filter((intent) => intent.metadata.booking_id === bookingId);
-  const booking = await site.sql.one<{
-    state: string;
-    contact: { email: string };
-    reference: string;
-    failure_reason: string | null;
-  }>(q('bookings').where({ id: bookingId }).select('state', 'contact', 'reference', 'failure_reason'));
+  const booking = await findBooking(site.sql, bookingId);
   const mails = booking
     ? (await mailsTo(booking.contact.email)).filter((mail) => mail.subject.includes(booking.reference))
     : [];

@@ -50,7 +50,9 @@ function expectProblem(answer: Answer, status: number, code: string, pointer?: s
 }
 const bookingsOf = (email: string) =>
   first.sql.all<{ id: string; state: string }>(
-    q('bookings').whereRaw(`contact->>'email' = ?`, [email]).select('id', 'state'),
+    q('bookings')
+      .where({ contact_index: first.sql.vault.index('bookings.contact', email) })
+      .select('id', 'state'),
   );
 const freshQuote = async (client = guest) => quoteOf(client, (await findExampleFlight(world, client)).id);
 

@@ -4,6 +4,7 @@ import { itemOf, type Booking, type BookingItem } from '../booking.ts';
 import type { BookingDeps } from '../deps.ts';
 import { addTimelineEvent, updateItem } from '../repository.ts';
 import type { SagaStep, StepOutcome, StepRun } from '../saga-runner.ts';
+import { openBirth, openDocument, openPhone } from '../sealed-bookings.ts';
 
 /** A dead process's call may still be under way at the supplier: look for its order this long before the call counts as never made. */
 const SETTLE_SECONDS = 30;
@@ -92,11 +93,8 @@ export function reserveAtSupplierStep(deps: BookingDeps): SagaStep {
 
   async function book({ tenant, booking }: StepRun, item: BookingItem): Promise<BookOutcome> {
     const travellers = openTravellers(deps, tenant, booking);
-    const phone = must(booking.contactPhoneEncrypted, `the contact's phone of booking ${booking.id}`);
-    const contact = {
-      email: booking.contact.email,
-      phone: deps.vaultOf(tenant).open('bookings.contact_phone', phone),
-    };
+    const phone = must(openPhone(deps.vaultOf(tenant), booking), `the contact's phone of booking ${booking.id}`);
+    const contact = { email: booking.contact.email, phone };
     const common = {
       contact,
       bookingId: booking.id,
@@ -140,19 +138,16 @@ export function reserveAtSupplierStep(deps: BookingDeps): SagaStep {
 
 function openTravellers(deps: BookingDeps, tenant: StepRun['tenant'], booking: Booking): TravellerDetails[] {
   const vault = deps.vaultOf(tenant);
-  return booking.travellers.map((traveller) => ({
-    type: traveller.type,
-    title: traveller.title,
-    gender: traveller.gender,
-    givenName: traveller.givenName,
-    familyName: traveller.familyName,
-    bornOn: vault.open('travellers.born_on', traveller.bornOnEncrypted),
-    ...(traveller.documentEncrypted
-      ? {
-          document: JSON.parse(vault.open('travellers.document', traveller.documentEncrypted)) as NonNullable<
-            TravellerDetails['document']
-          >,
-        }
-      : {}),
-  }));
+  return booking.travellers.map((traveller) => {
+    const document = openDocument(vault, traveller);
+    return {
+      type: traveller.type,
+      title: traveller.title,
+      gender: traveller.gender,
+      givenName: traveller.givenName,
+      familyName: traveller.familyName,
+      bornOn: must(openBirth(vault, traveller), `the day of birth of traveller ${traveller.id}`),
+      ...(document ? { document } : {}),
+    };
+  });
 }

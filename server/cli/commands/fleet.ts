@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { sealFleet } from '../../app/seal-fleet.ts';
 import { loadMigrations } from '../../kernel/database/migrations.ts';
 import { q } from '../../kernel/database/builder.ts';
 import { loadConfig } from '../../kernel/config.ts';
@@ -19,10 +20,14 @@ export function fleetCommands(program: Command): void {
       const json = Boolean(options.json);
       try {
         const progress = createProgress(1, true);
-        const result = await migrateFleet(loadConfig(), () => progress.step(''));
+        const config = loadConfig();
+        const migrated = await migrateFleet(config, () => progress.step(''));
+        const { sealed, failed } = await sealFleet(config);
+        const result = { ...migrated, sealed, failed: [...migrated.failed, ...failed] };
         print(json, result, () => [
           `✔ control plane: ${result.platform.length === 0 ? 'up to date' : result.platform.join(', ')}`,
           `✔ tenants migrated: ${result.migrated.length}`,
+          ...result.sealed.map(({ slug, rows }) => `✔ ${slug}: ${rows} rows sealed`),
           ...result.failed.map((one) => `✖ ${one.slug}: ${one.error}`),
         ]);
         if (result.failed.length > 0) process.exitCode = EXIT.failed;

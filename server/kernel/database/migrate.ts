@@ -6,7 +6,7 @@ import { databaseName, platformRole, rolePassword } from './roles.ts';
 /** Group role of all tenant roles: holds the one right a tenant has on `platform`, to emit events. */
 export const tenantsRole = (databaseUrl: string): string => `${databaseName(databaseUrl)}_tenants`;
 
-type MigrateConfig = Pick<Config, 'DATABASE_URL' | 'MASTER_KEY'>;
+type MigrateConfig = Pick<Config, 'DATABASE_URL' | 'MASTER_KEY'> & Partial<Pick<Config, 'MASTER_KEY_PREVIOUS'>>;
 
 /**
  * Brings the control plane to the newest version: roles, schema `platform`, its migrations. Safe to run again and from several
@@ -31,6 +31,7 @@ export async function migratePlatform(config: MigrateConfig): Promise<string[]> 
         await owner.query('insert into platform_migrations (version) values ($1)', [migration.version]);
       }
       await grantPlatform(owner, config.DATABASE_URL);
+      if (config.MASTER_KEY_PREVIOUS?.length) await resetCellPasswords(owner, config);
       return pending.map((migration) => migration.version);
     }),
   );
@@ -84,6 +85,12 @@ async function ensureRoles(owner: OwnerSession, config: MigrateConfig): Promise<
   const tenants = tenantsRole(config.DATABASE_URL);
   const [present] = await owner.query('select 1 from pg_roles where rolname = $1', [tenants]);
   if (!present) await owner.query(`create role ${tenants} nologin`);
+}
+
+/** Passwords come from the master key: while it rotates, those of the cells follow it here. */
+async function resetCellPasswords(owner: OwnerSession, config: MigrateConfig): Promise<void> {
+  for (const { role } of await owner.query<{ role: string }>('select role from platform.cells'))
+    await ensureLoginRole(owner, role, rolePassword(config.MASTER_KEY, role));
 }
 
 /** Creates a login role, or resets its password after the master key changed. */

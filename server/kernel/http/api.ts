@@ -169,7 +169,7 @@ function onceOnly(
     sql,
     {
       key: request.headers?.['idempotency-key'],
-      actor: actor.id ?? `anonymous:${ip}`,
+      actor: actor.id ?? `anonymous:${sql.vault.index('idempotency_keys.actor', ip)}`,
       route: `${route.method} ${request.path}`,
       body: request.body,
     },

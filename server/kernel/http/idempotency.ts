@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { readForm } from '../crypto/vault.ts';
 import { json, q } from '../database/builder.ts';
 import type { TenantSql } from '../database/sql.ts';
 import { defineProblem } from '../errors.ts';
@@ -78,7 +79,11 @@ export async function withIdempotency(
     if (!stored) throw IdempotencyInProgress();
     if (stored.request_hash !== hash) throw IdempotencyKeyReused();
     if (stored.state === 'in_progress') throw IdempotencyInProgress();
-    return { status: stored.status, body: stored.body, headers: { ...stored.headers, 'idempotency-replayed': 'true' } };
+    return {
+      status: stored.status,
+      body: openBody(sql, row, stored.body),
+      headers: { ...stored.headers, 'idempotency-replayed': 'true' },
+    };
   }
   try {
     const reply = await work(deterministicId(sql.tenant.id, actor, route, key));
@@ -88,7 +93,7 @@ export async function withIdempotency(
         .update({
           state: 'done',
           status: reply.status,
-          body: json(reply.body ?? null),
+          body: json(sql.vault.seal(BODY, json(reply.body ?? null), rowOf(row))),
           headers: json(reply.headers ?? {}),
         }),
     );
@@ -101,4 +106,14 @@ export async function withIdempotency(
     );
     throw error;
   }
+}
+
+const BODY = 'idempotency_keys.body';
+const rowOf = ({ actor, route, key }: { actor: string; route: string; key: string }) => `${actor} ${route} ${key}`;
+
+/** Answers hold personal data, so they are kept sealed: a JSON string in place of the body. */
+function openBody(sql: TenantSql, row: Parameters<typeof rowOf>[0], stored: unknown): unknown {
+  return typeof stored === 'string' && readForm(stored)
+    ? (JSON.parse(sql.vault.open(BODY, stored, rowOf(row))) as unknown)
+    : stored;
 }

@@ -1,4 +1,5 @@
 import { pino, type DestinationStream as LogDestination, type Logger } from 'pino';
+import { maskAddresses } from './mask-addresses.ts';
 
 export type { LogDestination, Logger };
 
@@ -40,9 +41,9 @@ export function createLogger(options: { level: string; role: string; destination
     serializers: {
       err: (error: Error & { code?: string }) => ({
         type: error.name,
-        message: error.message,
+        message: maskAddresses(error.message),
         code: error.code,
-        stack_trace: error.stack,
+        stack_trace: error.stack && maskAddresses(error.stack),
       }),
     },
   };

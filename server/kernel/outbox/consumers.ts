@@ -4,6 +4,7 @@ import type { TenantSql } from '../database/sql.ts';
 import type { Tenant } from '../http/context.ts';
 import type { Logger } from '../logging/logger.ts';
 import type { Metrics } from '../metrics/metrics.ts';
+import { openPayload } from './emit.ts';
 import type { JobPayload } from './relay.ts';
 import { findEvent, markDone, putOff, type OutboxRow } from './store.ts';
 
@@ -52,7 +53,7 @@ export function createDelivery(deps: {
     const event = {
       id: row.id,
       kind: row.kind,
-      payload: row.payload,
+      payload: openPayload(database.tenant(tenant).vault, row),
       createdAt: row.created_at,
       attempts: row.attempts,
     };

@@ -1,5 +1,6 @@
 import { q } from '../database/builder.ts';
 import type { Sql } from '../database/sql.ts';
+import { maskAddresses } from '../logging/mask-addresses.ts';
 
 export interface OutboxRow {
   id: string;
@@ -37,7 +38,11 @@ export function findEvent(sql: Sql, id: string): Promise<OutboxRow | undefined> 
 }
 
 export function markDone(sql: Sql, id: string): Promise<number> {
-  return sql.run(q('platform.outbox').where({ id }).update({ state: 'done', done_at: q.fn.now(), last_error: null }));
+  return sql.run(
+    q('platform.outbox')
+      .where({ id })
+      .update({ state: 'done', done_at: q.fn.now(), last_error: null, payload: q.raw(`payload - 'sealed'`) }),
+  );
 }
 
 /** Puts an event off: after a fault (counts an attempt, the twentieth sets it aside) or because it must wait (counts none). */
@@ -51,7 +56,14 @@ export function putOff(sql: Sql, id: string, options: { seconds: number; error?:
          last_error = coalesce(?, last_error),
          available_at = now() + make_interval(secs => ?), dispatched_at = null
        where id = ? and state = 'pending'`,
-      [failed ? 1 : 0, failed ? 1 : 0, MAX_ATTEMPTS, options.error?.slice(0, 2000) ?? null, options.seconds, id],
+      [
+        failed ? 1 : 0,
+        failed ? 1 : 0,
+        MAX_ATTEMPTS,
+        options.error === undefined ? null : maskAddresses(options.error).slice(0, 2000),
+        options.seconds,
+        id,
+      ],
     ),
   );
 }
