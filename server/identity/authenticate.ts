@@ -2,15 +2,19 @@ import { decodeJwt, decodeProtectedHeader, importJWK, jwtVerify, type CryptoKey,
 import type { Context } from 'koa';
 import { LRUCache } from 'lru-cache';
 import { publicOrigin, type Config } from '../kernel/config.ts';
-import { digest } from '../kernel/crypto/vault.ts';
+import { digest, type Vault } from '../kernel/crypto/vault.ts';
 import type { Database } from '../kernel/database/database.ts';
 import { anonymous, type Actor, type Authentication } from '../kernel/http/actor.ts';
 import type { Brand, Tenant } from '../kernel/http/context.ts';
 import { isUuid } from '../kernel/ids.ts';
+import type { Redis } from '../kernel/redis.ts';
 import type { ActorLookup } from './actor-lookup.ts';
 import { TokenRefused } from './errors.ts';
 import type { Issuers } from './issuer/issuers.ts';
+import { openAccount } from './issuer/account.ts';
+import { isProven } from './issuer/dpop-proof.ts';
 import { API_RESOURCE, issuerOf } from './issuer/resource.ts';
+import { isApiScope } from './issuer/scopes.ts';
 import { readCookie, sessionCookie } from './portal/cookies.ts';
 import type { RefreshSession } from './portal/refresh-session.ts';
 import type { PortalSession, PortalSessions } from './portal/sessions.ts';
@@ -18,11 +22,13 @@ import { hasBrand } from './repository.ts';
 import { mayUseBrand } from './user.ts';
 
 const ISSUERS_TTL_MS = 10_000;
-const BEARER = /^Bearer +([A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+)$/i;
+const TOKEN = /^(Bearer|DPoP) +([A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+)$/i;
 
 interface Deps {
   config: Config;
   database: Database;
+  redis: Redis;
+  vault: Vault;
   issuers: Issuers;
   sessions: PortalSessions;
   refreshSession: RefreshSession;
@@ -100,14 +106,36 @@ export function createAuthenticator(deps: Deps) {
   const userActor = async (tenant: Tenant, id: string): Promise<Actor | undefined> =>
     isUuid(id) ? (await actors.user(tenant, id))?.actor : undefined;
 
-  async function fromBearer(tenant: Tenant, brand: Brand, header: string): Promise<Actor> {
-    const token = BEARER.exec(header)?.[1];
-    if (!token || token.length > 8192)
-      throw TokenRefused({ why: 'The Authorization header holds no bearer token.', issuer: issuerOf(brand) });
-    const { sub = '', client_id: clientId, auth_time: authTime, amr } = await verifyToken(tenant, brand, token);
-    const actor = sub === clientId ? await actors.client(tenant, sub) : await userActor(tenant, sub);
-    if (!actor)
-      throw TokenRefused({ why: 'The account behind this token is suspended or gone.', issuer: issuerOf(brand) });
+  /** A token that is bound to a key is worth nothing without a proof of it, and only such a token comes with one (RFC 9449, 7). */
+  async function checkPossession(ctx: Context, tenant: Tenant, brand: Brand, token: string, bound: unknown) {
+    const thumbprint = (bound as { jkt?: string } | undefined)?.jkt;
+    const scheme = TOKEN.exec(ctx.get('authorization'))?.[1]?.toLowerCase();
+    if (!thumbprint && scheme === 'bearer') return;
+    const request = { method: ctx.method, url: `${brand.origin}${ctx.path}`, accessToken: token };
+    const proven =
+      thumbprint && scheme === 'dpop'
+        ? await isProven({ redis: deps.redis, tenant }, ctx.get('dpop'), { ...request, thumbprint })
+        : false;
+    if (!proven)
+      throw TokenRefused({
+        why: 'The token is bound to a key: send it as "Authorization: DPoP …" with a fresh proof in the DPoP header.',
+        issuer: issuerOf(brand),
+      });
+  }
+
+  async function fromToken(ctx: Context, tenant: Tenant, brand: Brand): Promise<Actor> {
+    const refuse = (why: string) => TokenRefused({ why, issuer: issuerOf(brand) });
+    const token = TOKEN.exec(ctx.get('authorization'))?.[2];
+    if (!token || token.length > 8192) throw refuse('The Authorization header holds no bearer token.');
+    const claims = await verifyToken(tenant, brand, token);
+    const { sub = '', client_id: clientId, scope, account, cnf, auth_time: authTime, amr } = claims;
+    await checkPossession(ctx, tenant, brand, token, cnf);
+    if (typeof scope !== 'string' || !scope.split(' ').some(isApiScope))
+      throw refuse('The token was not given for this API: ask for the scope "api".');
+    const id =
+      typeof account === 'string' ? openAccount(deps.vault.forTenant(tenant.id, tenant.wrappedDataKey), account) : sub;
+    const actor = sub === clientId ? await actors.client(tenant, sub) : await userActor(tenant, id);
+    if (!actor) throw refuse('The account behind this token is suspended or gone.');
     return typeof authTime === 'number' ? { ...actor, authentication: provenAt(authTime * 1000, amr) } : actor;
   }
 
@@ -123,8 +151,7 @@ export function createAuthenticator(deps: Deps) {
   return {
     sessionOf,
     async authenticate(ctx: Context, tenant: Tenant, brand: Brand): Promise<Actor> {
-      const header = ctx.get('authorization');
-      if (header && /^bearer/i.test(header)) return fromBearer(tenant, brand, header);
+      if (/^(bearer|dpop)/i.test(ctx.get('authorization'))) return fromToken(ctx, tenant, brand);
       const session = await sessionOf(ctx, tenant, brand);
       const person = session && (await actors.user(tenant, session.userId));
       if (!session || !person || !mayUseBrand(person.user, brand)) return anonymous;

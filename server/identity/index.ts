@@ -23,6 +23,7 @@ import { rotateKeys, type RotationResult } from './issuer/rotate-keys.ts';
 import { purgeExpiredArtifacts } from './issuer/stored-artifacts.ts';
 import { identityMiddleware } from './middleware.ts';
 import { createAccountPages } from './pages/account-pages.ts';
+import { createConsentPage } from './pages/consent-page.ts';
 import { createIssuerPages } from './pages/issuer-pages.ts';
 import { createPages, type PageThemes } from './pages/page.ts';
 import { createSignInPage } from './pages/sign-in-page.ts';
@@ -34,6 +35,7 @@ import { createRelyingParty } from './portal/relying-party.ts';
 import { createSelfFetch } from './portal/self-fetch.ts';
 import { createPortalSessions } from './portal/sessions.ts';
 import { registerCustomer, type Registration } from './register-customer.ts';
+import { oauthClientRoutes } from './oauth-clients/routes.ts';
 import { identityRoutes } from './routes.ts';
 import { createSignOutEverywhere, type SignOutEverywhere } from './sign-out-everywhere.ts';
 
@@ -122,7 +124,16 @@ export function createIdentity(deps: IdentityDeps): Identity {
   const tell = createTeller({ database, actors, onIdentityEvent: deps.onIdentityEvent ?? (() => Promise.resolve()) });
   const signOutEverywhere = createSignOutEverywhere({ database, redis, sessions, actors });
   const refreshSession = createSessionRefresher({ sessions, relyingParty, log });
-  const authenticator = createAuthenticator({ config, database, issuers, sessions, refreshSession, actors });
+  const authenticator = createAuthenticator({
+    config,
+    database,
+    redis,
+    vault,
+    issuers,
+    sessions,
+    refreshSession,
+    actors,
+  });
   const signIn = createSignInPage({
     issuers,
     pages,
@@ -130,15 +141,25 @@ export function createIdentity(deps: IdentityDeps): Identity {
     tell,
     check: (scope, input) => checkCredentials({ database, passwords, rateLimiter, clock }, scope, input),
   });
+  const consent = createConsentPage({ issuers, pages });
   const table = {
     ...createAccountPages({ pages, tell, database, passwords, clock, rateLimiter, signOutEverywhere, actors }),
     'POST /auth/backchannel-logout': createBackchannelLogout({ issuers, sessions, redis, log }),
     ...createPortalPages({ pages, tell, sessions, relyingParty, authenticator, actors, vault, rateLimiter, log }),
   };
   return {
-    middleware: identityMiddleware({ issuers, pages, signIn, table }),
+    middleware: identityMiddleware({
+      issuers,
+      pages,
+      rateLimiter,
+      interact: async (ctx) => void ((await consent(ctx)) || (await signIn(ctx))),
+      table,
+    }),
     authenticate: authenticator.authenticate,
-    routes: identityRoutes({ config, database, vault, clock, actors, signOutEverywhere }),
+    routes: [
+      ...identityRoutes({ config, database, vault, clock, actors, signOutEverywhere }),
+      ...oauthClientRoutes({ database, vault, httpLogout: config.NODE_ENV !== 'production' }),
+    ],
     seedTenant: (sql, _tenant, tenantVault) => seedSigningKeys(sql, tenantVault),
     inviteUser: (sql, _tenant, brand, input) => inviteUser({ clock }, sql, brand, input),
     registerCustomer: (tenant, brand, input) =>

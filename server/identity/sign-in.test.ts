@@ -43,7 +43,7 @@ describe('discovery', () => {
       code_challenge_methods_supported: ['S256'],
     });
     expect(text).not.toContain('evil');
-    expect(metadata).not.toHaveProperty('pushed_authorization_request_endpoint');
+    expect(metadata.pushed_authorization_request_endpoint).toBe(`${first.brand.origin}/oidc/request`);
     const wellKnown = await send(server.port, first.brand, 'GET', '/.well-known/oauth-authorization-server/oidc');
     expect(JSON.parse(wellKnown.text)).toMatchObject({
       issuer: metadata.issuer,

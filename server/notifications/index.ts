@@ -119,6 +119,12 @@ export function createNotifications(deps: Deps) {
           ...addressed,
           data: { recipientName: text('recipientName'), url: text('url'), expiresAt: text('expiresAt') },
         };
+      case 'identity.refresh_token_reused@1':
+        return {
+          template: 'access-revoked',
+          ...addressed,
+          data: { recipientName: text('recipientName'), occurredAt: text('occurredAt'), url: text('url') },
+        };
       default: {
         const booking = await findBooking(database.tenant(tenant), text('bookingId'));
         const brand = booking && (await deps.brandOf(tenant, booking.brandId));
@@ -147,6 +153,7 @@ export function createNotifications(deps: Deps) {
       'identity.invitation_created@1',
       'identity.email_verification_requested@1',
       'identity.password_reset_requested@1',
+      'identity.refresh_token_reused@1',
       'booking.confirmed@1',
       'booking.failed@1',
       'booking.cancelled@1',

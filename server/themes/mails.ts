@@ -44,6 +44,8 @@ export type Mails = {
   };
   'verify-email': { recipientName: string; url: string; expiresAt: string };
   'reset-password': { recipientName: string; url: string; expiresAt: string };
+  /** A refresh token was used twice. */
+  'access-revoked': { recipientName: string; occurredAt: string; url: string };
   'booking-confirmed': {
     recipientName: string;
     reference: string;
@@ -87,6 +89,7 @@ export const MAIL_NAMES: readonly MailName[] = [
   'agency-invitation',
   'verify-email',
   'reset-password',
+  'access-revoked',
   'booking-confirmed',
   'booking-failed',
   'booking-cancelled',

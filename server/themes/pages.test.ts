@@ -26,6 +26,9 @@ const pages: AuthPages = {
   'verify-email-done': { continueUrl: '/' },
   'sign-out-confirm': { ...form, links: { cancel: '/' } },
   consent: { ...form, clientName: hostile, scopes: ['openid', hostile] },
+  'device-code': { ...form, values: { userCode: hostile } },
+  'device-confirm': { ...form, clientName: hostile, userCode: hostile },
+  'device-done': { clientName: hostile },
   error: { heading: hostile, message: hostile },
 };
 

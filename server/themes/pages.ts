@@ -85,6 +85,11 @@ export type AuthPages = {
   'sign-out-confirm': FormInput & { links: { cancel: string } };
   /** Buttons post `decision` = `allow` or `deny`. Scopes are shown by `auth.consent.scope.*`, else by name. */
   consent: FormInput & { clientName: string; scopes: readonly string[] };
+  /** Fields: user_code. Where a person types what a device shows (RFC 8628). */
+  'device-code': FormInput & { values?: { userCode?: string } };
+  /** Buttons post `confirm` or `abort`. */
+  'device-confirm': FormInput & { clientName: string; userCode: string };
+  'device-done': { clientName: string };
   error: { heading?: string; message?: string; requestId?: string; backUrl?: string };
 };
 
@@ -100,6 +105,9 @@ export const AUTH_PAGE_NAMES: readonly AuthPageName[] = [
   'verify-email-done',
   'sign-out-confirm',
   'consent',
+  'device-code',
+  'device-confirm',
+  'device-done',
   'error',
 ];
 

@@ -59,6 +59,7 @@ export function buildMailData(): { [Name in keyof Mails]: Mails[Name] } {
     'agency-invitation': { inviterName: 'Marta Ruiz', agencyName: 'Viajes Faro', parentName: 'Costa Clara', ...link },
     'verify-email': { recipientName: 'Lucía', ...link },
     'reset-password': { recipientName: 'Lucía', ...link },
+    'access-revoked': { recipientName: 'Lucía', occurredAt: '2026-11-30T15:00:00Z', url: link.url },
     'booking-confirmed': {
       ...trip,
       travellers: ['Lucía Prieto Mora', "Sean O'Neill"],

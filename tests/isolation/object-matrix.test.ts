@@ -16,7 +16,7 @@ const operations = contract.operations.filter((operation) => operation.params.le
 const ofATenant = operations.filter((operation) => !((operation.collection ?? '') in SHARED));
 
 /** Rows a refusal may leave in the caller's own tenant. */
-const BOOKKEEPING = ['idempotency_keys', 'audit_entries', 'audit_log', 'audit_heads'];
+const BOOKKEEPING = ['idempotency_keys', 'audit_entries', 'audit_chain'];
 const REFUSALS = [401, 403, 404];
 
 const owner = new pg.Client({ connectionString: world.config.DATABASE_URL });

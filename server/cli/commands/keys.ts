@@ -18,7 +18,7 @@ const MEANING = {
 const ACTS = {
   published: 'published, to sign after the one that signs now',
   now_signs: 'signs from now on',
-  still_accepted: 'signs no more; what it signed is accepted for another 8 days',
+  still_accepted: 'signs no more; what it signed is accepted for another 31 days',
   retired: 'withdrawn: what it signed is refused',
 };
 

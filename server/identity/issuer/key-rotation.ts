@@ -5,8 +5,8 @@ const DAY = 24 * HOUR;
 export const PUBLISHED_BEFORE_SIGNING_MS = DAY;
 /** How long a key signs before the timetable replaces it (NIST SP 800-57, 5.3.6: one to three years at most). */
 export const SIGNS_FOR_MS = 90 * DAY;
-/** How long a replaced key is still published: a session lives seven days and signs out with an ID token of its first hour. */
-export const KEPT_AFTER_SIGNING_MS = 8 * DAY;
+/** How long a replaced key is still published: a session lives thirty days and may sign out with an ID token of its first hour. */
+export const KEPT_AFTER_SIGNING_MS = 31 * DAY;
 
 export type KeyState = 'next' | 'current' | 'previous' | 'retired';
 

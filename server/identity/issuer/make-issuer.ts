@@ -7,6 +7,7 @@ import type { Logger } from '../../kernel/logging/logger.ts';
 import type { Redis } from '../../kernel/redis.ts';
 import { issuerConfiguration, type IssuerPages } from './configuration.ts';
 import { issuerOf } from './resource.ts';
+import { createReuseGuard } from './refresh-reuse.ts';
 import { openKey, type KeyRow } from './signing-keys.ts';
 
 export interface Issuer {
@@ -40,6 +41,7 @@ export function makeIssuer(deps: IssuerDeps, tenant: Tenant, brand: Brand, rows:
       keys,
       pages: deps.pages,
       selfFetch: deps.selfFetch,
+      revokeFamily: createReuseGuard(deps, tenant, brand),
     }),
   );
   // Absolute URLs and secure cookies follow the headers `pinOrigin` wrote, which are ours.

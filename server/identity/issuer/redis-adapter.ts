@@ -30,6 +30,7 @@ export function createRedisAdapter(deps: { redis: Redis; tenant: TenantRef; issu
       const ttl = expiresIn && expiresIn > 0 ? expiresIn : 3600;
       const write = redis.multi().hset(key, 'payload', JSON.stringify(payload)).expire(key, ttl);
       if (payload.uid) write.set(keyOf('uid', payload.uid), key, 'EX', ttl);
+      if (payload.userCode) write.set(keyOf('user-code', payload.userCode), key, 'EX', ttl);
       if (payload.grantId)
         write.sadd(keyOf('grant', payload.grantId), key).expire(keyOf('grant', payload.grantId), INDEX_TTL_SECONDS);
       if (model === 'Session' && payload.accountId) {
@@ -46,7 +47,10 @@ export function createRedisAdapter(deps: { redis: Redis; tenant: TenantRef; issu
       const key = await redis.get(keyOf('uid', uid));
       return key ? read(key) : undefined;
     },
-    findByUserCode: () => Promise.resolve(undefined),
+    async findByUserCode(userCode) {
+      const key = await redis.get(keyOf('user-code', userCode));
+      return key ? read(key) : undefined;
+    },
     async consume(id) {
       const won = await redis.eval(CONSUME, 1, keyOf('id', id), String(Math.floor(Date.now() / 1000)));
       if (won !== 1) throw new errors.InvalidGrant(`${model} already used`);

@@ -4,8 +4,12 @@ import type { TenantVault } from '../../kernel/crypto/vault.ts';
 export const API_RESOURCE = 'urn:portolan:api';
 export const API_SCOPE = 'api';
 export const PORTAL_CLIENT_ID = 'portal';
+export const CLI_CLIENT_ID = 'cli';
 /** Scopes the portals ask for, and their grant is made of. */
 export const PORTAL_OIDC_SCOPE = 'openid profile email';
+
+/** What the grant of a first-party client is made of. */
+export const FIRST_PARTY_OIDC_SCOPE = `${PORTAL_OIDC_SCOPE} offline_access`;
 
 /** Issuer of a brand (RFC 8414): a stored string, never made from a request. */
 export const issuerOf = (brand: { origin: string }): string => `${brand.origin}/oidc`;

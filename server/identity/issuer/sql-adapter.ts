@@ -2,6 +2,7 @@ import { errors, type Adapter, type AdapterPayload } from 'oidc-provider';
 import { digest } from '../../kernel/crypto/vault.ts';
 import { json, q } from '../../kernel/database/builder.ts';
 import type { TenantSql } from '../../kernel/database/sql.ts';
+import type { RevokeFamily } from './refresh-reuse.ts';
 
 interface ArtifactRow {
   payload: AdapterPayload;
@@ -14,7 +15,13 @@ const epoch = (at: Date): number => Math.floor(at.getTime() / 1000);
  * What must outlive Redis: grants and refresh tokens, in the tenant's own schema. The token itself is not stored, only its digest: a
  * leaked table opens nothing.
  */
-export function createSqlAdapter(deps: { sql: TenantSql; issuer: string; model: string }): Adapter {
+export function createSqlAdapter(deps: {
+  sql: TenantSql;
+  issuer: string;
+  model: string;
+  /** Told when a token is redeemed by two at once: the loser holds what the winner has used. */
+  onLostRace?: RevokeFamily;
+}): Adapter {
   const { sql, issuer, model } = deps;
   const at = (id: string) => ({ issuer, model, id: digest(id) });
   return {
@@ -48,7 +55,15 @@ export function createSqlAdapter(deps: { sql: TenantSql; issuer: string; model: 
       const won = await sql.run(
         q('oidc_artifacts').where(at(id)).whereNull('consumed_at').update({ consumed_at: q.fn.now() }),
       );
-      if (won !== 1) throw new errors.InvalidGrant(`${model} already used`);
+      if (won === 1) return;
+      const { payload } = (await sql.one<ArtifactRow>(q('oidc_artifacts').where(at(id)).select('payload'))) ?? {};
+      if (payload?.grantId && payload.accountId && payload.clientId)
+        await deps.onLostRace?.({
+          grantId: payload.grantId,
+          accountId: payload.accountId,
+          clientId: payload.clientId,
+        });
+      throw new errors.InvalidGrant(`${model} already used`);
     },
     async destroy(id) {
       await sql.run(q('oidc_artifacts').where(at(id)).delete());

@@ -1,10 +1,13 @@
 import type { KoaContextWithOIDC } from 'oidc-provider';
 import type { IssuerPages } from '../issuer/configuration.ts';
+import { PORTAL_CLIENT_ID } from '../issuer/resource.ts';
+import { createDevicePages } from './device-pages.ts';
 import type { Pages } from './page.ts';
 
 /** Pages the issuer shows itself: its errors, and the question whether to sign out. */
 export function createIssuerPages(pages: Pages): IssuerPages {
   return {
+    ...createDevicePages(pages),
     error(ctx) {
       const scope = pages.scopeOf(ctx);
       pages.draw(ctx, scope, 'error', { requestId: scope.requestId, backUrl: '/' }, ctx.status);
@@ -28,11 +31,12 @@ export function createIssuerPages(pages: Pages): IssuerPages {
 }
 
 /**
- * A valid ID token of the very session (OpenID Connect RP-Initiated Logout 1.0, section 2) is as good as the person's word: the portal has asked,
- * behind its own CSRF check. Ends the session and the grants made in it; answers whether it did.
+ * A valid ID token of the very session that the portal got (OpenID Connect RP-Initiated Logout 1.0, section 2) is as good as the person's word:
+ * the portal has asked, behind its own CSRF check. Applications of others are not believed: the person is asked. Ends the session and the grants made in it; answers whether it did.
  */
 async function signOutAtOnce(ctx: KoaContextWithOIDC): Promise<boolean> {
-  const { session, provider, params } = ctx.oidc;
+  const { session, provider, params, client } = ctx.oidc;
+  if (client?.clientId !== PORTAL_CLIENT_ID) return false;
   const hint = ctx.oidc.entities.IdTokenHint as { payload?: { sub?: string } } | undefined;
   if (!session?.accountId || hint?.payload?.sub !== session.accountId) return false;
   for (const { grantId } of Object.values(session.authorizations ?? {})) {

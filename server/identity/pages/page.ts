@@ -127,7 +127,9 @@ const languageName = (locale: string): string =>
 function localeHref(ctx: Context, locale: string): string {
   const query = new URLSearchParams(ctx.querystring);
   query.set('lang', locale);
-  return `${ctx.path}?${query.toString()}`;
+  // Pages that the issuer draws are mounted: their path is not the whole of it.
+  const { baseUrl = '' } = ctx.req as IncomingMessage & { baseUrl?: string };
+  return `${baseUrl}${ctx.path}?${query.toString()}`;
 }
 
 /** A posted field as text; '' when missing or of another type. */

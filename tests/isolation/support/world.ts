@@ -111,6 +111,14 @@ async function equip(world: PlatformWorld, site: TestSite): Promise<TestTenant> 
     other: made(await bookExample(world, other.client, { email: 'same@isolation.test' })),
   };
   made(await admin.post('/api-clients', { name: 'Back office', role: 'reseller_admin' }));
+  made(
+    await admin.post('/oauth-clients', {
+      name: 'Partner',
+      applicationType: 'web',
+      authMethod: 'client_secret_basic',
+      redirectUris: ['https://app.partner.test/callback'],
+    }),
+  );
   made(await admin.post('/invitations', { email: 'same@isolation.test', role: 'reseller_admin' }));
   return {
     site,

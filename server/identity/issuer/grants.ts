@@ -1,0 +1,21 @@
+import type { KoaContextWithOIDC } from 'oidc-provider';
+import { isFirstParty } from './first-party.ts';
+import { API_RESOURCE, API_SCOPE, FIRST_PARTY_OIDC_SCOPE } from './resource.ts';
+
+/**
+ * The grant behind a session and a client. First-party clients get theirs without a question; for the applications of third parties a person
+ * is asked, in each session anew.
+ */
+export async function loadExistingGrant(ctx: KoaContextWithOIDC) {
+  const { oidc } = ctx;
+  const { client, session, provider } = oidc;
+  if (!client || !session?.accountId) return undefined;
+  const known = oidc.result?.consent?.grantId ?? session.grantIdFor(client.clientId);
+  const existing = known ? await provider.Grant.find(known) : undefined;
+  if (existing || !isFirstParty(client.clientId)) return existing;
+  const grant = new provider.Grant({ clientId: client.clientId, accountId: session.accountId });
+  grant.addOIDCScope(FIRST_PARTY_OIDC_SCOPE);
+  grant.addResourceScope(API_RESOURCE, API_SCOPE);
+  await grant.save();
+  return grant;
+}
