@@ -34,7 +34,7 @@ export const API_VERSION = '0.1.0';
 /** The public HTTP application: who is asked (host), who asks (session or token), then the part that answers. */
 export function createHttpApp(infra: Infrastructure, modules: Modules) {
   const { config, database, metrics, log } = infra;
-  const { themes, hosts, identity, payments } = modules;
+  const { themes, hosts, identity, files, payments } = modules;
   const allowances = createAllowances(infra.redis);
   const api = createApi(modules.routes, {
     allowances,
@@ -76,6 +76,7 @@ export function createHttpApp(infra: Infrastructure, modules: Modules) {
       tenantPerMinute: config.TENANT_REQUESTS_PER_MINUTE,
     }),
   );
+  app.use(files.middleware);
   app.use(identity.middleware);
   app.use(identifyActor({ database, abilityFor, authenticate: identity.authenticate }));
   app.use(apiMiddleware(api));

@@ -3,6 +3,7 @@ import { createBookings, type BookingDeps } from '../bookings/index.ts';
 import { createBranding } from '../branding/index.ts';
 import { createCommissions } from '../commissions/index.ts';
 import { createDocuments } from '../documents/index.ts';
+import { createFiles } from '../files/index.ts';
 import { createInvoicing, findInvoicesOfBooking, invoicePdf } from '../invoicing/index.ts';
 import type { TenantSql } from '../kernel/database/sql.ts';
 import type { Brand, Tenant } from '../kernel/http/context.ts';
@@ -39,7 +40,8 @@ export function createModules(infra: Infrastructure) {
     onAgencyCreated: (sql, agency) => ensureWallet(sql, agency.id, agency.currency),
   });
   const pricing = createPricing({ database, clock });
-  const branding = createBranding({ config, database, themes, hostResolver: hosts });
+  const files = createFiles({ database, clock });
+  const branding = createBranding({ config, database, themes, files, hostResolver: hosts });
 
   const suppliers = createDuffelSuppliers({
     token: config.DUFFEL_TOKEN,
@@ -97,6 +99,7 @@ export function createModules(infra: Infrastructure) {
 
   return {
     ...onboarding,
+    files,
     payments,
     search,
     routes: [

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { anAgency, createCaller, resellerAdmin, staffOf } from '../agencies/testing.ts';
+import { createFiles } from '../files/index.ts';
 import { publicOrigin } from '../kernel/config.ts';
 import { q } from '../kernel/database/builder.ts';
 import { createRedis, type Redis } from '../kernel/redis.ts';
@@ -27,6 +28,7 @@ beforeAll(async () => {
     config,
     database,
     themes: createThemes({ root: 'themes', production: true }),
+    files: createFiles({ database, clock: { now: () => new Date() } }),
     hostResolver: hosts,
   });
 });

@@ -1,6 +1,8 @@
 import { authorize } from '../access/index.ts';
+import type { Files } from '../files/index.ts';
 import type { TenantSql } from '../kernel/database/sql.ts';
 import type { Actor } from '../kernel/http/actor.ts';
+import { ValidationFailed } from '../kernel/errors.ts';
 import { VersionChanged } from '../kernel/http/entity-tag.ts';
 import { checkLook, type BrandThemes } from './check-look.ts';
 import { findBrand, getBrand, updateBrand, type BrandRecord } from './repository.ts';
@@ -18,7 +20,11 @@ export async function readBrand(sql: TenantSql, actor: Actor, id: string): Promi
  * @throws NotFound, ThemeUnknown, VersionChanged, ValidationFailed for settings the (new) theme does not take
  */
 export async function changeBrand(
-  deps: { themes: BrandThemes; hostResolver: { invalidate(hostname: string): Promise<void> } },
+  deps: {
+    themes: BrandThemes;
+    files: Pick<Files, 'publish'>;
+    hostResolver: { invalidate(hostname: string): Promise<void> };
+  },
   sql: TenantSql,
   actor: Actor,
   { id, version, change }: { id: string; version: number; change: BrandChange },
@@ -28,8 +34,29 @@ export async function changeBrand(
   if (brand.version !== version) throw VersionChanged();
   if (change.theme !== undefined || change.settings !== undefined) {
     checkLook(deps.themes, change.theme ?? brand.theme, change.settings ?? brand.settings);
+    await publishPictures(deps.files, sql, id, change.settings ?? {});
   }
   await updateBrand(sql, { id, version }, change);
   await deps.hostResolver.invalidate(brand.hostname);
   return getBrand(sql, id);
+}
+
+/** Pictures that the settings name become public; one of another brand, or none of ours, is refused. */
+async function publishPictures(
+  files: Pick<Files, 'publish'>,
+  sql: TenantSql,
+  brandId: string,
+  settings: Record<string, string>,
+): Promise<void> {
+  const foreign = await files.publish(sql, brandId, Object.values(settings));
+  if (foreign.length === 0) return;
+  throw ValidationFailed({
+    errors: Object.entries(settings)
+      .filter(([, value]) => foreign.includes(value))
+      .map(([name]) => ({
+        pointer: `/settings/${name}`,
+        code: 'picture_unknown',
+        detail: `${name}: there is no such picture of this brand. Upload it again.`,
+      })),
+  });
 }

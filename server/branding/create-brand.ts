@@ -1,4 +1,5 @@
 import { authorize } from '../access/index.ts';
+import type { Files } from '../files/index.ts';
 import type { Config } from '../kernel/config.ts';
 import type { Database } from '../kernel/database/database.ts';
 import type { RequestContext } from '../kernel/http/context.ts';
@@ -22,6 +23,7 @@ export interface CreateBrandDeps {
   config: Config;
   database: Database;
   themes: BrandThemes;
+  files: Pick<Files, 'addImage' | 'publish'>;
   hostResolver: { invalidate(hostname: string): Promise<void> };
 }
 

@@ -4,6 +4,11 @@ import { NotFound, ValidationFailed } from '../kernel/errors.ts';
 import { PreconditionRequired, VersionChanged, etagOf, requiredVersion } from '../kernel/http/entity-tag.ts';
 import { defineRoute, type Route } from '../kernel/http/route.ts';
 import { IdParams } from '../kernel/http/wire.ts';
+import { TooManyFiles } from '../files/index.ts';
+import { BodyTooLarge } from '../kernel/http/read-body.ts';
+import { UploadMalformed } from '../kernel/uploads/read-upload.ts';
+import { ImageTooLarge, NotAnImage } from '../kernel/uploads/redraw-image.ts';
+import { addAsset } from './add-asset.ts';
 import { changeBrand, readBrand } from './change-brand.ts';
 import { createBrand, type CreateBrandDeps } from './create-brand.ts';
 import { AgencyHasBrand, AgencyNotApproved, HostInvalid, HostTaken, ThemeUnknown } from './errors.ts';
@@ -11,6 +16,8 @@ import { hostStates, listBrands, listDomains } from './list-brands.ts';
 import { presentBrand, presentDomain, presentTheme } from './presenter.ts';
 import type { BrandRecord } from './repository.ts';
 import {
+  AssetUpload,
+  AssetView,
   BrandChange,
   BrandCreate,
   BrandList,
@@ -112,6 +119,24 @@ export function brandingRoutes(deps: CreateBrandDeps): Route[] {
             change: body,
           }),
         ),
+    ),
+    defineRoute(
+      {
+        method: 'post',
+        path: '/theme/assets',
+        summary: "Upload a picture for a brand's look: PNG, JPEG, WebP or SVG, drawn anew",
+        tag,
+        can: ['update', 'Brand'],
+        rateLimit: { points: 30, seconds: 300 },
+        upload: { field: 'file', maxBytes: 4 * 1_048_576 },
+        body: AssetUpload,
+        responses: { 201: AssetView },
+        problems: [NotFound, NotAnImage, ImageTooLarge, TooManyFiles, BodyTooLarge, UploadMalformed],
+      },
+      async ({ ctx, body }) => {
+        const { path, previewPath, ...rest } = await addAsset(deps.files, ctx, { ...body, data: body.file.data });
+        return { status: 201, body: { ...rest, url: path, previewUrl: previewPath } };
+      },
     ),
     defineRoute(
       {

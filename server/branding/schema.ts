@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Upload } from '../kernel/uploads/read-upload.ts';
 import { Instant, PageQuery, Uuid, pageOf } from '../kernel/http/wire.ts';
 
 export const DomainState = z.enum(['pending', 'verified', 'active', 'failed']);
@@ -91,6 +92,29 @@ export const BrandChange = z
   })
   .openapi('BrandChange');
 export type BrandChange = z.infer<typeof BrandChange>;
+
+export const AssetUpload = z
+  .strictObject({
+    brandId: Uuid,
+    purpose: z.enum(['logo', 'favicon', 'hero']),
+    file: z
+      .custom<Upload>((value) => Buffer.isBuffer((value as Upload | undefined)?.data), {
+        error: 'send a picture in the field "file"',
+      })
+      .openapi({ type: 'string', format: 'binary' }),
+  })
+  .openapi('AssetUpload');
+export const AssetView = z
+  .object({
+    id: Uuid,
+    /** Goes into the brand's settings, which make it public. */
+    url: z.string(),
+    /** Shows it for 15 minutes, published or not. */
+    previewUrl: z.string(),
+    width: z.number().int(),
+    height: z.number().int(),
+  })
+  .openapi('Asset');
 
 const label = z.object({ en: z.string(), es: z.string() });
 const common = { label, help: label.optional(), brandMayOverride: z.boolean(), default: z.string() };

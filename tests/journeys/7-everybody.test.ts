@@ -81,7 +81,7 @@ describe('everybody', () => {
         await route.fulfill({ response: answer, body: (await answer.text()).replace('</main>', `${planted}</main>`) });
       });
       await page.goto(urlOf(shore.host));
-      const found = await page.evaluate(() => {
+      const found = await page.evaluate(async () => {
         const { document, planted, violations } = globalThis as unknown as {
           document: { querySelector(name: string): { innerHTML: string; click(): void } };
           planted: unknown;
@@ -93,6 +93,8 @@ describe('everybody', () => {
         } catch {
           // Trusted Types say no.
         }
+        // Violations are reported a moment later.
+        await new Promise((resolve) => setTimeout(resolve, 100));
         return { planted, violations };
       });
       expect(found.planted).toBeUndefined();

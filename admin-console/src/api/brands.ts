@@ -52,10 +52,24 @@ export type Theme = {
   settings: Record<string, ThemeSetting>;
 };
 
+export type PicturePurpose = 'logo' | 'favicon' | 'hero';
+/** `url` goes into the settings, which make it public; `previewUrl` shows it before. */
+export type Picture = { id: string; url: string; previewUrl: string; width: number; height: number };
+
+function pictureForm(brandId: string, purpose: PicturePurpose, file: File): FormData {
+  const form = new FormData();
+  form.set('brandId', brandId);
+  form.set('purpose', purpose);
+  form.set('file', file);
+  return form;
+}
+
 export const createBrandsApi = (http: Http) => ({
   list: (query: Query) => http.get<Page<Brand>>('/brands', query),
   create: (brand: BrandCreate) => http.post<Brand>('/brands', brand),
   change: (id: string, change: BrandChange, version: number) =>
     http.patch<Brand>(`/brands/${encodeURIComponent(id)}`, change, { version }),
+  addPicture: (brandId: string, purpose: PicturePurpose, file: File) =>
+    http.post<Picture>('/theme/assets', pictureForm(brandId, purpose, file)),
   themes: () => http.get<{ data: Theme[] }>('/themes'),
 });

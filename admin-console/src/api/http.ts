@@ -25,7 +25,8 @@ function search(query: Query = {}): string {
 function headersOf(method: Method, options: CallOptions, csrfToken: string | null): Record<string, string> {
   return {
     accept: 'application/json',
-    ...(options.body === undefined ? {} : { 'content-type': 'application/json' }),
+    // The browser names a form's type itself, with the boundary it chose.
+    ...(options.body === undefined || options.body instanceof FormData ? {} : { 'content-type': 'application/json' }),
     ...(method === 'GET' || csrfToken === null ? {} : { 'x-csrf-token': csrfToken }),
     ...(options.idempotencyKey === undefined ? {} : { 'idempotency-key': options.idempotencyKey }),
     ...(options.version === undefined ? {} : { 'if-match': `"${options.version}"` }),
@@ -58,7 +59,7 @@ export function createHttp(session: {
       response = await fetch(`${url}${search(options.query)}`, {
         method,
         headers: headersOf(method, options, session.csrfToken()),
-        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+        ...(body === undefined ? {} : { body: body instanceof FormData ? body : JSON.stringify(body) }),
         ...(signal ? { signal } : {}),
       });
       text = await response.text();

@@ -481,6 +481,9 @@ export default {
     themeDefault: 'Theme’s own: {value}',
     useDefault: 'Use the theme’s own',
     pickColour: 'Pick a colour',
+    pictureNow: '{name}: the picture now',
+    pictureHint: 'PNG, JPEG, WebP or SVG, at most 4 MB. It shows once you save.',
+    uploading: 'Sending the picture …',
     empty: 'none',
     identity: 'Name and address',
     changed:

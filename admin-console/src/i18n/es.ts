@@ -485,6 +485,9 @@ export default {
     themeDefault: 'El del tema: {value}',
     useDefault: 'El del tema',
     pickColour: 'Elegir color',
+    pictureNow: '{name}: la imagen actual',
+    pictureHint: 'PNG, JPEG, WebP o SVG, 4 MB como máximo. Se ve cuando guarda.',
+    uploading: 'Enviando la imagen …',
     empty: 'ninguno',
     identity: 'Nombre y dirección',
     changed:

@@ -27,7 +27,7 @@ export interface ApiRequest {
   query?: Record<string, string | string[]>;
   body?: unknown;
   /** Reads the body, where it is still on its way: called once limits and permission let the request pass. */
-  readBody?: () => Promise<unknown>;
+  readBody?: (route: Route) => Promise<unknown>;
   headers?: Record<string, string | undefined>;
   context: CallerContext;
   /** What the transport must be sure of once the route is known: that a browser's request is genuine. Throws AppError. */
@@ -110,7 +110,7 @@ async function admit(request: ApiRequest, { route, params }: Matched, onBody: (b
   request.check?.();
   authorise(route, request.context);
   if (route.stepUp && !isFresh(request.context.actor, new Date())) throw StepUpRequired();
-  const body = request.readBody ? await request.readBody() : request.body;
+  const body = request.readBody ? await request.readBody(route) : request.body;
   onBody(body);
   const input = {
     params: parse(route.params, params, 'params'),

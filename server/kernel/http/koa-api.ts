@@ -5,7 +5,8 @@ import type { CallerContext } from './context.ts';
 import { checkCsrf } from './csrf.ts';
 import { readQuery } from './query.ts';
 import { parseJson, readBytes } from './read-body.ts';
-import type { Method, Reply } from './route.ts';
+import type { Method, Reply, Route } from './route.ts';
+import { readUpload } from '../uploads/read-upload.ts';
 
 /** What the outer pipeline left on the Koa state before the API runs. */
 export interface TenantState {
@@ -16,7 +17,7 @@ const UnsupportedMediaType = defineProblem({
   code: 'request.unsupported_media_type',
   status: 415,
   title: 'The body is not of a type we read',
-  detail: (x: { given: string }) => `Send JSON with Content-Type: application/json; this request said ${x.given}.`,
+  detail: (x: { given: string; wanted: string }) => `Send ${x.wanted}; this request said ${x.given}.`,
 });
 
 /** Of a JSON body. */
@@ -42,7 +43,7 @@ export function apiMiddleware(api: Api): Middleware {
       method: (ctx.method === 'HEAD' ? 'get' : ctx.method.toLowerCase()) as Method,
       path: ctx.path.slice(API_BASE.length) || '/',
       query: readQuery(ctx.querystring),
-      readBody: () => readBody(ctx),
+      readBody: (route) => readBody(ctx, route),
       headers: ctx.headers as Record<string, string | undefined>,
       context: requestContext,
     });
@@ -51,11 +52,23 @@ export function apiMiddleware(api: Api): Middleware {
   };
 }
 
-async function readBody(ctx: Context): Promise<unknown> {
+async function readBody(ctx: Context, route: Route): Promise<unknown> {
   const { headers } = ctx.req;
   if (headers['transfer-encoding'] === undefined && Number(headers['content-length'] ?? 0) === 0) return undefined;
+  if (route.upload) {
+    if (!ctx.is('multipart/form-data'))
+      throw UnsupportedMediaType({
+        given: ctx.get('content-type') || 'none',
+        wanted: 'a form with Content-Type: multipart/form-data',
+      });
+    return readUpload(ctx, route.upload);
+  }
   // Unread it would look like a body without any field.
-  if (!ctx.is('json', '+json')) throw UnsupportedMediaType({ given: ctx.get('content-type') || 'none' });
+  if (!ctx.is('json', '+json'))
+    throw UnsupportedMediaType({
+      given: ctx.get('content-type') || 'none',
+      wanted: 'JSON with Content-Type: application/json',
+    });
   return parseJson(await readBytes(ctx.req, MAX_BODY_BYTES));
 }
 

@@ -58,7 +58,14 @@ export function buildOpenApi(
       request: {
         ...(route.params ? { params: route.params as never } : {}),
         ...(route.query ? { query: route.query as never } : {}),
-        ...(route.body ? { body: { required: true, content: { 'application/json': { schema: route.body } } } } : {}),
+        ...(route.body
+          ? {
+              body: {
+                required: true,
+                content: { [route.upload ? 'multipart/form-data' : 'application/json']: { schema: route.body } },
+              },
+            }
+          : {}),
         ...(route.idempotent ? { headers: z.object({ 'Idempotency-Key': z.string().min(8).max(128) }) as never } : {}),
       },
       responses,

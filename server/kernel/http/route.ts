@@ -33,6 +33,8 @@ interface RouteDeclaration<P, Q, B> {
   audit?: 'read' | 'none';
   /** At most `points` per `seconds`, counted for each person or program; for each address where nobody signed in. */
   rateLimit?: { points: number; seconds: number };
+  /** The body is a form with one file in this field (an `Upload`), and texts beside it. */
+  upload?: { field: string; maxBytes: number };
   params?: z.ZodType<P>;
   query?: z.ZodType<Q>;
   body?: z.ZodType<B>;
