@@ -71,6 +71,7 @@ const RIGHTS: Record<string, (can: Grant, actor: Actor) => void> = {
     can('read', ['Wallet'], subtree);
     can('adjust', 'Wallet', { parentAgencyId: actor.agencyId });
     can('read', ['Ledger', 'Commission', 'Invoice'], { agencyId: actor.agencyId });
+    can('read', 'AuditEntry', subtree);
   },
   reseller_admin: (can) => can('manage', 'all'),
 };

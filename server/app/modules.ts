@@ -25,7 +25,7 @@ import { recordRefund, recordSale } from './record-sale.ts';
 export function createModules(infra: Infrastructure) {
   const { config, database, redis, clock, log, metrics, locks, vault } = infra;
   const onboarding = createOnboarding(infra);
-  const { themes, hosts, identity } = onboarding;
+  const { themes, hosts, identity, audit } = onboarding;
   const vaultOf = (tenant: Tenant) => vault.forTenant(tenant.id, tenant.wrappedDataKey);
   const brandOf = (tenant: Tenant, brandId: string): Promise<Brand | undefined> => hosts.brandOf(tenant, brandId);
 
@@ -104,6 +104,7 @@ export function createModules(infra: Infrastructure) {
     search,
     routes: [
       identity,
+      audit,
       agencies,
       branding,
       pricing,

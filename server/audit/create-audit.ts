@@ -6,6 +6,7 @@ import type { Logger } from '../kernel/logging/logger.ts';
 import type { Metrics } from '../kernel/metrics/metrics.ts';
 import { bodyOf, recordOf, type Act } from './entry.ts';
 import { appendEntry, type ChainHead } from './repository.ts';
+import { auditRoutes } from './routes.ts';
 import { tendAudit } from './tend-audit.ts';
 import { createTrail } from './trail.ts';
 import { verifyAudit } from './verify-audit.ts';
@@ -33,6 +34,7 @@ export function createAudit(deps: AuditDeps) {
   }
 
   return {
+    routes: auditRoutes(),
     trail: createTrail({ database, metrics }),
     record,
     verify: (tenant: TenantRef, expected?: ChainHead) =>

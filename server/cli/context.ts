@@ -1,6 +1,9 @@
+import { hostname, userInfo } from 'node:os';
 import { createInfrastructure, type Infrastructure } from '../app/infrastructure.ts';
 import { createOnboarding, type Onboarding } from '../app/onboarding.ts';
 import { loadConfig } from '../kernel/config.ts';
+import type { TenantRef } from '../kernel/database/sql.ts';
+import { systemActor } from '../kernel/http/actor.ts';
 import { findTenantBySlug, TenantUnknown } from '../tenancy/index.ts';
 import { report } from './output.ts';
 
@@ -27,4 +30,35 @@ export async function getTenant({ infra }: CliContext, slug: string) {
   const tenant = await findTenantBySlug(infra.database.platform, slug);
   if (!tenant) throw TenantUnknown({ slug });
   return tenant;
+}
+
+/**
+ * Enters what an operator did to a tenant into that tenant's audit log, by the name of the operator's account on this machine. Commands
+ * that only read enter nothing.
+ */
+export function recordCommand(
+  { infra, onboarding }: CliContext,
+  tenant: TenantRef,
+  act: {
+    action: `cli.${string}`;
+    subject: { type: string; id?: string | null; label?: string };
+    details?: Record<string, unknown>;
+  },
+): Promise<void> {
+  const actor = { ...systemActor, role: 'operator' as const, name: operatorName() };
+  return onboarding.audit.record(infra.database.tenant(tenant), {
+    ...act,
+    actor,
+    outcome: 'done',
+    origin: { host: hostname() },
+  });
+}
+
+/** Name of the account that runs the command; a container's user may have none. */
+function operatorName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return `uid ${process.getuid?.() ?? 'unknown'}`;
+  }
 }

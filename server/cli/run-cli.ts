@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import { auditCommands } from './commands/audit.ts';
 import { dataKeyCommands } from './commands/data-keys.ts';
 import { fleetCommands } from './commands/fleet.ts';
 import { jobCommands } from './commands/jobs.ts';
@@ -21,6 +22,7 @@ export async function runCli(args: readonly string[]): Promise<void> {
     tenantCommands,
     userCommands,
     fleetCommands,
+    auditCommands,
     keyCommands,
     dataKeyCommands,
     jobCommands,

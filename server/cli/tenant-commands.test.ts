@@ -1,10 +1,13 @@
 import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { userInfo } from 'node:os';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createHostResolver, findTenantBySlug, isServing, provisionTenant } from '../tenancy/index.ts';
 import { findOpenInvitation } from '../identity/index.ts';
 import { q } from '../kernel/database/builder.ts';
 import { publicOrigin } from '../kernel/config.ts';
+import { withOwner } from '../kernel/database/owner.ts';
+import { must } from '../kernel/must.ts';
 import { createRedis } from '../kernel/redis.ts';
 import { createTestWorld, type TestWorld } from '../testing/index.ts';
 import { runCli } from './run-cli.ts';
@@ -261,5 +264,56 @@ describe('portolan', () => {
       code: 0,
       out: expect.stringContaining('every book sums to zero'),
     });
+  });
+});
+
+describe('portolan audit verify', () => {
+  it('says that the log holds, prints its head, and knows what operators did', async () => {
+    const slug = newSlug();
+    await create(slug);
+    await portolan('tenant', 'suspend', slug);
+    await portolan('tenant', 'resume', slug);
+    const told = await portolan('audit', 'verify', slug);
+    expect(told).toMatchObject({
+      code: 0,
+      out: expect.stringMatching(/^✔ 3 entries: .*\n {2}head {2}3:[0-9a-f]{64}\n$/) as string,
+    });
+    const { head } = JSON.parse((await portolan('audit', 'verify', slug, '--json')).out) as {
+      head: { sequence: number; hash: string };
+    };
+    expect((await portolan('audit', 'verify', slug, '--head', `${head.sequence}:${head.hash}`)).code).toBe(0);
+    expect((await portolan('audit', 'verify', slug, '--head', `3:${'0'.repeat(64)}`)).code).toBe(1);
+    expect((await portolan('audit', 'verify', slug, '--head', 'yesterday')).code).toBe(2);
+    const tenant = must(await findTenantBySlug(world.database.platform, slug), slug);
+    const rows = await world.database
+      .tenant(tenant)
+      .all<{ action: string; body: string }>(q('audit_entries').orderBy('sequence'));
+    expect(rows.map(({ action }) => action)).toEqual(['cli.tenant.create', 'cli.tenant.suspend', 'cli.tenant.resume']);
+    expect(JSON.parse(rows[1]?.body ?? '')).toMatchObject({
+      actor: { kind: 'operator', name: userInfo().username },
+      details: { before: 'active', after: 'suspended' },
+    });
+  });
+
+  it('fails and names the first entry that does not hold', async () => {
+    const slug = newSlug();
+    await create(slug);
+    await portolan('tenant', 'suspend', slug);
+    const { schema } = must(await findTenantBySlug(world.database.platform, slug), slug);
+    await withOwner(world.config.DATABASE_URL, async (owner) => {
+      await owner.query(`alter table ${schema}.audit_entries disable trigger user`);
+      await owner.query(
+        `update ${schema}.audit_entries set body = replace(body, '"after":"suspended"', '"after":"active"') where sequence = 2`,
+      );
+    });
+    expect(await portolan('audit', 'verify', slug)).toMatchObject({
+      code: 1,
+      out: `✖ the audit log of ${slug} does not hold from entry 2 on: the entry was changed\n`,
+    });
+    expect(JSON.parse((await portolan('audit', 'verify', slug, '--json')).out)).toMatchObject({
+      sound: false,
+      brokenAt: 2,
+    });
+    expect((await portolan('audit', 'verify', 'nobody')).code).toBe(1);
   });
 });

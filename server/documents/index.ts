@@ -66,6 +66,7 @@ export function createDocuments(deps: DocumentDeps) {
           tag: 'Bookings',
           summary: 'Itinerary (PDF), calendar (ICS) or invoice (PDF) of a booking',
           can: 'public',
+          audit: 'read-by-staff',
           rateLimit: { points: 60, seconds: 60 },
           params: Params,
           query: Query,

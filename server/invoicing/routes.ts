@@ -39,6 +39,7 @@ export function invoicingRoutes(): Route[] {
       {
         method: 'get',
         path: '/invoices/:id',
+        audit: 'read-by-staff',
         summary: 'One invoice; `Accept: application/pdf` gives the document',
         tag,
         can,
@@ -57,6 +58,7 @@ export function invoicingRoutes(): Route[] {
       {
         method: 'get',
         path: '/invoices/:id/pdf',
+        audit: 'read-by-staff',
         summary: 'The invoice as PDF, for links',
         tag,
         can,

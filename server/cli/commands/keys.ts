@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { RotationReason, RotationResult } from '../../identity/index.ts';
-import { getTenant, withContext } from '../context.ts';
+import { getTenant, recordCommand, withContext } from '../context.ts';
 import { print, table } from '../output.ts';
 
 interface RotateOptions {
@@ -54,6 +54,11 @@ export function keyCommands(program: Command): void {
         const result = await context.infra.database.withTenant(tenant, (sql) =>
           context.onboarding.identity.signingKeys.rotate(sql, tenant, reason),
         );
+        await recordCommand(context, tenant, {
+          action: 'cli.keys.rotate',
+          subject: { type: 'SigningKey' },
+          details: { why: reason, rotated: hasRotated(result) },
+        });
         print(Boolean(options.json), { tenant: slug, rotated: hasRotated(result), ...result }, () => say(result));
       }),
     );

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { q } from '../../kernel/database/builder.ts';
 import { AppError } from '../../kernel/errors.ts';
 import { listTenants, setTenantState } from '../../tenancy/index.ts';
-import { getTenant, withContext } from '../context.ts';
+import { getTenant, recordCommand, withContext } from '../context.ts';
 import { print, table } from '../output.ts';
 import { createProgress } from '../progress.ts';
 
@@ -39,11 +39,17 @@ export function tenantCommands(program: Command): void {
     .option('--locale <locale>', 'en or es', 'en')
     .option('--json', 'print JSON')
     .action((options: CreateOptions) =>
-      withContext(Boolean(options.json), async ({ onboarding }) => {
+      withContext(Boolean(options.json), async (context) => {
+        const { onboarding } = context;
         checkEmail(options.adminEmail);
         const progress = createProgress(STEPS.length, Boolean(options.json));
         const { tenant: made, brand, resumed } = await onboarding.provision(options, (step) => progress.step(step));
         progress.end();
+        await recordCommand(context, made, {
+          action: 'cli.tenant.create',
+          subject: { type: 'Tenant', id: made.id, label: made.name },
+          details: { slug: made.slug, host: brand.hostname, resumed },
+        });
         const data = {
           id: made.id,
           slug: made.slug,
@@ -138,6 +144,11 @@ export function tenantCommands(program: Command): void {
               { code: 'tenancy.state', status: 409, title: 'Not now' },
               `${slug} is ${found.state}; only an active or suspended tenant can be changed.`,
             );
+          await recordCommand(context, found, {
+            action: `cli.tenant.${verb}`,
+            subject: { type: 'Tenant', id: found.id, label: found.name },
+            details: { before: found.state, after: state },
+          });
           const hosts = await context.infra.database.platform.all<{ hostname: string }>(
             q('platform.domains').where({ tenant_id: found.id }).select('hostname'),
           );

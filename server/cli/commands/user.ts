@@ -3,7 +3,7 @@ import { AppError } from '../../kernel/errors.ts';
 import { listBrandRows, toBrand } from '../../tenancy/index.ts';
 import { publicOrigin } from '../../kernel/config.ts';
 import { must } from '../../kernel/must.ts';
-import { getTenant, withContext } from '../context.ts';
+import { getTenant, recordCommand, withContext } from '../context.ts';
 import { print } from '../output.ts';
 
 /** `portolan user invite`: a reseller's administrator, invited by the operator. */
@@ -36,6 +36,11 @@ export function userCommands(program: Command): void {
             invitedBy: null,
           }),
         );
+        await recordCommand(context, tenant, {
+          action: 'cli.user.invite',
+          subject: { type: 'Invitation', label: email },
+          details: { role: 'reseller_admin' },
+        });
         print(Boolean(options.json), { email, url }, () => [`✔ invited ${email}`, `  ${url}`]);
       }),
     );

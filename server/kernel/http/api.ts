@@ -78,7 +78,7 @@ export function createApi(
       const limits = await takePoints(options, route, context);
       const userAgent = request.headers?.['user-agent'] ?? null;
       const attempt = { context, route, params, userAgent, fields: [] as readonly string[] };
-      const audited = isAudited(route);
+      const audited = isAudited(route, context.actor);
       const refuse = async (error: unknown): Promise<never> => {
         const isTold = audited || (context.actor.kind !== 'anonymous' && isDenial(error));
         if (isTold) await recordRefusal(options.audit, attempt, error);
@@ -181,7 +181,7 @@ function checkAnswer(route: Route, reply: Reply): void {
   if (!(reply.status in route.responses))
     throw new Error(`${route.method} ${route.path} answered ${reply.status}, which it does not declare`);
   const schema = route.responses[reply.status];
-  if (!schema || reply.binary) return;
+  if (!schema || reply.binary || reply.stream) return;
   const parsed = schema.safeParse(JSON.parse(JSON.stringify(reply.body ?? null)));
   if (!parsed.success)
     throw new Error(`${route.method} ${route.path} answered outside its schema: ${parsed.error.message}`);

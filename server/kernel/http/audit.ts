@@ -1,4 +1,5 @@
 import { AppError, NotFound, defineProblem } from '../errors.ts';
+import type { Actor } from './actor.ts';
 import type { CallerContext } from './context.ts';
 import type { Reply, Route } from './route.ts';
 
@@ -64,8 +65,10 @@ export const AuditUnavailable = defineProblem({
 });
 
 /** Unsafe methods are recorded unless their route says that they change nothing; reads only where their route asks for it. */
-export const isAudited = ({ method, audit }: Pick<Route, 'method' | 'audit'>): boolean =>
-  audit === 'read' || (method !== 'get' && audit !== 'none');
+export function isAudited({ method, audit }: Pick<Route, 'method' | 'audit'>, { kind, role }: Actor): boolean {
+  if (audit === 'read-by-staff') return kind !== 'anonymous' && role !== 'customer';
+  return audit === 'read' || (method !== 'get' && audit !== 'none');
+}
 
 /** Runs a handler between its intent and its record. What cannot be written down is not done. @throws AuditUnavailable */
 export async function withAudit(

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import type { Context, Middleware } from 'koa';
 import { defineProblem } from '../errors.ts';
 import { API_BASE, type Api } from './api.ts';
@@ -80,6 +81,10 @@ function writeReply(ctx: Context, reply: Reply): void {
     ctx.type = reply.binary.contentType;
     if (reply.binary.fileName) ctx.set('content-disposition', `inline; filename="${reply.binary.fileName}"`);
     ctx.body = reply.binary.data;
+  } else if (reply.stream) {
+    ctx.type = reply.stream.contentType;
+    ctx.set('content-disposition', `attachment; filename="${reply.stream.fileName}"`);
+    ctx.body = Readable.from(reply.stream.data);
   } else if (reply.body === undefined) ctx.body = null;
   else {
     if (ctx.response.type === '') ctx.type = 'json';

@@ -11,6 +11,8 @@ export interface Reply {
   /** `body` as JSON, where it is kept serialised: sent as it is. */
   json?: Buffer;
   binary?: { contentType: string; data: Buffer; fileName?: string };
+  /** A file that is made while it is sent, so that its length costs no memory. */
+  stream?: { contentType: string; fileName: string; data: AsyncIterable<string> };
   headers?: Record<string, string>;
 }
 
@@ -28,9 +30,10 @@ interface RouteDeclaration<P, Q, B> {
   idempotent?: boolean;
   /**
    * Whether requests enter the audit log. Those that change something do by themselves; `read` is for reading what the law wants to
-   * know of (exports, personal data revealed), `none` for a POST that asks and changes nothing.
+   * know of (exports, personal data revealed), `read-by-staff` for what customers may read of themselves, `none` for a POST that asks
+   * and changes nothing.
    */
-  audit?: 'read' | 'none';
+  audit?: 'read' | 'read-by-staff' | 'none';
   /** At most `points` per `seconds`, counted for each person or program; for each address where nobody signed in. */
   rateLimit?: { points: number; seconds: number };
   /** The body is a form with one file in this field (an `Upload`), and texts beside it. */
