@@ -12,10 +12,10 @@ import type { Redis } from '../kernel/redis.ts';
 import { createTeller, type OnIdentityEvent } from './identity-event.ts';
 import { createActorLookup } from './actor-lookup.ts';
 import { createAuthenticator, type Authenticator } from './authenticate.ts';
-import { checkCredentials } from './check-credentials.ts';
 import { createApiClient, type ApiClientInput } from './create-api-client.ts';
 import { createUser, type UserInput } from './create-user.ts';
 import { inviteUser, type InvitationInput, type InvitingBrand } from './invite-user.ts';
+import { createEndSessions } from './end-session.ts';
 import { createIssuers } from './issuer/issuers.ts';
 import { listKeyHistory, seedSigningKeys } from './issuer/signing-keys.ts';
 import type { RotationReason, SigningKey } from './issuer/key-rotation.ts';
@@ -26,7 +26,11 @@ import { createAccountPages } from './pages/account-pages.ts';
 import { createConsentPage } from './pages/consent-page.ts';
 import { createIssuerPages } from './pages/issuer-pages.ts';
 import { createPages, type PageThemes } from './pages/page.ts';
+import { createPasskeyScript } from './pages/passkey-script.ts';
+import { createSecurityPages } from './pages/security-page.ts';
 import { createSignInPage } from './pages/sign-in-page.ts';
+import { createSignInSteps } from './pages/sign-in-steps.ts';
+import { createPasswordRules } from './password-rules.ts';
 import { createPasswords } from './password.ts';
 import { createBackchannelLogout } from './portal/backchannel-logout.ts';
 import { createPortalPages } from './portal/portal-pages.ts';
@@ -111,6 +115,7 @@ export interface Identity {
 export function createIdentity(deps: IdentityDeps): Identity {
   const { config, database, redis, vault, clock, log, rateLimiter } = deps;
   const passwords = createPasswords();
+  const passwordRules = createPasswordRules({ breachedDir: config.BREACHED_PASSWORDS_DIR });
   const pages = createPages({ themes: deps.themes, vault });
   const anyAddress = config.HOST === '0.0.0.0' || config.HOST === '::';
   const selfFetch = createSelfFetch({
@@ -134,18 +139,21 @@ export function createIdentity(deps: IdentityDeps): Identity {
     refreshSession,
     actors,
   });
+  const endSessions = createEndSessions({ database, redis, sessions });
   const signIn = createSignInPage({
     issuers,
     pages,
-    emailOf: async (scope, id) => (await actors.user(scope.tenant, id))?.user.email,
     tell,
-    check: (scope, input) => checkCredentials({ database, passwords, rateLimiter, clock }, scope, input),
+    steps: createSignInSteps({ database, redis, passwords, rateLimiter, clock }),
   });
   const consent = createConsentPage({ issuers, pages });
+  const account = { pages, tell, database, passwords, passwordRules, clock, rateLimiter, signOutEverywhere, actors };
   const table = {
-    ...createAccountPages({ pages, tell, database, passwords, clock, rateLimiter, signOutEverywhere, actors }),
+    ...createAccountPages(account),
+    ...createSecurityPages({ ...account, redis, sessions, endSessions, authenticator }),
     'POST /auth/backchannel-logout': createBackchannelLogout({ issuers, sessions, redis, log }),
     ...createPortalPages({ pages, tell, sessions, relyingParty, authenticator, actors, vault, rateLimiter, log }),
+    'GET /account/passkeys.js': createPasskeyScript(),
   };
   return {
     middleware: identityMiddleware({

@@ -268,6 +268,14 @@ export function createBrowser(port: number, brand: Brand) {
         headers: { 'content-type': 'application/x-www-form-urlencoded', origin: brand.origin, ...headers },
       });
     },
+    /** Posts a form of a page that has several: to its address, with the page's CSRF token. */
+    post(page: Answer, action: string, fields: Record<string, string> = {}, headers: Record<string, string> = {}) {
+      const token = /name="_csrf" value="([^"]+)"/.exec(page.text)?.[1] ?? '';
+      return visit('POST', action, {
+        body: new URLSearchParams({ _csrf: token, ...fields }).toString(),
+        headers: { 'content-type': 'application/x-www-form-urlencoded', origin: brand.origin, ...headers },
+      });
+    },
     /** The whole way: from `/auth/login` over the sign-in page back to the portal. */
     async signIn(email: string, password: string, returnTo = '/'): Promise<Answer & { path: string }> {
       const page = await this.open(`/auth/login?returnTo=${encodeURIComponent(returnTo)}`);

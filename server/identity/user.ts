@@ -37,45 +37,6 @@ export function lockedUntil(failures: number, now: Date): Date | null {
 /** The form in which addresses are stored and compared. */
 export const normaliseEmail = (value: string): string => value.trim().toLowerCase();
 
-/** Fault code of a new password, or undefined. Length only, counted in code points: NIST SP 800-63B, 3.1.1.2. */
-export function passwordFault(password: string): 'password_short' | 'password_long' | 'password_common' | undefined {
-  const length = [...password].length;
-  if (length < PASSWORD_MIN) return 'password_short';
-  if (length > PASSWORD_MAX) return 'password_long';
-  return COMMON.has(password.toLowerCase()) || new Set(password).size < 4 ? 'password_common' : undefined;
-}
-
-/** The most used passwords of at least ten characters; shorter ones are refused by length. */
-const COMMON = new Set([
-  '1234567890',
-  '0123456789',
-  '0987654321',
-  '12345678910',
-  '123456789a',
-  'qwertyuiop',
-  'password12',
-  'password123',
-  'password1234',
-  'qwerty12345',
-  'qwerty123456',
-  '1q2w3e4r5t',
-  '1q2w3e4r5t6y',
-  'iloveyou12',
-  'iloveyou123',
-  'contraseña',
-  'contrasena',
-  'contraseña1',
-  'adminadmin',
-  'administrator',
-  'letmein123',
-  'welcome123',
-  'football123',
-  'princess123',
-  'sunshine123',
-  'abcdefghij',
-  'abcd123456',
-]);
-
 /** Whether an account may be used at all; a suspended agency takes its people with it. */
 export const isUsable = (user: Pick<User, 'state' | 'agencyState'>): boolean =>
   user.state === 'active' && user.agencyState !== 'suspended';

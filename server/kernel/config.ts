@@ -116,6 +116,13 @@ export const configSchema = z.object({
     .describe(
       "Comma-separated name servers (`address` or `address:port`) for such addresses and for proofs of a domain; empty: the system's.",
     ),
+  BREACHED_PASSWORDS_DIR: z
+    .string()
+    .min(1)
+    .optional()
+    .describe(
+      'Folder of Have I Been Pwned ranges (files named by the first five hex digits of the SHA-1): new passwords found there are refused. Nothing is fetched.',
+    ),
   DEMO_PASSWORD: z
     .string()
     .min(8)

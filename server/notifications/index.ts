@@ -125,6 +125,18 @@ export function createNotifications(deps: Deps) {
           ...addressed,
           data: { recipientName: text('recipientName'), occurredAt: text('occurredAt'), url: text('url') },
         };
+      case 'identity.security_notice@1':
+        return {
+          template: 'security-notice',
+          ...addressed,
+          data: {
+            recipientName: text('recipientName'),
+            notice: text('notice'),
+            occurredAt: text('occurredAt'),
+            url: text('url'),
+            ...(payload.detail ? { detail: payload.detail } : {}),
+          },
+        };
       default: {
         const booking = await findBooking(database.tenant(tenant), text('bookingId'));
         const brand = booking && (await deps.brandOf(tenant, booking.brandId));
@@ -154,6 +166,7 @@ export function createNotifications(deps: Deps) {
       'identity.email_verification_requested@1',
       'identity.password_reset_requested@1',
       'identity.refresh_token_reused@1',
+      'identity.security_notice@1',
       'booking.confirmed@1',
       'booking.failed@1',
       'booking.cancelled@1',

@@ -46,6 +46,8 @@ export type Mails = {
   'reset-password': { recipientName: string; url: string; expiresAt: string };
   /** A refresh token was used twice. */
   'access-revoked': { recipientName: string; occurredAt: string; url: string };
+  /** `notice` chooses the sentences; `detail` names the browser, the passkey or the number of codes left. */
+  'security-notice': { recipientName: string; notice: string; detail?: string; occurredAt: string; url: string };
   'booking-confirmed': {
     recipientName: string;
     reference: string;
@@ -90,6 +92,7 @@ export const MAIL_NAMES: readonly MailName[] = [
   'verify-email',
   'reset-password',
   'access-revoked',
+  'security-notice',
   'booking-confirmed',
   'booking-failed',
   'booking-cancelled',

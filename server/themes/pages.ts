@@ -48,13 +48,56 @@ type FormInput = {
   formError?: string;
 };
 
+/** Ties a form to the browser's passkeys: WebAuthn options as JSON, and the address of the script. */
+type PasskeyOffer = { options: string; script: string };
+
 export type AuthPages = {
-  /** Fields: email, password, remember (shown when `offerRemember`). */
+  /** Fields: email, password, remember (shown when `offerRemember`), credential (put in by the script). */
   'sign-in': FormInput & {
+    passkey?: PasskeyOffer;
     values?: { email?: string };
     notice?: string;
     offerRemember?: boolean;
     links: { signUp?: string; forgotPassword?: string };
+  };
+  /** Fields: code (of the app, or a recovery code), credential; the button `startOver` goes back to the password. */
+  'second-factor': FormInput & { email: string; passkey?: PasskeyOffer };
+  /** Fields: code. `picture` is a data URL of the QR code; `required` when the reseller asks for it during a sign-in. */
+  'enrol-totp': FormInput & { picture: string; secretText: string; required?: boolean; links?: { cancel: string } };
+  'recovery-codes': { codes: readonly string[]; continueUrl: string };
+  /** Fields: name, credential. */
+  'new-passkey': FormInput & {
+    values: { name: string };
+    host: string;
+    passkey?: PasskeyOffer;
+    links: { cancel: string };
+  };
+  /** Fields: membership. */
+  'choose-agency': FormInput & {
+    memberships: readonly { id: string; organisation: string; role: string; current: boolean }[];
+    links: { cancel?: string };
+  };
+  /** Each part is a form of its own below `/account/security`. */
+  'account-security': {
+    csrfToken: string;
+    email: string;
+    minPasswordLength: number;
+    secondFactor: { enrolled: boolean; codesLeft: number; required: boolean };
+    passkeys: readonly { id: string; name: string; rpId: string; createdAt: Date; lastUsedAt: Date | null }[];
+    sessions: readonly {
+      id: string;
+      browser: string;
+      ip: string;
+      startedAt: Date;
+      lastSeenAt: Date;
+      current: boolean;
+    }[];
+    hasOthers: boolean;
+    canChooseAgency?: boolean;
+    backUrl: string;
+    notice?: string;
+    errors?: Readonly<Record<string, string>>;
+    formError?: string;
   };
   /** Fields: givenName, familyName, email, password, acceptTerms. */
   'sign-up': FormInput & {
@@ -97,6 +140,12 @@ export type AuthPageName = keyof AuthPages;
 
 export const AUTH_PAGE_NAMES: readonly AuthPageName[] = [
   'sign-in',
+  'second-factor',
+  'enrol-totp',
+  'recovery-codes',
+  'new-passkey',
+  'choose-agency',
+  'account-security',
   'sign-up',
   'check-email',
   'forgot-password',

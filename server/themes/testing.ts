@@ -60,6 +60,13 @@ export function buildMailData(): { [Name in keyof Mails]: Mails[Name] } {
     'verify-email': { recipientName: 'Lucía', ...link },
     'reset-password': { recipientName: 'Lucía', ...link },
     'access-revoked': { recipientName: 'Lucía', occurredAt: '2026-11-30T15:00:00Z', url: link.url },
+    'security-notice': {
+      recipientName: 'Lucía',
+      notice: 'new_device',
+      detail: 'Firefox · Windows',
+      occurredAt: '2026-11-30T15:00:00Z',
+      url: 'http://shore.localhost:8080/account/security',
+    },
     'booking-confirmed': {
       ...trip,
       travellers: ['Lucía Prieto Mora', "Sean O'Neill"],

@@ -2,17 +2,21 @@ import type { Context } from 'koa';
 import type { Clock } from '../../kernel/clock.ts';
 import { digest } from '../../kernel/crypto/vault.ts';
 import type { Database } from '../../kernel/database/database.ts';
-import { TooManyRequests, type RateLimiter } from '../../kernel/http/rate-limit.ts';
+import type { RateLimiter } from '../../kernel/http/rate-limit.ts';
 import { acceptInvitation, readInvitation } from '../accept-invitation.ts';
 import type { ActorLookup } from '../actor-lookup.ts';
+import { mayTry } from '../attempts.ts';
+import { evenly } from '../even-time.ts';
 import { readLinkToken } from '../link-token.ts';
 import type { TellEvent } from '../identity-event.ts';
+import type { PasswordRules } from '../password-rules.ts';
 import type { Passwords } from '../password.ts';
 import { safeReturnTo } from '../portal/return-to.ts';
 import { registerCustomer, requestVerification } from '../register-customer.ts';
 import { requestPasswordReset, resetPassword } from '../reset-password.ts';
 import type { SignOutEverywhere } from '../sign-out-everywhere.ts';
-import { normaliseEmail, PASSWORD_MIN, passwordFault } from '../user.ts';
+import { findUserById } from '../repository.ts';
+import { normaliseEmail, PASSWORD_MIN } from '../user.ts';
 import { verifyEmail } from '../verify-email.ts';
 import { field, type Pages, type PageScope } from './page.ts';
 import { setNotice } from './sign-in-page.ts';
@@ -27,6 +31,7 @@ interface Deps {
   tell: TellEvent;
   database: Database;
   passwords: Passwords;
+  passwordRules: PasswordRules;
   clock: Clock;
   rateLimiter: RateLimiter;
   signOutEverywhere: SignOutEverywhere;
@@ -44,7 +49,7 @@ interface Refill {
 const personFaults = (person: { givenName: string; familyName: string; password: string; terms: string }): Faults => ({
   ...(person.givenName ? {} : { givenName: 'required' }),
   ...(person.familyName ? {} : { familyName: 'required' }),
-  ...(person.password ? optional('password', passwordFault(person.password)) : { password: 'required' }),
+  ...(person.password ? {} : { password: 'required' }),
   ...(person.terms === 'yes' ? {} : { acceptTerms: 'terms_required' }),
 });
 const optional = (name: string, fault: string | undefined): Faults => (fault ? { [name]: fault } : {});
@@ -58,15 +63,15 @@ export function createAccountPages(deps: Deps): Record<string, Page> {
   const { pages, database, clock } = deps;
   const sqlOf = (scope: PageScope) => database.tenant(scope.tenant);
 
-  async function within(key: string, limit: { points: number; seconds: number }): Promise<boolean> {
-    try {
-      await deps.rateLimiter.take(key, limit);
-      return true;
-    } catch (error) {
-      if (TooManyRequests.is(error)) return false;
-      throw error;
-    }
-  }
+  const within = (key: string, limit: { points: number; seconds: number }) => mayTry(deps.rateLimiter, key, limit);
+
+  /** Fault of a new password of somebody at this brand. */
+  const passwordFault = async (
+    { brand, tenant }: PageScope,
+    password: string,
+    person: { email: string; givenName: string; familyName: string },
+  ): Promise<Faults> =>
+    password ? optional('password', await deps.passwordRules.fault(password, { ...person, brand, tenant })) : {};
 
   /** Why a posted form goes no further, before its fields are looked at. */
   async function refusal(ctx: Context, scope: PageScope): Promise<Refill | undefined> {
@@ -123,21 +128,25 @@ export function createAccountPages(deps: Deps): Record<string, Page> {
     const errors = {
       ...personFaults({ ...values, password, terms: field(ctx, 'acceptTerms') }),
       ...emailFault(values.email),
+      ...(await passwordFault(scope, password, values)),
     };
     if (Object.keys(errors).length > 0) return show({ errors });
-    if (await mayMail(scope, values.email))
-      await registerCustomer(deps, scope, { ...values, password, locale: scope.locale });
+    await evenly(async () => {
+      if (await mayMail(scope, values.email))
+        await registerCustomer(deps, scope, { ...values, password, locale: scope.locale });
+    });
     checkMail(ctx, scope, values.email, signIn, '/account/resend-verification');
   };
 
   const resendVerification: Page = async (ctx, scope) => {
     const email = normaliseEmail(field(ctx, 'email'));
     const refused = await refusal(ctx, scope);
-    if (!refused && (await mayMail(scope, email))) {
-      await database.withTenant(scope.tenant, (sql) =>
-        requestVerification(sql, scope.brand, { email, locale: scope.locale, now: clock.now() }),
-      );
-    }
+    await evenly(async () => {
+      if (!refused && (await mayMail(scope, email)))
+        await database.withTenant(scope.tenant, (sql) =>
+          requestVerification(sql, scope.brand, { email, locale: scope.locale, now: clock.now() }),
+        );
+    });
     checkMail(ctx, scope, email, '/auth/login', '/account/resend-verification');
   };
 
@@ -170,11 +179,12 @@ export function createAccountPages(deps: Deps): Record<string, Page> {
     if (refused) return show(refused);
     const errors = emailFault(email);
     if (Object.keys(errors).length > 0) return show({ errors });
-    if (await mayMail(scope, email)) {
-      await database.withTenant(scope.tenant, (sql) =>
-        requestPasswordReset(sql, scope.brand, { email, locale: scope.locale, now: clock.now() }),
-      );
-    }
+    await evenly(async () => {
+      if (await mayMail(scope, email))
+        await database.withTenant(scope.tenant, (sql) =>
+          requestPasswordReset(sql, scope.brand, { email, locale: scope.locale, now: clock.now() }),
+        );
+    });
     checkMail(ctx, scope, email, '/auth/login');
   };
 
@@ -200,8 +210,11 @@ export function createAccountPages(deps: Deps): Record<string, Page> {
     const refused = await refusal(ctx, scope);
     if (refused) return show(refused);
     const password = field(ctx, 'password', 1024);
-    const fault = password ? passwordFault(password) : 'required';
-    if (fault) return show({ errors: { password: fault } });
+    const owner = await findUserById(sqlOf(scope), state.token.userId);
+    const errors = password
+      ? await passwordFault(scope, password, owner ?? { email: '', givenName: '', familyName: '' })
+      : { password: 'required' };
+    if (Object.keys(errors).length > 0) return show({ errors });
     if (password !== field(ctx, 'passwordAgain', 1024)) return show({ errors: { passwordAgain: 'password_mismatch' } });
     const done = await resetPassword(deps, scope, { token, password });
     if (!done.ok) return brokenLink(ctx, scope, done.reason, '/account/forgot-password');
@@ -240,7 +253,10 @@ export function createAccountPages(deps: Deps): Record<string, Page> {
     const refused = await refusal(ctx, scope);
     if (refused) return show(refused);
     const password = field(ctx, 'password', 1024);
-    const errors = personFaults({ ...values, password, terms: field(ctx, 'acceptTerms') });
+    const errors = {
+      ...personFaults({ ...values, password, terms: field(ctx, 'acceptTerms') }),
+      ...(await passwordFault(scope, password, { ...values, email })),
+    };
     if (Object.keys(errors).length > 0) return show({ errors });
     const done = await acceptInvitation(deps, scope.tenant, { token, password, ...values, locale: scope.locale });
     if (!done.ok) return brokenLink(ctx, scope, done.reason, '/auth/login');

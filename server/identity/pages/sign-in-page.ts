@@ -6,6 +6,7 @@ import type { TellEvent } from '../identity-event.ts';
 import { readCookie, writeCookie } from '../portal/cookies.ts';
 import { normaliseEmail } from '../user.ts';
 import { field, type Pages, type PageScope } from './page.ts';
+import type { PasskeyQuestion, SignInSteps, Step } from './sign-in-steps.ts';
 
 const NOTICE_COOKIE = 'portolan_notice';
 const NOTICES = new Set(['password_changed', 'account_created']);
@@ -18,21 +19,19 @@ interface Deps {
   issuers: Issuers;
   pages: Pages;
   tell: TellEvent;
-  check(scope: PageScope, input: { email: string; password: string; ip: string }): Promise<CredentialsResult>;
-  /** Address of somebody who is signed in at the issuer already and must prove it again. */
-  emailOf(scope: PageScope, userId: string): Promise<string | undefined>;
+  steps: SignInSteps;
 }
 
-/** `GET` and `POST /interaction/:uid`: where the issuer sends a visitor who must sign in. */
-export function createSignInPage({ issuers, pages, tell, check, emailOf }: Deps) {
-  interface Shown {
-    email?: string;
-    errors?: Record<string, string>;
-    formError?: string;
-    status?: number;
-  }
+interface Shown {
+  email?: string;
+  errors?: Record<string, string>;
+  formError?: string;
+  status?: number;
+}
 
-  function show(ctx: Context, scope: PageScope, shown: Shown = {}): void {
+/** `GET` and `POST /interaction/:uid`: where the issuer sends a visitor who must sign in. Password or passkey, then the second factor. */
+export function createSignInPage({ issuers, pages, tell, steps }: Deps) {
+  function showPassword(ctx: Context, scope: PageScope, passkey: PasskeyQuestion, shown: Shown = {}): void {
     const { email, status, ...faults } = shown;
     const notice = readCookie(ctx, NOTICE_COOKIE);
     if (notice) writeCookie(ctx, NOTICE_COOKIE, '', { origin: scope.brand.origin, maxAge: 0, path: '/interaction' });
@@ -46,6 +45,7 @@ export function createSignInPage({ issuers, pages, tell, check, emailOf }: Deps)
         csrfToken: pages.csrfToken(ctx, scope),
         offerRemember: true,
         values: { email: email ?? '' },
+        passkey,
         ...faults,
         ...(notice && NOTICES.has(notice) ? { notice } : {}),
         links: { signUp: '/account/sign-up', forgotPassword: '/account/forgot-password' },
@@ -59,6 +59,42 @@ export function createSignInPage({ issuers, pages, tell, check, emailOf }: Deps)
     pages.draw(ctx, scope, 'error', { requestId: scope.requestId, backUrl: '/auth/login' }, 400);
   }
 
+  /** Draws the page of the step the sign-in is at. */
+  async function showStep(ctx: Context, scope: PageScope, uid: string, step: Step, shown: Shown): Promise<void> {
+    const { status, errors, formError } = shown;
+    if (status === 429) ctx.set('retry-after', '60');
+    const form = {
+      action: ctx.path,
+      csrfToken: pages.csrfToken(ctx, scope),
+      ...(errors ? { errors } : {}),
+      ...(formError ? { formError } : {}),
+    };
+    if (step.name === 'password')
+      return showPassword(ctx, scope, await steps.passkeyQuestion(scope, uid), {
+        ...shown,
+        email: shown.email ?? step.email,
+      });
+    if (step.name === 'code')
+      return pages.draw(
+        ctx,
+        scope,
+        'second-factor',
+        {
+          ...form,
+          email: step.email,
+          ...(step.offerPasskey ? { passkey: await steps.passkeyQuestion(scope, uid) } : {}),
+        },
+        status,
+      );
+    pages.draw(
+      ctx,
+      scope,
+      'enrol-totp',
+      { ...form, required: true, picture: step.picture, secretText: step.secretText },
+      status,
+    );
+  }
+
   return async (ctx: Context): Promise<void> => {
     const scope = pages.scopeOf(ctx);
     pinOrigin(ctx.req, scope.brand.origin);
@@ -66,34 +102,58 @@ export function createSignInPage({ issuers, pages, tell, check, emailOf }: Deps)
     const details = await provider.interactionDetails(ctx.req, ctx.res).catch(() => undefined);
     if (!details || `/interaction/${details.uid}` !== ctx.path || details.prompt.name !== 'login')
       return startOver(ctx, scope);
+    const { uid } = details;
     const signedIn = details.session?.accountId;
-    if (ctx.method !== 'POST') {
-      const email = signedIn ? await emailOf(scope, signedIn) : undefined;
-      return show(ctx, scope, email ? { email } : {});
-    }
+    const step = await steps.current(scope, uid, signedIn);
+    if (ctx.method !== 'POST') return showStep(ctx, scope, uid, step, {});
 
     const email = normaliseEmail(field(ctx, 'email'));
-    const password = field(ctx, 'password', 1024);
     if (!pages.isGenuine(ctx, scope, field(ctx, '_csrf')))
-      return show(ctx, scope, { email, formError: 'csrf', status: 403 });
-    const errors = { ...(email ? {} : { email: 'required' }), ...(password ? {} : { password: 'required' }) };
-    if (Object.keys(errors).length > 0) return show(ctx, scope, { email, errors, status: 422 });
-
-    const result = await check(scope, { email, password, ip: ctx.ip });
-    if (!result.ok) {
-      await tell(ctx, scope, { action: 'identity.signed_in', outcome: 'denied', reason: result.reason, email });
-      return show(ctx, scope, {
-        email,
-        formError: result.reason,
-        status: result.reason === 'too_many_attempts' ? 429 : 401,
-      });
+      return showStep(ctx, scope, uid, step, { email, formError: 'csrf', status: 403 });
+    if (field(ctx, 'startOver')) {
+      await steps.startOver(scope, uid);
+      return showStep(ctx, scope, uid, await steps.current(scope, uid, signedIn), {});
     }
-    const { userId } = result;
+    const answer = answerOf(ctx, step, email);
+    if ('errors' in answer) return showStep(ctx, scope, uid, step, { email, errors: answer.errors, status: 422 });
+    const result = await steps.take(ctx, scope, uid, answer);
+    if (!result.ok) {
+      const { reason } = result;
+      const who = answer.kind === 'password' ? { email } : step.name === 'code' ? { email: step.email } : {};
+      await tell(ctx, scope, { action: 'identity.signed_in', outcome: 'denied', reason, ...who });
+      return showStep(ctx, scope, uid, step, { email, formError: reason, status: statusOf(reason) });
+    }
+    if (!result.done) return showStep(ctx, scope, uid, await steps.current(scope, uid, signedIn), {});
     // The issuer would end the other person's session by a page that needs a script.
-    if (signedIn && signedIn !== userId) return show(ctx, scope, { email, formError: 'other_account', status: 403 });
-    await tell(ctx, scope, { action: 'identity.signed_in', userId, details: { methods: ['pwd'] } });
-    const login = { accountId: userId, amr: ['pwd'], acr: 'aal1', remember: field(ctx, 'remember') === 'yes' };
+    if (signedIn && signedIn !== result.login.accountId)
+      return showStep(ctx, scope, uid, { name: 'password', email }, { email, formError: 'other_account', status: 403 });
+    await steps.complete(ctx, scope, uid, result);
+    const { accountId: userId, amr: methods } = result.login;
+    await tell(ctx, scope, { action: 'identity.signed_in', userId, details: { methods } });
     ctx.status = 303;
-    ctx.redirect(await provider.interactionResult(ctx.req, ctx.res, { login }, { mergeWithLastSubmission: false }));
+    ctx.redirect(
+      await provider.interactionResult(ctx.req, ctx.res, { login: result.login }, { mergeWithLastSubmission: false }),
+    );
   };
 }
+
+export type Answer =
+  | { kind: 'password'; email: string; password: string; remember: boolean }
+  | { kind: 'passkey'; credential: string; remember: boolean }
+  | { kind: 'code'; code: string };
+
+function answerOf(ctx: Context, step: Step, email: string): Answer | { errors: Record<string, string> } {
+  const remember = field(ctx, 'remember') === 'yes';
+  const credential = field(ctx, 'credential', 16_000);
+  if (credential && step.name !== 'enrol') return { kind: 'passkey', credential, remember };
+  if (step.name !== 'password') {
+    const code = field(ctx, 'code', 60).trim();
+    return code ? { kind: 'code', code } : { errors: { code: 'required' } };
+  }
+  const password = field(ctx, 'password', 1024);
+  const errors = { ...(email ? {} : { email: 'required' }), ...(password ? {} : { password: 'required' }) };
+  return Object.keys(errors).length > 0 ? { errors } : { kind: 'password', email, password, remember };
+}
+
+const statusOf = (reason: Extract<CredentialsResult, { ok: false }>['reason'] | 'code_invalid' | 'passkey_invalid') =>
+  reason === 'too_many_attempts' ? 429 : 401;
