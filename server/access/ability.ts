@@ -51,6 +51,7 @@ const RIGHTS: Record<string, (can: Grant, actor: Actor) => void> = {
     can('create', ['Booking', 'Payment']);
     can(['read', 'cancel'], 'Booking', { customerId: actor.id });
     can('read', 'Invoice', { customerId: actor.id });
+    can('read', 'Customer', { id: actor.id });
   },
   agent: (can, actor) => {
     can(['read', 'create'], ['Offer', 'Quote']);
@@ -58,6 +59,7 @@ const RIGHTS: Record<string, (can: Grant, actor: Actor) => void> = {
     can(['read', 'cancel'], 'Booking', { agencyId: actor.agencyId });
     can('read', ['Wallet', 'Invoice', 'Commission'], { agencyId: actor.agencyId });
     can('read', 'Agency', { id: actor.agencyId });
+    can(['read', 'create', 'update'], 'Customer', { agencyId: actor.agencyId });
   },
   agency_admin: (can, actor) => {
     const subtree = { agencyPath: { startsWith: actor.agencyPath } };
@@ -65,7 +67,7 @@ const RIGHTS: Record<string, (can: Grant, actor: Actor) => void> = {
     can('create', ['Booking', 'Payment']);
     can(['read', 'cancel'], 'Booking', subtree);
     can(['read', 'create', 'update', 'approve'], 'Agency', { path: { startsWith: actor.agencyPath } });
-    can(['read', 'create', 'update', 'delete'], ['User', 'Invitation', 'Brand'], subtree);
+    can(['read', 'create', 'update', 'delete'], ['User', 'Invitation', 'Brand', 'Customer'], subtree);
     can(['read', 'create', 'update', 'delete'], 'MarkupRule', { ownerAgencyId: actor.agencyId });
     can(['read', 'create', 'delete'], 'ApiClient', { agencyId: actor.agencyId });
     can('read', ['Wallet'], subtree);

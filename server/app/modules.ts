@@ -2,13 +2,14 @@ import { createAgencies } from '../agencies/index.ts';
 import { createBookings, type BookingDeps } from '../bookings/index.ts';
 import { createBranding } from '../branding/index.ts';
 import { createCommissions } from '../commissions/index.ts';
+import { createCustomers } from '../customers/index.ts';
 import { createDocuments } from '../documents/index.ts';
 import { createFiles } from '../files/index.ts';
 import { createInvoicing, findInvoicesOfBooking, invoicePdf } from '../invoicing/index.ts';
 import type { TenantSql } from '../kernel/database/sql.ts';
 import type { Brand, Tenant } from '../kernel/http/context.ts';
 import { createLedger, walletEdgesOf } from '../ledger/index.ts';
-import { createNotifications } from '../notifications/index.ts';
+import { createNotifications, eraseRecipients } from '../notifications/index.ts';
 import { createPayments } from '../payments/index.ts';
 import { createPricing } from '../pricing/index.ts';
 import { createSearch, searchAgainLink } from '../search/index.ts';
@@ -95,11 +96,19 @@ export function createModules(infra: Infrastructure) {
       },
     },
   });
+  const customers = createCustomers({
+    database,
+    clock,
+    pathOf: agencies.pathOf,
+    eraseMails: eraseRecipients,
+    signOutEverywhere: identity.signOutEverywhere,
+  });
   const notifications = createNotifications({ config, database, themes, brandOf, vaultOf, documents });
 
   return {
     ...onboarding,
     files,
+    customers,
     payments,
     search,
     routes: [
@@ -110,6 +119,7 @@ export function createModules(infra: Infrastructure) {
       pricing,
       search,
       bookings,
+      customers,
       documents,
       wallets,
       ledger,

@@ -9,13 +9,22 @@ import { purgeDone } from '../kernel/outbox/store.ts';
 import { verifyLedger } from '../ledger/index.ts';
 import { findTenantBySlug, listTenantRefs, listTenants } from '../tenancy/index.ts';
 import type { Infrastructure } from './infrastructure.ts';
+import { forgetDeadEvents, forgetPeople } from './retention.ts';
 
 const OUTBOX_DAYS = 14;
 
 /** What happens by the clock (UTC). Each entry may run late or again without harm. */
 export function timetable(
   infra: Infrastructure,
-  { identity, audit }: { identity: Pick<Identity, 'purgeExpired' | 'signingKeys'>; audit: Audit },
+  {
+    identity,
+    audit,
+    invalidateHost,
+  }: {
+    identity: Pick<Identity, 'purgeExpired' | 'signingKeys' | 'signOutEverywhere'>;
+    audit: Audit;
+    invalidateHost: (hostname: string) => Promise<void>;
+  },
 ): BeatEntry[] {
   const { database, clock, log, metrics } = infra;
 
@@ -105,6 +114,23 @@ export function timetable(
       name: 'rotate-signing-keys',
       pattern: '25 */6 * * *',
       run: () => forEachTenant((sql, tenant) => identity.signingKeys.rotate(sql, tenant, 'due')),
+    },
+    {
+      name: 'forget-people',
+      pattern: '10 5 * * *',
+      async run() {
+        for (const { slug, state } of await listTenants(database.platform)) {
+          const tenant =
+            state === 'active' || state === 'suspended' ? await findTenantBySlug(database.platform, slug) : undefined;
+          await (tenant && forgetPeople({ infra, identity, invalidateHost }, tenant))?.catch((error: unknown) =>
+            log.error(
+              { err: error, tenant: tenant?.id },
+              'what a tenant no longer needs of people could not be erased',
+            ),
+          );
+        }
+        await forgetDeadEvents({ infra });
+      },
     },
     {
       name: 'count-stuck-sagas',

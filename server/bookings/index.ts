@@ -6,9 +6,16 @@ export type { Booking, BookingItem, BookingState, Traveller } from './booking.ts
 export type { BookingDeps, QuoteRecord } from './deps.ts';
 export { guestTokenOf } from './guest-token.ts';
 export { getBooking } from './read-bookings.ts';
-export { findById as findBooking } from './repository.ts';
+export { findById as findBooking, findByIds as findBookings, listTimeline } from './repository.ts';
+export {
+  eraseBookings,
+  listBookingIdsOf,
+  listOldGuestBookings,
+  listTripsAhead,
+  type PersonOfBookings,
+} from './personal-data.ts';
 export { BookingView } from './schema.ts';
-export { sealedTables as sealedBookings } from './sealed-bookings.ts';
+export { openBirth, openDocument, openPhone, sealedTables as sealedBookings } from './sealed-bookings.ts';
 
 /** Bookings of a tenant: written by `bookTrip`, driven to their end by the saga, read narrowed to what the reader may see. */
 export function createBookings(deps: BookingDeps, pages: BookingPages) {

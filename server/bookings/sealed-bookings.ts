@@ -15,6 +15,9 @@ const ACTOR = 'booking_events.actor';
 
 type Contact = Booking['contact'];
 
+/** Stands for a name that was erased. */
+export const NO_ONE = '–';
+
 export interface PassportDetails {
   type: 'passport';
   number: string;

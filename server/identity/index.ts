@@ -46,7 +46,19 @@ import { createSignOutEverywhere, type SignOutEverywhere } from './sign-out-ever
 export { API_RESOURCE, issuerOf } from './issuer/resource.ts';
 export type { RotationReason, SigningKey } from './issuer/key-rotation.ts';
 export type { RotationResult } from './issuer/rotate-keys.ts';
-export { findOpenInvitation, findUserByEmail, findUserById } from './repository.ts';
+export { listConsents } from './consents.ts';
+export { eraseUser, purgePeople } from './erase-user.ts';
+export {
+  findOpenInvitation,
+  findUserByEmail,
+  findUserById,
+  insertUser,
+  openUser,
+  selectUsers,
+  updateUser,
+} from './repository.ts';
+export { hasEmail, hasName } from './sealed-people.ts';
+export { normaliseEmail, type User } from './user.ts';
 export { sealedTables as sealedPeople } from './sealed-people.ts';
 export type { ApiClientInput } from './create-api-client.ts';
 export type { IdentityEvent, OnIdentityEvent } from './identity-event.ts';

@@ -4,6 +4,7 @@ import type { TenantSql } from '../kernel/database/sql.ts';
 import type { Brand, Tenant } from '../kernel/http/context.ts';
 import { newId } from '../kernel/ids.ts';
 import { emitEvent } from '../kernel/outbox/emit.ts';
+import { recordConsent } from './consents.ts';
 import { issueLinkToken } from './link-token.ts';
 import type { Passwords } from './password.ts';
 import { findUserByEmail, insertUser } from './repository.ts';
@@ -51,7 +52,9 @@ export async function registerCustomer(
       await requestPasswordReset(sql, brand, { email: input.email, locale: input.locale, now: deps.clock.now() });
       return undefined;
     }
-    await requestVerification(sql, brand, { email: input.email, locale: input.locale, now: deps.clock.now() });
+    const now = deps.clock.now();
+    await recordConsent(sql, { userId: id, brand, locale: input.locale, at: now });
+    await requestVerification(sql, brand, { email: input.email, locale: input.locale, now });
     return id;
   });
 }

@@ -24,6 +24,7 @@ export const selectUsers = () =>
       locale: 'u.locale',
       emailVerifiedAt: 'u.email_verified_at',
       createdAt: 'u.created_at',
+      erasedAt: 'u.erased_at',
       agencyState: 'a.state',
       agencyPath: q.raw(`coalesce(a.path, '/')`),
     });
@@ -50,7 +51,8 @@ export const findUserByEmail = (sql: TenantSql, email: string) =>
 export interface NewUser {
   id: string;
   email: string;
-  passwordHash: string;
+  /** Null for a person who has not chosen one yet. */
+  passwordHash: string | null;
   givenName: string;
   familyName: string;
   role: UserRole;

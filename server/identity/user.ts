@@ -18,6 +18,8 @@ export interface User {
   readonly locale: string;
   readonly emailVerifiedAt: Date | null;
   readonly createdAt: Date;
+  /** Set once the person's data were erased. */
+  readonly erasedAt: Date | null;
 }
 
 export const PASSWORD_MIN = 10;

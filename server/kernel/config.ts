@@ -128,6 +128,15 @@ export const configSchema = z.object({
     .min(8)
     .optional()
     .describe('Password of the demo accounts made by the seed. Refused in production.'),
+  GUEST_DATA_DAYS: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(3650)
+    .default(90)
+    .describe(
+      'Days after a trip ended for which the names and contacts of people who booked without an account are kept.',
+    ),
   LOG_LEVEL: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
     .default('info')

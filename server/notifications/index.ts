@@ -11,7 +11,7 @@ import { cancelledMail, confirmedMail, failedMail } from './booking-mails.ts';
 import { createMailer, type OutgoingMail } from './mailer.ts';
 import { ensureNotification, markFault, markSent } from './repository.ts';
 
-export { sealedTables as sealedNotifications } from './repository.ts';
+export { eraseRecipients, purgeOldMails, sealedTables as sealedNotifications } from './repository.ts';
 
 interface Deps {
   config: Config;

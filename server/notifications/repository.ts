@@ -63,6 +63,30 @@ export async function markFault(sql: TenantSql, id: string, error: string): Prom
   );
 }
 
+/** Takes the recipients out of what was mailed about bookings. */
+export async function eraseRecipients(sql: TenantSql, bookingIds: readonly string[]): Promise<void> {
+  const rows = await sql.all<{ id: string }>(
+    q('notifications')
+      .whereIn('booking_id', [...bookingIds])
+      .select('id'),
+  );
+  for (const { id } of rows)
+    await sql.run(
+      q('notifications')
+        .where({ id })
+        .update({ recipient: sql.vault.seal(RECIPIENT, '', id), last_error: null }),
+    );
+}
+
+/** Forgets mails of accounts (no booking keeps them) that are older than this. */
+export const purgeOldMails = (sql: TenantSql, days: number): Promise<number> =>
+  sql.run(
+    q('notifications')
+      .whereNull('booking_id')
+      .whereRaw('created_at < now() - make_interval(days => ?)', [days])
+      .delete(),
+  );
+
 /** What of notifications is sealed. */
 export const sealedTables: readonly SealedTable[] = [
   { table: 'notifications', key: 'id', columns: [bound('recipient', RECIPIENT)] },

@@ -9,12 +9,12 @@ import { stopOnSignal } from './process.ts';
 /** `scheduler`: the beat. One leads, any number stand by. */
 export async function runScheduler(config: Config): Promise<void> {
   const infra = createInfrastructure(config, 'scheduler');
-  const { identity, audit } = createOnboarding(infra);
+  const { identity, audit, hosts } = createOnboarding(infra);
   const beat = createBeat({
     database: infra.database,
     locks: infra.locks,
     log: infra.log,
-    entries: timetable(infra, { identity, audit }),
+    entries: timetable(infra, { identity, audit, invalidateHost: hosts.invalidate }),
   });
   beat.start();
   const admin = await openAdminPort(infra);
