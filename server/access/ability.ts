@@ -1,40 +1,20 @@
-import { Ability, AbilityBuilder, subject, type RawRuleOf } from '@casl/ability';
+import { Ability, subject } from '@casl/ability';
+import { LRUCache } from 'lru-cache';
 import type { Actor } from '../kernel/http/actor.ts';
-import { matchConditions, type Conditions } from './conditions.ts';
-
-export const ACTIONS = ['create', 'read', 'update', 'delete', 'cancel', 'approve', 'adjust', 'manage'] as const;
-export const SUBJECTS = [
-  'Agency',
-  'ApiClient',
-  'AuditEntry',
-  'Booking',
-  'Brand',
-  'Commission',
-  'Customer',
-  'File',
-  'IdentityProvider',
-  'Invitation',
-  'Invoice',
-  'Ledger',
-  'MarkupRule',
-  'Offer',
-  'Page',
-  'Payment',
-  'PermissionSet',
-  'Quote',
-  'SigningKey',
-  'Tier',
-  'User',
-  'Wallet',
-  'all',
-] as const;
-export type Action = (typeof ACTIONS)[number];
-export type Subject = (typeof SUBJECTS)[number];
-
-export type AppAbility = Ability<[string, string | Record<string, unknown>], Conditions>;
-export type AppRule = RawRuleOf<AppAbility>;
-
-type Grant = (action: Action | Action[], on: Subject | Subject[], conditions?: Conditions) => void;
+import { matchConditions } from './conditions.ts';
+import { GUARDED } from './guarded.ts';
+import { isPermission, PERMISSIONS } from './permissions.ts';
+import { restrictionOf } from './restrictions.ts';
+import {
+  ACTIONS,
+  PLATFORM_SUBJECTS,
+  TENANT_SUBJECTS,
+  type Action,
+  type AppAbility,
+  type AppRule,
+  type Grant,
+  type Subject,
+} from './vocabulary.ts';
 
 const grantVisitor = (can: Grant): void => {
   can(['read', 'create'], ['Offer', 'Quote']);
@@ -43,53 +23,117 @@ const grantVisitor = (can: Grant): void => {
 
 /**
  * Rights of each role, readable on one screen; whoever has none of these has the visitor's. Only grants, never prohibitions: list and
- * look-up then cannot disagree.
+ * look-up then cannot disagree. What is guarded (figures, personal data; see guarded.ts) must be granted by name.
  */
 const RIGHTS: Record<string, (can: Grant, actor: Actor) => void> = {
   customer: (can, actor) => {
-    can(['read', 'create'], ['Offer', 'Quote']);
-    can('create', ['Booking', 'Payment']);
+    grantVisitor(can);
     can(['read', 'cancel'], 'Booking', { customerId: actor.id });
+    can('see', 'Booking', { customerId: actor.id }, GUARDED.Booking.personal);
     can('read', 'Invoice', { customerId: actor.id });
     can('read', 'Customer', { id: actor.id });
   },
   agent: (can, actor) => {
-    can(['read', 'create'], ['Offer', 'Quote']);
-    can('create', ['Booking', 'Payment']);
-    can(['read', 'cancel'], 'Booking', { agencyId: actor.agencyId });
-    can('read', ['Wallet', 'Invoice', 'Commission'], { agencyId: actor.agencyId });
+    const own = { agencyId: actor.agencyId };
+    grantVisitor(can);
+    can('see', ['Offer', 'Quote'], { sellerAgencyId: actor.agencyId }, GUARDED.Offer.figures);
+    can(['read', 'cancel'], 'Booking', own);
+    can('see', 'Booking', own, [...GUARDED.Booking.personal, ...GUARDED.Booking.own]);
+    can(['read', 'create', 'update', 'act'], 'Customer', own);
+    can('read', ['Wallet', 'Invoice', 'Commission'], own);
     can('read', 'Agency', { id: actor.agencyId });
     can(['read', 'create', 'update'], 'Customer', { agencyId: actor.agencyId });
   },
   agency_admin: (can, actor) => {
+    const own = { agencyId: actor.agencyId };
     const subtree = { agencyPath: { startsWith: actor.agencyPath } };
-    can(['read', 'create'], ['Offer', 'Quote']);
-    can('create', ['Booking', 'Payment']);
+    grantVisitor(can);
+    can('see', ['Offer', 'Quote'], { sellerAgencyId: actor.agencyId }, GUARDED.Offer.figures);
     can(['read', 'cancel'], 'Booking', subtree);
+    can('see', 'Booking', subtree, [...GUARDED.Booking.personal, ...GUARDED.Booking.own]);
+    can(['read', 'create', 'update', 'act'], 'Customer', own);
     can(['read', 'create', 'update', 'approve'], 'Agency', { path: { startsWith: actor.agencyPath } });
     can(['read', 'create', 'update', 'delete'], ['User', 'Invitation', 'Brand', 'Customer'], subtree);
     can(['read', 'create', 'update', 'delete'], 'MarkupRule', { ownerAgencyId: actor.agencyId });
-    can(['read', 'create', 'delete'], 'ApiClient', { agencyId: actor.agencyId });
+    can(['read', 'create', 'delete'], 'ApiClient', own);
     can('read', ['Wallet'], subtree);
     can('adjust', 'Wallet', { parentAgencyId: actor.agencyId });
-    can('read', ['Ledger', 'Commission', 'Invoice'], { agencyId: actor.agencyId });
+    can('read', ['Ledger', 'Commission', 'Invoice'], own);
     can('read', 'AuditEntry', subtree);
   },
-  reseller_admin: (can) => can('manage', 'all'),
+  reseller_staff: (can, actor) => {
+    for (const name of actor.permissions ?? []) if (isPermission(name)) PERMISSIONS[name].grant(can);
+  },
+  reseller_admin: (can) => {
+    can('manage', TENANT_SUBJECTS);
+    can('see', 'Booking', undefined, [...GUARDED.Booking.personal, ...GUARDED.Booking.figures]);
+    can('see', ['Offer', 'Quote'], { sellerAgencyId: null }, GUARDED.Offer.figures);
+    can('set', 'User', undefined, GUARDED.User.rights);
+  },
+  /** Of the platform: nothing inside a tenant. Into a tenant leads only impersonation, as one of its people. */
+  operator: (can) => can('manage', PLATFORM_SUBJECTS),
 };
+
+/** An agency's person without an agency would match whatever belongs to none. */
+const NEEDS_AGENCY: ReadonlySet<string> = new Set(['agent', 'agency_admin']);
+
+function grantsOf(actor: Actor): (can: Grant, actor: Actor) => void {
+  const { role } = actor;
+  if (role === null || (NEEDS_AGENCY.has(role) && actor.agencyId === null)) return grantVisitor;
+  return RIGHTS[role] ?? grantVisitor;
+}
+
+const each = <T extends string>(one: T | readonly T[]): readonly T[] =>
+  typeof one === 'string' ? [one] : (one as readonly T[]);
+const spellOut = (action: Action | readonly Action[]): readonly Action[] =>
+  each(action).flatMap((one) => (one === 'manage' ? ACTIONS.filter((name) => name !== 'manage') : [one]));
+
+function rulesFor(actor: Actor): AppRule[] {
+  const rules: AppRule[] = [];
+  const allows = restrictionOf(actor);
+  const add = (action: readonly Action[], on: readonly Subject[], rest: Pick<AppRule, 'conditions' | 'fields'>) =>
+    rules.push({ action: [...action], subject: [...on], ...rest });
+  grantsOf(actor)((action, on, conditions, fields) => {
+    const rest = { ...(conditions ? { conditions } : {}), ...(fields ? { fields: [...fields] } : {}) };
+    if (!allows) return void add(each(action), each(on), rest);
+    for (const one of each(on)) {
+      const kept = spellOut(action).filter((name) => allows(name, one));
+      if (kept.length > 0) add(kept, [one], rest);
+    }
+  }, actor);
+  return rules;
+}
+
+/** All that rules are made of: two actors of one key have one ability, in whichever tenant they are. */
+function keyOf({ id, role, agencyId, agencyPath, permissions, scopes, actingParty }: Actor): string {
+  const who = role === 'customer' ? id : null;
+  return JSON.stringify([role, who, agencyId, agencyPath, permissions, scopes, actingParty?.kind]);
+}
+
+/** Abilities by key, and by the actor itself, which lives as long as its request. */
+const byKey = new LRUCache<string, AppAbility>({ max: 5000 });
+const byActor = new WeakMap<Actor, AppAbility>();
 
 /**
  * The ability of an actor within its tenant (the tenant itself is the schema, not a condition). An actor without a known role has
  * the rights of an anonymous visitor.
  */
 export function abilityFor(actor: Actor): AppAbility {
-  const builder = new AbilityBuilder<AppAbility>(Ability);
-  const grant: Grant = (action, on, conditions) => {
-    builder.can(action, on, conditions);
-  };
-  const grantRole = (actor.role && RIGHTS[actor.role]) || grantVisitor;
-  grantRole(grant, actor);
-  return builder.build({ conditionsMatcher: matchConditions });
+  const known = byActor.get(actor);
+  if (known) return known;
+  const key = keyOf(actor);
+  const ability = byKey.get(key) ?? buildAbility(actor);
+  byKey.set(key, ability);
+  byActor.set(actor, ability);
+  return ability;
+}
+
+/** The same, made anew. */
+export function buildAbility(actor: Actor): AppAbility {
+  return new Ability(rulesFor(actor), {
+    conditionsMatcher: matchConditions,
+    fieldMatcher: (fields) => (field) => (fields as readonly string[]).includes(field),
+  });
 }
 
 /** Names the type of a plain object for `ability.can(action, as('Booking', booking))`. */

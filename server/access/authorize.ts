@@ -1,5 +1,6 @@
 import { Forbidden, NotFound } from '../kernel/errors.ts';
-import { abilityFor, as, type Action, type AppAbility, type Subject } from './ability.ts';
+import { abilityFor, as } from './ability.ts';
+import type { Action, AppAbility, Subject } from './vocabulary.ts';
 import type { Actor } from '../kernel/http/actor.ts';
 
 /**

@@ -1,4 +1,10 @@
-export { abilityFor, as, type Action, type AppAbility, type AppRule, type Subject } from './ability.ts';
+export { abilityFor, as } from './ability.ts';
+export { API_SCOPES, scopeOf, scopesOfToken } from './api-scopes.ts';
 export { authorize } from './authorize.ts';
+export { coversRights } from './covers.ts';
+export { checkFields, guardedFields } from './fields.ts';
+export { isPermission, PERMISSION_NAMES, PERMISSIONS, type PermissionName } from './permissions.ts';
 export { narrow, type Columns } from './scope.ts';
 export { matchConditions, type Conditions, type FieldCondition } from './conditions.ts';
+export { uiRulesOf } from './ui-rules.ts';
+export { ACTIONS, SUBJECTS, type Action, type AppAbility, type AppRule, type Subject } from './vocabulary.ts';

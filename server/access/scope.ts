@@ -1,12 +1,14 @@
 import type { Knex } from 'knex';
-import type { Action, AppAbility, Subject } from './ability.ts';
 import type { Conditions, FieldCondition } from './conditions.ts';
+import type { Action, AppAbility, Subject } from './vocabulary.ts';
 
 /** Which SQL column stands for which field of a subject: an allow-list, so that no rule can reach another column. */
 export type Columns = Readonly<Record<string, string>>;
 
 /**
- * Narrows a list query to what the actor may see, from the same rules `can()` reads. No rule, no rows.
+ * Narrows a list query to what the actor may see, from the same rules `can()` reads. No rule, no rows. As there are grants only, a
+ * condition on NULL is unknown in SQL and false in JavaScript, which comes to the same; a plain `=` can therefore use an index, which
+ * `is not distinct from` cannot. `scope.test.ts` compares the two on random rows.
  * @throws Error when a rule names a field without a column: better no list than a wide one.
  */
 export function narrow<Q extends Knex.QueryBuilder>(
@@ -16,7 +18,7 @@ export function narrow<Q extends Knex.QueryBuilder>(
   on: Subject,
   columns: Columns,
 ): Q {
-  const rules = ability.rulesFor(action, on).filter((rule) => !rule.inverted);
+  const rules = ability.rulesFor(action, on);
   if (rules.length === 0) return query.whereRaw('false') as Q;
   if (rules.some((rule) => !rule.conditions)) return query;
   return query.where((any) => {

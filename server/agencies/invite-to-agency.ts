@@ -1,7 +1,8 @@
-import { authorize } from '../access/index.ts';
+import { authorize, coversRights } from '../access/index.ts';
 import { publicOrigin, type Config } from '../kernel/config.ts';
 import { q } from '../kernel/database/builder.ts';
 import type { Database } from '../kernel/database/database.ts';
+import { Forbidden } from '../kernel/errors.ts';
 import type { TenantSql } from '../kernel/database/sql.ts';
 import type { Actor } from '../kernel/http/actor.ts';
 import { NoBrandToSignIn } from './errors.ts';
@@ -33,6 +34,8 @@ export async function inviteToAgency(
   const agency = await findAgency(sql, agencyId);
   authorize(actor, 'read', 'Agency', agency);
   authorize(actor, 'create', 'Invitation', { agencyId, agencyPath: agency.path });
+  if (!coversRights(actor, { role, agencyId, agencyPath: agency.path }))
+    throw Forbidden({ action: `give the rights of ${role} to`, subject: 'Invitation' });
   const brand = await firstServed(deps.database, await findSignInBrands(sql, agencyId));
   const invitedBy = actor.kind === 'user' ? actor.id : null;
   const { invitationId, expiresAt } = await deps.database.withTenant(sql.tenant, (bound) =>

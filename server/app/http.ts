@@ -4,7 +4,7 @@ import Koa, { type Context, type Middleware } from 'koa';
 import compress from 'koa-compress';
 import compose from 'koa-compose';
 import { constants } from 'node:zlib';
-import { abilityFor } from '../access/index.ts';
+import { abilityFor, scopeOf } from '../access/index.ts';
 import { apiDocs } from '../gateway/api-docs.ts';
 import { handleFaults } from '../gateway/faults.ts';
 import { limitRates } from '../gateway/limit-rates.ts';
@@ -43,7 +43,7 @@ export function createHttpApp(infra: Infrastructure, modules: Modules) {
     checkAnswers: config.NODE_ENV !== 'production',
   });
   const storefront = createStorefront({ api, themes, metrics, portalFolder: paths.portal });
-  const openapi = buildOpenApi(modules.routes, { version: API_VERSION, basePath: API_BASE });
+  const openapi = buildOpenApi(modules.routes, { version: API_VERSION, basePath: API_BASE, scopeOf });
 
   const findTenant = (id: string) => findTenantById(database.platform, id);
 

@@ -1,3 +1,4 @@
+import { guardedFields } from '../access/index.ts';
 import type { Actor } from '../kernel/http/actor.ts';
 import type { Brand } from '../kernel/http/context.ts';
 import type { TenantVault } from '../kernel/crypto/vault.ts';
@@ -13,9 +14,11 @@ import type { z } from 'zod';
 
 type Earnings = z.infer<typeof EarningsView>;
 
+/** Whose a booking is: what rights on it depend on. */
+type Owned = Pick<Booking, 'customerId' | 'agencyId' | 'agencyPath'>;
+
 /** Level of the chain an actor reads as: `null` the reseller, an agency's id, or undefined for those who see no earnings. */
 export function levelOf(actor: Actor, buildUp: BuildUp): string | null | undefined {
-  if (actor.role === null || actor.role === 'customer') return undefined;
   const inChain = buildUp.levels.some((level) => level.agencyId === actor.agencyId);
   return inChain ? actor.agencyId : undefined;
 }
@@ -23,13 +26,14 @@ export function levelOf(actor: Actor, buildUp: BuildUp): string | null | undefin
 /** What the reader's level earned; built from `viewBuildUp`, so that no ancestor's figure can be in it. */
 export function presentEarnings(
   actor: Actor,
-  sale: { buildUp: BuildUp; supplierRefundMinor: number | null },
+  sale: { owned: Owned; buildUp: BuildUp; supplierRefundMinor: number | null },
   names: ReadonlyMap<string, string>,
 ): Earnings | undefined {
   const { buildUp, supplierRefundMinor } = sale;
   const money = (amount: number) => ({ amount, currency: buildUp.currency });
   const earned = (of: string | null) => money(earnedBy(of, buildUp, supplierRefundMinor));
-  const level = levelOf(actor, buildUp);
+  const sees = guardedFields(actor, 'see', 'Booking', sale.owned);
+  const level = sees.has('earnings') ? levelOf(actor, buildUp) : undefined;
   if (level === undefined) return undefined;
   if (level !== null) {
     const view = viewBuildUp(buildUp, level);
@@ -49,19 +53,28 @@ export function presentEarnings(
     sellPrice: money(view.childPrice),
     commission: money(0),
     earned: earned(null),
-    net: money(view.net.total),
-    platformFee: money(view.platformFee),
-    margin: earned(null),
-    chain: buildUp.levels.map((one) => ({
-      agencyId: one.agencyId,
-      agencyName: one.agencyId ? (names.get(one.agencyId) ?? '') : 'Reseller',
-      tier: one.tier,
-      buyPrice: money(one.buyPrice),
-      markup: money(one.markup),
-      commission: money(one.commission),
-      earned: earned(one.agencyId),
-    })),
+    ...(sees.has('earnings.net') ? { net: money(view.net.total) } : {}),
+    ...(sees.has('earnings.platformFee') ? { platformFee: money(view.platformFee) } : {}),
+    ...(sees.has('earnings.margin') ? { margin: earned(null) } : {}),
+    ...(sees.has('earnings.chain') ? { chain: presentChain(buildUp, names, money, earned) } : {}),
   };
+}
+
+function presentChain(
+  buildUp: BuildUp,
+  names: ReadonlyMap<string, string>,
+  money: (amount: number) => Earnings['earned'],
+  earned: (of: string | null) => Earnings['earned'],
+): Earnings['chain'] {
+  return buildUp.levels.map((one) => ({
+    agencyId: one.agencyId,
+    agencyName: one.agencyId ? (names.get(one.agencyId) ?? '') : 'Reseller',
+    tier: one.tier,
+    buyPrice: money(one.buyPrice),
+    markup: money(one.markup),
+    commission: money(one.commission),
+    earned: earned(one.agencyId),
+  }));
 }
 
 /** @param paidMinor what left the reader's own wallet, where that is not what the customer owes */
@@ -90,12 +103,19 @@ export interface BookingParts {
 export function presentBooking(
   actor: Actor,
   parts: BookingParts,
-  options: { guestToken?: string; mayCancel: boolean },
+  options: { guestToken?: string; holdsToken: boolean; mayCancel: boolean },
 ): BookingView {
   const { booking, payment, brand, agencyNames, vault } = parts;
   const buildUp = itemOf(booking).buildUp;
   const access = options.guestToken ? `?access=${options.guestToken}` : '';
-  const earnings = presentEarnings(actor, { buildUp, supplierRefundMinor: booking.supplierRefundMinor }, agencyNames);
+  const earnings = presentEarnings(
+    actor,
+    { owned: booking, buildUp, supplierRefundMinor: booking.supplierRefundMinor },
+    agencyNames,
+  );
+  const sees = guardedFields(actor, 'see', 'Booking', booking);
+  /** A guest who holds the booking's token typed these in. */
+  const shows = (field: string) => options.holdsToken || sees.has(field);
   const paidFromOwnWallet =
     earnings !== undefined &&
     payment?.method === 'wallet' &&
@@ -127,10 +147,7 @@ export function presentBooking(
     brand: { id: brand.id, name: brand.name },
     agency: booking.agencyId ? { id: booking.agencyId, name: agencyNames.get(booking.agencyId) ?? '' } : null,
     leadName: booking.leadName,
-    contact: {
-      ...booking.contact,
-      phone: openPhone(vault, booking),
-    },
+    ...(shows('contact') ? { contact: { ...booking.contact, phone: openPhone(vault, booking) } } : {}),
     items: booking.items.map((item) => ({
       id: item.id,
       product: item.product,
@@ -145,7 +162,7 @@ export function presentBooking(
       title: traveller.title,
       givenName: traveller.givenName,
       familyName: traveller.familyName,
-      bornOn: openBirth(vault, traveller),
+      ...(shows('travellers.bornOn') ? { bornOn: openBirth(vault, traveller) } : {}),
       ticketNumber: tickets.get(traveller.position) ?? null,
     })),
     payment: payment ? presentPayment(payment, paidFromOwnWallet ? earnings.buyPrice.amount : undefined) : null,
@@ -175,7 +192,11 @@ function documentsOf(booking: Booking, invoiceId: string | null, access: string)
 export function presentSummary(actor: Actor, row: BookingSummary) {
   const earned = presentEarnings(
     actor,
-    { buildUp: row.build_up, supplierRefundMinor: row.supplier_refund_minor },
+    {
+      owned: { customerId: row.customer_id, agencyId: row.agency_id, agencyPath: row.agency_path },
+      buildUp: row.build_up,
+      supplierRefundMinor: row.supplier_refund_minor,
+    },
     new Map(),
   )?.earned;
   return {

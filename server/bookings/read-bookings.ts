@@ -29,7 +29,8 @@ export async function getBooking(
 export const mayDo = (ctx: RequestContext, action: Action, booking: Booking, access?: string): boolean =>
   (access !== undefined && opens(booking, access)) || abilityFor(ctx.actor).can(action, as('Booking', booking));
 
-function opens(booking: Booking, access: string): boolean {
+/** Whether this is the token its guest was given. */
+export function opens(booking: Booking, access: string): boolean {
   const given = Buffer.from(digest(access));
   const stored = Buffer.from(booking.guestTokenHash ?? '');
   return given.length === stored.length && timingSafeEqual(given, stored);
@@ -42,7 +43,9 @@ export interface BookingSummary {
   title: string;
   product: 'flight' | 'stay';
   lead_name: string;
+  customer_id: string | null;
   agency_id: string | null;
+  agency_path: string;
   agency_name: string | null;
   brand_name: string;
   currency: string;
@@ -88,7 +91,9 @@ export async function listBookings(
       'b.state',
       'b.title',
       'b.lead_name',
+      'b.customer_id',
       'b.agency_id',
+      'b.agency_path',
       'b.currency',
       'b.total_minor',
       'b.payment_method',

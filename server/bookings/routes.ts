@@ -18,7 +18,7 @@ import {
   WalletNotYours,
 } from './errors.ts';
 import { presentBooking, presentSummary } from './presenter.ts';
-import { getBooking, listBookings, mayDo } from './read-bookings.ts';
+import { getBooking, opens, listBookings, mayDo } from './read-bookings.ts';
 import { readTimeline } from './read-timeline.ts';
 import {
   BookingAccessQuery,
@@ -58,6 +58,7 @@ export function bookingRoutes(deps: BookingDeps, pages: BookingPages) {
     };
     return presentBooking(ctx.actor, parts, {
       ...(guestToken ? { guestToken } : {}),
+      holdsToken: guestToken !== undefined && opens(booking, guestToken),
       mayCancel: mayDo(ctx, 'cancel', booking, guestToken),
     });
   }

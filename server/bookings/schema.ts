@@ -154,12 +154,15 @@ export const BookingView = z
     brand: z.object({ id: Uuid, name: z.string() }),
     agency: z.object({ id: Uuid, name: z.string() }).nullable(),
     leadName: z.string(),
-    contact: z.object({
-      givenName: z.string(),
-      familyName: z.string(),
-      email: z.string(),
-      phone: z.string().nullable(),
-    }),
+    /** Absent for colleagues who may not see personal data; dates of birth too. */
+    contact: z
+      .object({
+        givenName: z.string(),
+        familyName: z.string(),
+        email: z.string(),
+        phone: z.string().nullable(),
+      })
+      .optional(),
     items: z.array(
       z.object({
         id: Uuid,
@@ -177,7 +180,7 @@ export const BookingView = z
         title: z.string().nullable(),
         givenName: z.string(),
         familyName: z.string(),
-        bornOn: Day.nullable(),
+        bornOn: Day.nullable().optional(),
         ticketNumber: z.string().nullable(),
       }),
     ),

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
+import { scopeOf } from '../access/index.ts';
 import { API_VERSION } from '../app/http.ts';
 import { createInfrastructure } from '../app/infrastructure.ts';
 import { createModules } from '../app/modules.ts';
@@ -31,7 +32,7 @@ export async function printReferences(): Promise<Record<string, string>> {
   const { routes, consumers } = await assembleServer();
   const sources = readSources();
   return {
-    'openapi.json': `${JSON.stringify(buildOpenApi(routes, { version: API_VERSION, basePath: API_BASE }), null, 2)}\n`,
+    'openapi.json': `${JSON.stringify(buildOpenApi(routes, { version: API_VERSION, basePath: API_BASE, scopeOf }), null, 2)}\n`,
     'configuration.md': printConfiguration(),
     'problems.md': printProblems(sources),
     'events.md': printEvents(sources, consumers),

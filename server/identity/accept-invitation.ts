@@ -54,6 +54,7 @@ export async function acceptInvitation(
       familyName: input.familyName,
       role: invitation.role,
       agencyId: invitation.agencyId,
+      permissionSetId: invitation.permissionSetId,
       locale: input.locale,
       emailVerifiedAt: now,
     });
@@ -76,6 +77,7 @@ async function promoteCustomer(
   await updateUser(sql, user.id, {
     role: invitation.role,
     agency_id: invitation.agencyId,
+    permission_set_id: invitation.permissionSetId,
     password_hash: input.passwordHash,
     given_name: input.givenName,
     family_name: input.familyName,

@@ -1,4 +1,4 @@
-import { abilityFor, as, authorize, narrow } from '../access/index.ts';
+import { abilityFor, as, authorize, coversRights, narrow } from '../access/index.ts';
 import type { Vault } from '../kernel/crypto/vault.ts';
 import { q } from '../kernel/database/builder.ts';
 import type { TenantSql } from '../kernel/database/sql.ts';
@@ -9,6 +9,7 @@ import type { ActorLookup } from './actor-lookup.ts';
 import { createApiClient, type ApiClientInput } from './create-api-client.ts';
 import { RoleNeedsAgency, RoleNotInvitable } from './errors.ts';
 import { listPage } from './list-page.ts';
+import { NotYoursToGive } from './permission-sets/errors.ts';
 import { mayGiveRole, roleFitsAgency } from './policy.ts';
 import { findAgency, selectApiClients, written, type ApiClientRow } from './repository.ts';
 
@@ -35,13 +36,19 @@ export async function addApiClient(
   const { sql, tenant, actor } = scope;
   if (!mayGiveRole(actor, input.role)) throw RoleNotInvitable({ role: input.role });
   if (!roleFitsAgency(input.role, input.agencyId)) throw RoleNeedsAgency({ role: input.role });
-  if (input.agencyId) authorize(actor, 'read', 'Agency', await findAgency(sql, input.agencyId));
+  const agency = input.agencyId ? await findAgency(sql, input.agencyId) : undefined;
+  if (input.agencyId) authorize(actor, 'read', 'Agency', agency);
   if (!abilityFor(actor).can('create', as('ApiClient', { agencyId: input.agencyId })))
     throw Forbidden({ action: 'create', subject: 'ApiClient' });
+  if (!coversRights(actor, givenRights(input, agency?.path))) throw NotYoursToGive({ what: 'Such a client' });
   const vault = deps.vault.forTenant(tenant.id, tenant.wrappedDataKey);
   const made = await createApiClient(sql, vault, { ...input, createdBy: actor.kind === 'user' ? actor.id : null });
   const client = written(await sql.one<ApiClientRow>(selectApiClients().where('c.id', made.id)));
   return { client, clientSecret: made.clientSecret };
+}
+
+function givenRights({ role, agencyId, scopes }: Omit<ApiClientInput, 'createdBy'>, agencyPath = '/') {
+  return { role, agencyId, agencyPath, ...(scopes ? { scopes } : {}) };
 }
 
 /** Revokes a client: no more tokens, and those it has are refused within seconds. */

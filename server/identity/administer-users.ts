@@ -1,13 +1,17 @@
-import { abilityFor, as, authorize, narrow } from '../access/index.ts';
+import { abilityFor, as, authorize, checkFields, coversRights, narrow } from '../access/index.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { publicOrigin, type Config } from '../kernel/config.ts';
 import type { Database } from '../kernel/database/database.ts';
 import type { TenantSql } from '../kernel/database/sql.ts';
 import { Forbidden, NotFound } from '../kernel/errors.ts';
 import type { Actor } from '../kernel/http/actor.ts';
+import type { ActorLookup } from './actor-lookup.ts';
 import { OwnAccount, RoleNeedsAgency, RoleNotInvitable } from './errors.ts';
 import { inviteUser } from './invite-user.ts';
 import { listPage } from './list-page.ts';
+import { NotYoursToGive, SetNotForRole } from './permission-sets/errors.ts';
+import { mayGive } from './permission-sets/edit-sets.ts';
+import { findSet, lockSet } from './permission-sets/repository.ts';
 import { mayGiveRole, roleFitsAgency } from './policy.ts';
 import {
   findAgency,
@@ -24,6 +28,7 @@ import {
   type InvitationRow,
   type SealedInvitation,
 } from './repository.ts';
+import type { UserChange } from './schema.ts';
 import type { SignOutEverywhere } from './sign-out-everywhere.ts';
 import type { StaffRole, User } from './user.ts';
 
@@ -75,7 +80,7 @@ export async function inviteColleague(
   deps: InviteDeps,
   sql: TenantSql,
   actor: Actor,
-  input: { email: string; role: StaffRole; agencyId: string | null },
+  input: { email: string; role: StaffRole; agencyId: string | null; permissionSetId: string | null },
 ): Promise<InvitationRow> {
   if (!mayGiveRole(actor, input.role)) throw RoleNotInvitable({ role: input.role });
   if (!roleFitsAgency(input.role, input.agencyId)) throw RoleNeedsAgency({ role: input.role });
@@ -84,9 +89,12 @@ export async function inviteColleague(
   const agencyPath = agency?.path ?? '/';
   if (!abilityFor(actor).can('create', as('Invitation', { agencyId: input.agencyId, agencyPath })))
     throw Forbidden({ action: 'create', subject: 'Invitation' });
+  if (!coversRights(actor, { role: input.role, agencyId: input.agencyId, agencyPath }))
+    throw NotYoursToGive({ what: `The role ${input.role}` });
   const brand = await firstServed(deps.database.platform, await listSignInBrands(sql, input.agencyId));
   if (!brand) throw NotFound({ what: 'A site this person could sign in at' });
   return deps.database.withTenant(sql.tenant, async (bound) => {
+    if (input.permissionSetId !== null) await checkSet(bound, actor, input.role, input.permissionSetId);
     const invitedBy = actor.kind === 'user' ? actor.id : null;
     const { invitationId } = await inviteUser(
       deps,
@@ -98,17 +106,40 @@ export async function inviteColleague(
   });
 }
 
-/** Suspends or reactivates an account. Suspending ends its sessions at once. */
-export async function changeUserState(
-  deps: { signOutEverywhere: SignOutEverywhere },
+/**
+ * Suspends or reactivates an account, or gives it a permission set. Suspending ends its sessions at once; new rights hold within seconds.
+ * @throws NotFound, Forbidden, OwnAccount, SetNotForRole, NotYoursToGive
+ */
+export async function changeUser(
+  deps: { database: Database; actors: ActorLookup; signOutEverywhere: SignOutEverywhere },
   sql: TenantSql,
   actor: Actor,
-  input: { id: string; state: 'active' | 'suspended' },
+  id: string,
+  change: UserChange,
 ): Promise<User> {
-  const user = await findUserById(sql, input.id);
+  const user = await findUserById(sql, id);
   authorize(actor, 'update', 'User', user);
-  if (user.id === actor.id && input.state === 'suspended') throw OwnAccount();
-  await updateUser(sql, user.id, { state: input.state });
-  await deps.signOutEverywhere(sql.tenant, user.id);
-  return { ...user, state: input.state };
+  checkFields(actor, 'User', user, change);
+  const { state, permissionSetId } = change;
+  if (user.id === actor.id && state === 'suspended') throw OwnAccount();
+  await deps.database.withTenant(sql.tenant, async (bound) => {
+    if (permissionSetId !== undefined) await checkSet(bound, actor, user.role, permissionSetId);
+    await updateUser(bound, user.id, {
+      ...(state === undefined ? {} : { state }),
+      ...(permissionSetId === undefined ? {} : { permission_set_id: permissionSetId }),
+    });
+  });
+  deps.actors.dropUser(sql.tenant, user.id);
+  if (state !== undefined) await deps.signOutEverywhere(sql.tenant, user.id);
+  return written(await findUserById(sql, user.id));
+}
+
+/** @throws SetNotForRole, NotFound, NotYoursToGive */
+async function checkSet(sql: TenantSql, actor: Actor, role: string, setId: string | null): Promise<void> {
+  if (role !== 'reseller_staff') throw SetNotForRole({ role });
+  if (setId === null) return;
+  await lockSet(sql, setId, 'share');
+  const set = await findSet(sql, setId);
+  authorize(actor, 'read', 'PermissionSet', set);
+  if (!mayGive(actor, set.permissions)) throw NotYoursToGive({ what: set.name });
 }

@@ -1,6 +1,7 @@
 import { decodeJwt, decodeProtectedHeader, importJWK, jwtVerify, type CryptoKey, type JWTPayload } from 'jose';
 import type { Context } from 'koa';
 import { LRUCache } from 'lru-cache';
+import { scopesOfToken } from '../access/index.ts';
 import { publicOrigin, type Config } from '../kernel/config.ts';
 import { digest, type Vault } from '../kernel/crypto/vault.ts';
 import type { Database } from '../kernel/database/database.ts';
@@ -136,7 +137,12 @@ export function createAuthenticator(deps: Deps) {
       typeof account === 'string' ? openAccount(deps.vault.forTenant(tenant.id, tenant.wrappedDataKey), account) : sub;
     const actor = sub === clientId ? await actors.client(tenant, sub) : await userActor(tenant, id);
     if (!actor) throw refuse('The account behind this token is suspended or gone.');
-    return typeof authTime === 'number' ? { ...actor, authentication: provenAt(authTime * 1000, amr) } : actor;
+    const scopes = scopesOfToken(actor.scopes ?? null, scope);
+    return {
+      ...actor,
+      ...(scopes ? { scopes } : {}),
+      ...(typeof authTime === 'number' ? { authentication: provenAt(authTime * 1000, amr) } : {}),
+    };
   }
 
   /** The live session of the request's cookie at this brand. */

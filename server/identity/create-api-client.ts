@@ -9,6 +9,8 @@ export interface ApiClientInput {
   name: string;
   role: 'reseller_admin' | 'agency_admin' | 'agent';
   agencyId: string | null;
+  /** Null or left out: all of its role. */
+  scopes?: readonly string[] | null;
   createdBy: string | null;
 }
 
@@ -29,6 +31,7 @@ export async function createApiClient(
       name: input.name,
       agency_id: input.agencyId,
       role: input.role,
+      scopes: input.scopes ?? null,
       created_by: input.createdBy,
     }),
   );

@@ -16,6 +16,8 @@ export interface InvitationInput {
   email: string;
   role: StaffRole;
   agencyId: string | null;
+  /** Only with `reseller_staff`. */
+  permissionSetId?: string | null;
   /** User id of who invites; null when the platform does. */
   invitedBy: string | null;
 }
@@ -56,6 +58,7 @@ export async function inviteUser(
     email,
     role,
     agencyId,
+    permissionSetId: input.permissionSetId ?? null,
     brandId: brand.id,
     tokenHash: digest(token),
     invitedBy,

@@ -18,6 +18,7 @@ export const presentUser = (user: User) => ({
   familyName: user.familyName,
   role: user.role,
   agencyId: user.agencyId,
+  permissionSetId: user.permissionSetId,
   state: user.state,
   emailVerified: user.emailVerifiedAt !== null,
   createdAt: user.createdAt,
@@ -28,17 +29,19 @@ export const presentInvitation = (invitation: InvitationRow, now: Date) => ({
   email: invitation.email,
   role: invitation.role,
   agencyId: invitation.agencyId,
+  permissionSetId: invitation.permissionSetId,
   state: invitation.acceptedAt ? 'accepted' : invitation.expiresAt <= now ? 'expired' : 'open',
   expiresAt: invitation.expiresAt,
   createdAt: invitation.createdAt,
 });
 
-export const presentApiClient = ({ id, clientId, name, role, agencyId, state, createdAt }: ApiClientRow) => ({
+export const presentApiClient = ({ id, clientId, name, role, agencyId, scopes, state, createdAt }: ApiClientRow) => ({
   id,
   clientId,
   name,
   role,
   agencyId,
+  scopes,
   state,
   createdAt,
 });

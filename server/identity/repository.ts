@@ -13,6 +13,7 @@ export interface UserRow extends User {
 export const selectUsers = () =>
   q('users as u')
     .leftJoin('agencies as a', 'a.id', 'u.agency_id')
+    .leftJoin('permission_sets as s', 's.id', 'u.permission_set_id')
     .select({
       id: 'u.id',
       email: 'u.email',
@@ -20,6 +21,8 @@ export const selectUsers = () =>
       familyName: 'u.family_name',
       role: 'u.role',
       agencyId: 'u.agency_id',
+      permissionSetId: 'u.permission_set_id',
+      permissions: 's.permissions',
       state: 'u.state',
       locale: 'u.locale',
       emailVerifiedAt: 'u.email_verified_at',
@@ -57,6 +60,7 @@ export interface NewUser {
   familyName: string;
   role: UserRole;
   agencyId: string | null;
+  permissionSetId?: string | null;
   locale: string;
   emailVerifiedAt: Date | null;
 }
@@ -70,6 +74,7 @@ export async function insertUser(sql: TenantSql, user: NewUser): Promise<boolean
     password_hash: user.passwordHash,
     role: user.role,
     agency_id: user.agencyId,
+    permission_set_id: user.permissionSetId ?? null,
     locale: user.locale,
     email_verified_at: user.emailVerifiedAt,
   };
@@ -169,6 +174,7 @@ export interface InvitationRow {
   agencyId: string | null;
   agencyPath: string;
   agencyName: string | null;
+  permissionSetId: string | null;
   brandId: string;
   invitedBy: string | null;
   inviterName: string | null;
@@ -187,6 +193,7 @@ export const selectInvitations = () =>
       role: 'i.role',
       agencyId: 'i.agency_id',
       agencyName: 'a.name',
+      permissionSetId: 'i.permission_set_id',
       brandId: 'i.brand_id',
       invitedBy: 'i.invited_by',
       expiresAt: 'i.expires_at',
@@ -246,6 +253,7 @@ export interface NewInvitation {
   email: string;
   role: StaffRole;
   agencyId: string | null;
+  permissionSetId: string | null;
   brandId: string;
   tokenHash: string;
   invitedBy: string | null;
@@ -260,6 +268,7 @@ export const insertInvitation = (sql: TenantSql, invitation: NewInvitation): Pro
       ...sealInvited(sql.vault, invitation.id, invitation.email),
       role: invitation.role,
       agency_id: invitation.agencyId,
+      permission_set_id: invitation.permissionSetId,
       brand_id: invitation.brandId,
       token_hash: invitation.tokenHash,
       invited_by: invitation.invitedBy,
@@ -277,6 +286,8 @@ export interface ApiClientRow {
   agencyPath: string;
   agencyState: string | null;
   role: 'reseller_admin' | 'agency_admin' | 'agent';
+  /** Null: all of its role. */
+  scopes: readonly string[] | null;
   state: 'active' | 'revoked';
   createdAt: Date;
 }
@@ -291,6 +302,7 @@ export const selectApiClients = () =>
       name: 'c.name',
       agencyId: 'c.agency_id',
       role: 'c.role',
+      scopes: 'c.scopes',
       state: 'c.state',
       createdAt: 'c.created_at',
       agencyState: 'a.state',

@@ -2,13 +2,15 @@ import type { Clock } from '../kernel/clock.ts';
 import type { Config } from '../kernel/config.ts';
 import type { Vault } from '../kernel/crypto/vault.ts';
 import type { Database } from '../kernel/database/database.ts';
-import { Unauthenticated } from '../kernel/errors.ts';
+import { NotFound, Unauthenticated } from '../kernel/errors.ts';
 import { defineRoute, type Route } from '../kernel/http/route.ts';
 import type { ActorLookup } from './actor-lookup.ts';
 import { addApiClient, listApiClients, revokeApiClient } from './administer-api-clients.ts';
-import { changeUserState, inviteColleague, listInvitations, listUsers } from './administer-users.ts';
+import { changeUser, inviteColleague, listInvitations, listUsers } from './administer-users.ts';
 import { EmailTaken, InvitationPending, RoleNeedsAgency, RoleNotInvitable } from './errors.ts';
 import { issuerOf } from './issuer/resource.ts';
+import { NotYoursToGive, SetNotForRole } from './permission-sets/errors.ts';
+import { permissionSetRoutes } from './permission-sets/routes.ts';
 import { presentApiClient, presentInvitation, presentMe, presentUser } from './presenter.ts';
 import {
   ApiClientCreate,
@@ -38,7 +40,7 @@ interface Deps {
 }
 
 const INVITING = {
-  problems: [EmailTaken, InvitationPending, RoleNeedsAgency, RoleNotInvitable],
+  problems: [EmailTaken, InvitationPending, NotYoursToGive, RoleNeedsAgency, RoleNotInvitable, SetNotForRole],
   body: InvitationCreate,
   responses: { 201: InvitationSchema },
   tag: 'identity',
@@ -84,16 +86,17 @@ export function identityRoutes(deps: Deps): Route[] {
       {
         method: 'patch',
         path: '/users/:id',
-        summary: 'Suspend or reactivate an account',
+        summary: 'Suspend or reactivate an account, or give it a permission set',
         tag: 'identity',
         can: ['update', 'User'],
         params: ById,
         body: UserChange,
         responses: { 200: UserSchema },
+        problems: [NotFound, NotYoursToGive, SetNotForRole],
       },
       async ({ ctx, params, body }) => ({
         status: 200,
-        body: presentUser(await changeUserState(deps, ctx.sql, ctx.actor, { ...params, ...body })),
+        body: presentUser(await changeUser(deps, ctx.sql, ctx.actor, params.id, body)),
       }),
     ),
   ];
@@ -153,7 +156,7 @@ export function identityRoutes(deps: Deps): Route[] {
         stepUp: true,
         body: ApiClientCreate,
         responses: { 201: ApiClientCreated },
-        problems: [RoleNeedsAgency, RoleNotInvitable],
+        problems: [NotYoursToGive, RoleNeedsAgency, RoleNotInvitable],
       },
       async ({ ctx, body }) => {
         const { client, clientSecret } = await addApiClient(deps, ctx, body);
@@ -180,5 +183,5 @@ export function identityRoutes(deps: Deps): Route[] {
     ),
   ];
 
-  return [me, ...users, ...invitations, ...apiClients];
+  return [me, ...users, ...permissionSetRoutes(deps), ...invitations, ...apiClients];
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { API_SCOPES } from '../access/index.ts';
 import { Instant as instant, PageQuery, Uuid as id, pageOf } from '../kernel/http/wire.ts';
 import { STAFF_ROLES } from './user.ts';
 
@@ -23,6 +24,8 @@ export const UserSchema = z
     familyName: z.string(),
     role: z.string(),
     agencyId: id.nullable(),
+    /** What a `reseller_staff` may do; null: nothing yet. */
+    permissionSetId: id.nullable(),
     state: z.enum(['active', 'suspended']),
     emailVerified: z.boolean(),
     createdAt: instant,
@@ -35,7 +38,16 @@ export const UserQuery = PageQuery.extend({
   state: z.enum(['active', 'suspended']).optional(),
 }).strict();
 export const UserPage = pageOf(UserSchema).openapi('UserPage');
-export const UserChange = z.strictObject({ state: z.enum(['active', 'suspended']) }).openapi('UserChange');
+export const UserChange = z
+  .strictObject({
+    state: z.enum(['active', 'suspended']).optional(),
+    permissionSetId: id.nullable().optional().describe('Only of `reseller_staff`; null: no rights'),
+  })
+  .refine((change) => Object.values(change).some((value) => value !== undefined), {
+    error: 'name at least one field to change',
+  })
+  .openapi('UserChange');
+export type UserChange = z.output<typeof UserChange>;
 
 export const InvitationSchema = z
   .object({
@@ -43,6 +55,7 @@ export const InvitationSchema = z
     email: z.string(),
     role: z.enum(STAFF_ROLES),
     agencyId: id.nullable(),
+    permissionSetId: id.nullable(),
     state: z.enum(['open', 'accepted', 'expired']),
     expiresAt: instant,
     createdAt: instant,
@@ -53,6 +66,7 @@ export const InvitationCreate = z
     email,
     role: z.enum(STAFF_ROLES),
     agencyId: id.nullable().default(null).describe('Required for agency_admin and agent'),
+    permissionSetId: id.nullable().default(null).describe('Only with reseller_staff; without, it has no rights'),
   })
   .openapi('InvitationCreate');
 export const InvitationQuery = PageQuery.extend({ agencyId: id.optional() }).strict();
@@ -66,12 +80,24 @@ export const ApiClientSchema = z
     name: z.string(),
     role: clientRole,
     agencyId: id.nullable(),
+    scopes: z.array(z.string()).nullable().describe('What it is limited to; null: all of its role'),
     state: z.enum(['active', 'revoked']),
     createdAt: instant,
   })
   .openapi('ApiClient');
 export const ApiClientCreate = z
-  .strictObject({ name: z.string().trim().min(2).max(80), role: clientRole, agencyId: id.nullable().default(null) })
+  .strictObject({
+    name: z.string().trim().min(2).max(80),
+    role: clientRole,
+    agencyId: id.nullable().default(null),
+    scopes: z
+      .array(z.enum([...API_SCOPES.keys()]))
+      .min(1)
+      .nullable()
+      .default(null)
+      .transform((scopes) => scopes && [...new Set(scopes)])
+      .describe('What it is limited to; null or left out: all of its role'),
+  })
   .openapi('ApiClientCreate');
 export const ApiClientCreated = ApiClientSchema.extend({
   clientSecret: z.string().describe('Shown this once'),

@@ -14,6 +14,9 @@ export interface User {
   readonly agencyId: string | null;
   readonly agencyPath: string;
   readonly agencyState: string | null;
+  /** Only of `reseller_staff`: what it may do; null: nothing. */
+  readonly permissionSetId: string | null;
+  readonly permissions: readonly string[] | null;
   readonly state: 'active' | 'suspended';
   readonly locale: string;
   readonly emailVerifiedAt: Date | null;

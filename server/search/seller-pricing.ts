@@ -1,3 +1,4 @@
+import { guardedFields } from '../access/index.ts';
 import type { Actor } from '../kernel/http/actor.ts';
 import type { RequestContext } from '../kernel/http/context.ts';
 import type { ChainLevel, CompiledRules, PlatformFeePlan, PriceOfferInput, TierTable } from '../pricing/index.ts';
@@ -15,13 +16,7 @@ export interface SellerPricing {
 /** Gives the pricing of the request's seller: whose chain, rules, tiers and fee. Cached by whoever implements it. */
 export type PricingFor = (ctx: RequestContext) => Promise<SellerPricing>;
 
-const AGENCY_STAFF = new Set(['agent', 'agency_admin']);
-const RESELLER_STAFF = new Set(['reseller_admin', 'reseller_staff']);
-
 /** Whether the actor belongs to the seller and may see what it buys at and earns. */
 export function seesOwnPrice(actor: Actor, sellerAgencyId: string | null): boolean {
-  if (actor.role === null) return false;
-  return sellerAgencyId === null
-    ? RESELLER_STAFF.has(actor.role)
-    : AGENCY_STAFF.has(actor.role) && actor.agencyId === sellerAgencyId;
+  return guardedFields(actor, 'see', 'Offer', { sellerAgencyId }).has('own');
 }

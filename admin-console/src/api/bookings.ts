@@ -114,7 +114,7 @@ export type Booking = {
   failureReason: string | null;
   brand: Named;
   agency: Named | null;
-  contact: { givenName: string; familyName: string; email: string; phone: string | null };
+  contact?: { givenName: string; familyName: string; email: string; phone: string | null };
   items: {
     id: string;
     state: string;
@@ -127,7 +127,7 @@ export type Booking = {
     type: string;
     givenName: string;
     familyName: string;
-    bornOn: string | null;
+    bornOn?: string | null;
     ticketNumber: string | null;
   }[];
   payment: Payment | null;

@@ -1,4 +1,4 @@
-import type { AppRule } from '../access/ability.ts';
+import type { PackedRules } from '../access/ability.ts';
 import type { Http } from './http.ts';
 
 export type Role = 'reseller_admin' | 'reseller_staff' | 'agency_admin' | 'agent' | 'customer';
@@ -16,7 +16,7 @@ export type SessionAnswer = {
   user: SessionUser | null;
   role: Role | null;
   agencyId: string | null;
-  rules: AppRule[];
+  rules: PackedRules;
   emailVerified: boolean | null;
   csrfToken: string | null;
   brand: {

@@ -1,6 +1,6 @@
 import type { Context } from 'koa';
 import { timingSafeEqual } from 'node:crypto';
-import { abilityFor } from '../../access/index.ts';
+import { uiRulesOf } from '../../access/index.ts';
 import { digest, type Vault } from '../../kernel/crypto/vault.ts';
 import { anonymous } from '../../kernel/http/actor.ts';
 import { CsrfMissing } from '../../kernel/http/csrf.ts';
@@ -173,7 +173,7 @@ export function createPortalPages(deps: Deps): Record<string, Page> {
       role: user?.role ?? null,
       agencyId: user?.agencyId ?? null,
       emailVerified: user ? user.emailVerifiedAt !== null : null,
-      rules: abilityFor(known?.actor ?? anonymous).rules,
+      rules: uiRulesOf(known?.actor ?? anonymous),
       csrfToken: known && live ? live.csrfToken : null,
       brand: {
         id: brand.id,

@@ -23,7 +23,7 @@ type RouteConfig = Parameters<OpenAPIRegistry['registerPath']>[0];
 /** The OpenAPI 3.1 document of all routes, made from the same declarations that validate requests. */
 export function buildOpenApi(
   routes: readonly Route[],
-  info: { version: string; basePath: string },
+  info: { version: string; basePath: string; scopeOf?: (action: string, subject: string) => string | undefined },
 ): Record<string, unknown> {
   const registry = new OpenAPIRegistry();
   const session = registry.registerComponent('securitySchemes', 'session', {
@@ -36,6 +36,8 @@ export function buildOpenApi(
     scheme: 'bearer',
     bearerFormat: 'JWT',
   });
+  /** What a client of limited scopes must have been given (OpenAPI 3.1 allows names beside any scheme). */
+  const scopesFor = ([action, subject]: readonly [string, string]) => [info.scopeOf?.(action, subject) ?? []].flat();
   for (const route of routes) {
     const responses: RouteConfig['responses'] = {};
     for (const [status, schema] of Object.entries(route.responses)) {
@@ -54,7 +56,7 @@ export function buildOpenApi(
       path: `${info.basePath}${route.path.replaceAll(/:([A-Za-z]+)/g, '{$1}')}`,
       summary: route.summary,
       tags: [route.tag],
-      security: route.can === 'public' ? [] : [{ [session.name]: [] }, { [bearer.name]: [] }],
+      security: route.can === 'public' ? [] : [{ [session.name]: [] }, { [bearer.name]: scopesFor(route.can) }],
       request: {
         ...(route.params ? { params: route.params as never } : {}),
         ...(route.query ? { query: route.query as never } : {}),

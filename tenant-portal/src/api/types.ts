@@ -255,7 +255,7 @@ export type Booking = {
   brand: { id: string; name: string };
   agency: { id: string; name: string } | null;
   leadName: string;
-  contact: { givenName: string; familyName: string; email: string; phone: string | null };
+  contact?: { givenName: string; familyName: string; email: string; phone: string | null };
   items: {
     id: string;
     product: 'flight' | 'stay';
@@ -270,7 +270,7 @@ export type Booking = {
     title: string | null;
     givenName: string;
     familyName: string;
-    bornOn: string | null;
+    bornOn?: string | null;
     ticketNumber: string | null;
   }[];
   payment: Payment | null;
