@@ -83,8 +83,7 @@ function grantsOf(actor: Actor): (can: Grant, actor: Actor) => void {
   return RIGHTS[role] ?? grantVisitor;
 }
 
-const each = <T extends string>(one: T | readonly T[]): readonly T[] =>
-  typeof one === 'string' ? [one] : (one as readonly T[]);
+const each = <T extends string>(one: T | readonly T[]): readonly T[] => [one].flat() as readonly T[];
 const spellOut = (action: Action | readonly Action[]): readonly Action[] =>
   each(action).flatMap((one) => (one === 'manage' ? ACTIONS.filter((name) => name !== 'manage') : [one]));
 

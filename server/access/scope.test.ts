@@ -54,7 +54,8 @@ async function listed(ability: AppAbility, rows: ReadonlyArray<Record<string, un
       rows.map((one, n) => ({ n, a: one.agencyId, p: one.agencyPath, c: one.customerId, r: one.role, s: one.sealed })),
     ),
   );
-  const all: Knex.QueryBuilder = q.select('t.n').from(given as never).orderBy('t.n');
+  const all: Knex.QueryBuilder = q.queryBuilder();
+  void all.select('t.n').from(given).orderBy('t.n');
   const query = narrow(all, ability, 'read', 'Booking', COLUMNS);
   return (await site.sql.all<{ n: number }>(query)).map(({ n }) => n);
 }

@@ -1,3 +1,4 @@
+import type { Knex } from 'knex';
 import type { PermissionName } from '../../access/index.ts';
 import { q } from '../../kernel/database/builder.ts';
 import type { TenantSql } from '../../kernel/database/sql.ts';
@@ -82,16 +83,11 @@ export const isNameTaken = async (sql: TenantSql, name: string, except: string):
     q('permission_sets').whereRaw('lower(name) = lower(?)', [name]).whereNot({ id: except }).select('id'),
   )) !== undefined;
 
-export const countHolders = async (sql: TenantSql, id: string): Promise<{ people: number; invitations: number }> =>
-  (await sql.one<{ people: number; invitations: number }>(
-    q.select(
-      q.raw('(select count(*)::int from users where permission_set_id = ?) as people', [id]),
-      q.raw(
-        '(select count(*)::int from invitations where permission_set_id = ? and accepted_at is null) as invitations',
-        [id],
-      ),
-    ),
-  ))!;
+export async function countHolders(sql: TenantSql, id: string): Promise<{ people: number; invitations: number }> {
+  const count = async (rows: Knex.QueryBuilder) =>
+    (await sql.one<{ n: number }>(rows.where({ permission_set_id: id }).select(q.raw('count(*)::int as n'))))?.n ?? 0;
+  return { people: await count(q('users')), invitations: await count(q('invitations').whereNull('accepted_at')) };
+}
 
 /** A set that accepted invitations still name is let go of by them. @throws VersionChanged */
 export async function deleteSet(sql: TenantSql, target: { id: string; version: number }): Promise<void> {
