@@ -2,11 +2,15 @@ import { q } from '../database/builder.ts';
 import type { Database } from '../database/database.ts';
 import type { TenantSql } from '../database/sql.ts';
 import type { Tenant } from '../http/context.ts';
+import { isUuid } from '../ids.ts';
 import type { Logger } from '../logging/logger.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import { openPayload } from './emit.ts';
 import type { JobPayload } from './relay.ts';
 import { findEvent, markDone, putOff, type OutboxRow } from './store.ts';
+
+/** How long the events of a suspended tenant rest before they are looked at again. */
+const PARKED_SECONDS = 60;
 
 /** Thrown by a handler that must wait for something: the event comes again after `seconds`, no attempt is counted. */
 export class RetryLater extends Error {
@@ -69,13 +73,23 @@ export function createDelivery(deps: {
   }
 
   return async function handleJob(job: JobPayload): Promise<void> {
-    const row = await findEvent(database.platform, job.outboxId);
+    const row = isUuid(job.outboxId) ? await findEvent(database.platform, job.outboxId) : undefined;
+    // Redis is not trusted to say whose an event is: a job that names no tenant, or another than the row's, was not written by the relay.
+    // The row stays pending, and the relay sends it again as it should be.
+    if (!isUuid(job.tenantId) || (row && row.tenant_id !== job.tenantId)) {
+      log.error(
+        { event: row?.id, kind: row?.kind, tenant: row?.tenant_id },
+        'job refused: it names another tenant, or none',
+      );
+      metrics.queueJobs.inc({ queue: 'events', result: 'refused' });
+      return;
+    }
     if (!row || row.state !== 'pending') return;
     const end = metrics.queueJobDuration.startTimer({ queue: 'events' });
-    // The tenant of record is the outbox row's, whatever the job says.
     const tenant = await findTenant(row.tenant_id);
     try {
       if (!tenant) throw new Error('The tenant of this event no longer exists');
+      if (tenant.state === 'suspended') throw new RetryLater(PARKED_SECONDS, 'The tenant is suspended');
       await deliver(row, tenant);
       await markDone(database.platform, row.id);
       metrics.queueJobs.inc({ queue: 'events', result: 'done' });
