@@ -8,7 +8,7 @@ const PlaceCode = z
   .regex(/^[A-Z]{3}$/, { error: 'must be a three-letter airport or city code, e.g. MAD' });
 
 /* ---- places ---- */
-export const PlacesQuery = z.object({
+export const PlacesQuery = z.strictObject({
   query: z.string().trim().min(1).max(60),
   limit: z.coerce.number().int().min(1).max(20).default(8),
 });
