@@ -42,6 +42,8 @@ export function createSiteClient(server: Server, host: string, caller: Record<st
   const api = (path: string) => (path.startsWith('/') ? `/api/v1${path}` : path);
   return {
     host,
+    /** What the caller sends with every request to say who it is. */
+    caller,
     get: (path: string, options?: CallOptions) => send('get', api(path), undefined, options),
     post: (path: string, body?: unknown, options?: CallOptions) => send('post', api(path), body ?? {}, options),
     put: (path: string, body?: unknown, options?: CallOptions) => send('put', api(path), body ?? {}, options),

@@ -16,8 +16,15 @@ const operations = contract.operations.filter((operation) => operation.params.le
 const ofATenant = operations.filter((operation) => !((operation.collection ?? '') in SHARED));
 
 /** Rows a refusal may leave in the caller's own tenant. */
-const BOOKKEEPING = ['idempotency_keys', 'audit_entries', 'audit_chain'];
+const BOOKKEEPING = ['idempotency_keys', 'audit_entries', 'audit_chain', 'audit_intents'];
 const REFUSALS = [401, 403, 404];
+
+const auditEntries = async (schema: string): Promise<number> => {
+  const { rows } = await owner.query<{ n: number }>(
+    `select count(*)::int as n from "${schema}".audit_entries where outcome in ('denied', 'refused')`,
+  );
+  return rows[0]?.n ?? 0;
+};
 
 const owner = new pg.Client({ connectionString: world.config.DATABASE_URL });
 await owner.connect();
@@ -134,6 +141,8 @@ describe.each(ofATenant.map((operation) => [operation.name, operation] as const)
     if (!ours.isListed) return;
     const { schema } = own.site.tenant;
     const before = await hashTables(owner, schema, BOOKKEEPING);
+    const entriesBefore = await auditEntries(schema);
+    let refused = 0;
     for (const role of ROLES) {
       const hidden = ours.ids.filter((id) => !ours.seenBy[role]?.has(id));
       // The first and the last: of another customer or agency, of another level.
@@ -141,10 +150,14 @@ describe.each(ofATenant.map((operation) => [operation.name, operation] as const)
         const answer = await call(own.callers[role], operation, id);
         expect([role, id, told(answer, id)]).toEqual([role, id, await toldOfUnknown(role, operation, id)]);
         expect([role, id, REFUSALS.includes(answer.status)]).toEqual([role, id, true]);
+        refused += 1;
       }
     }
     const after = await hashTables(owner, schema, BOOKKEEPING);
     expect(changedTables(before, after)).toEqual([]);
+    // Whoever tried to change something is on record.
+    if (operation.method !== 'get')
+      expect((await auditEntries(schema)) - entriesBefore).toBeGreaterThanOrEqual(refused);
   });
 
   /** Why the reseller's admin, who may do everything in its own tenant, got no plain 404: then the case proved nothing. */

@@ -73,7 +73,7 @@ function createMarkers(words: readonly string[], ids: ReadonlySet<string>) {
   return {
     /** Which of them stand in a text; those the caller sent itself are no news. */
     foundIn(text: string, sent = ''): string[] {
-      const found = [...(text.match(UUID) ?? []).filter((id) => ids.has(id.toLowerCase()))];
+      const found = (text.match(UUID) ?? []).filter((id) => ids.has(id.toLowerCase()));
       return [...found, ...words.filter((word) => text.includes(word))].filter((marker) => !sent.includes(marker));
     },
   };
@@ -84,9 +84,6 @@ async function equip(world: PlatformWorld, site: TestSite): Promise<TestTenant> 
   const adminToken = await site.token('reseller_admin', 'reseller');
   const admin = site.at('reseller', { authorization: `Bearer ${adminToken}` });
   const sibling = made(await admin.post('/agencies', { name: `Agency C ${site.tenant.slug}`, parentId: null })).id;
-  const bearer = async (role: 'agency_admin' | 'agent', level: 'a' | 'b') =>
-    site.at(level, { authorization: `Bearer ${await site.token(role, level)}` });
-
   const { identity } = world.modules;
   const person = (mailbox: string, role: 'customer' | 'reseller_staff', agencyId: string | null) =>
     identity.createUser(site.sql, {
@@ -99,16 +96,14 @@ async function equip(world: PlatformWorld, site: TestSite): Promise<TestTenant> 
     });
   await person('other', 'customer', site.agencies.b);
   await person('staff', 'reseller_staff', null);
-  const customer = await site.signIn('customer', 'b');
-  const other = await site.signIn('other', 'b');
-  const staff = await site.signIn('staff', 'reseller');
+  const callers = await openCallers(world, site, sibling);
 
   // The same address in both tenants: what happens to it in one is no matter of the other.
   const guest = made(await bookExample(world, site.guest('b'), { email: 'same@isolation.test' }));
   const bookings = {
     guest,
-    customer: made(await bookExample(world, customer.client, { email: 'same@isolation.test' })),
-    other: made(await bookExample(world, other.client, { email: 'same@isolation.test' })),
+    customer: made(await bookExample(world, callers.customer, { email: 'same@isolation.test' })),
+    other: made(await bookExample(world, callers['other customer'], { email: 'same@isolation.test' })),
   };
   made(await admin.post('/api-clients', { name: 'Back office', role: 'reseller_admin' }));
   made(
@@ -124,20 +119,34 @@ async function equip(world: PlatformWorld, site: TestSite): Promise<TestTenant> 
     site,
     sibling,
     adminToken,
-    customerCookie: customer.cookie,
+    customerCookie: must(callers.customer.caller.cookie, 'the cookie of the customer'),
     bookings,
-    callers: {
-      anonymous: site.guest('b'),
-      customer: customer.client,
-      'other customer': other.client,
-      'reseller staff without rights': staff.client,
-      agent: await bearer('agent', 'b'),
-      'sub-agency admin': await bearer('agency_admin', 'b'),
-      "sibling agency's agent": await siblingCaller(world, site, sibling, 'agent'),
-      "sibling agency's admin": await siblingCaller(world, site, sibling, 'agency_admin'),
-      "parent agency's admin": await bearer('agency_admin', 'a'),
-      'reseller admin': admin,
-    },
+    callers,
+  };
+}
+
+/** Signs everybody in: people by their browser's session, programs and staff by API clients made for it. */
+export async function openCallers(
+  world: PlatformWorld,
+  site: TestSite,
+  sibling: string,
+): Promise<Record<CallerName, SiteClient>> {
+  const bearer = async (role: 'agency_admin' | 'agent', level: 'a' | 'b') =>
+    site.at(level, { authorization: `Bearer ${await site.token(role, level)}` });
+  const person = async (mailbox: string, level: 'reseller' | 'b') => (await site.signIn(mailbox, level)).client;
+  return {
+    anonymous: site.guest('b'),
+    customer: await person('customer', 'b'),
+    'other customer': await person('other', 'b'),
+    'reseller staff without rights': await person('staff', 'reseller'),
+    agent: await bearer('agent', 'b'),
+    'sub-agency admin': await bearer('agency_admin', 'b'),
+    "sibling agency's agent": await siblingCaller(world, site, sibling, 'agent'),
+    "sibling agency's admin": await siblingCaller(world, site, sibling, 'agency_admin'),
+    "parent agency's admin": await bearer('agency_admin', 'a'),
+    'reseller admin': site.at('reseller', {
+      authorization: `Bearer ${await site.token('reseller_admin', 'reseller')}`,
+    }),
   };
 }
 
@@ -159,7 +168,10 @@ async function siblingCaller(
 }
 
 /** An access token by client credentials, at the reseller's issuer. */
-export async function fetchToken(site: TestSite, client: { clientId: string; clientSecret: string }): Promise<string> {
+export async function fetchToken(
+  site: { guest(level: 'reseller'): SiteClient },
+  client: { clientId: string; clientSecret: string },
+): Promise<string> {
   const basic = Buffer.from(`${client.clientId}:${client.clientSecret}`).toString('base64');
   const answer = await site.guest('reseller').raw('post', '/oidc/token', 'grant_type=client_credentials', {
     key: null,
