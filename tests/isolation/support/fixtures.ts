@@ -15,6 +15,7 @@ export interface Found {
 /** Collections whose parameter names nothing of a tenant, with the reason. */
 export const SHARED: Record<string, string> = {
   '/hotels': 'Hotels are the supplier’s; every tenant sees the same.',
+  '/audit-log': 'Entries are numbered from 1 in each tenant: an id of the other tenant is one of the own.',
 };
 
 /** How to get an id where no list tells it: made or found as the tenant's own guest or customer. */
