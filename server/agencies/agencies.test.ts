@@ -39,6 +39,7 @@ beforeAll(async () => {
     log,
     themes,
     rateLimiter: createRateLimiter(redis),
+    guardedFetch: () => Promise.reject(new Error('Nothing is called here')),
   });
   agencies = createAgencies({
     config,

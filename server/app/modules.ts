@@ -126,7 +126,12 @@ export function createModules(infra: Infrastructure) {
       commissions,
       invoicing,
     ].flatMap((module) => module.routes),
-    consumers: [...payments.consumers, ...bookings.consumers, ...notifications.consumers],
+    consumers: [
+      identity.logoutConsumer(brandOf),
+      ...payments.consumers,
+      ...bookings.consumers,
+      ...notifications.consumers,
+    ],
   };
 }
 

@@ -26,6 +26,7 @@ export function createOnboarding(infra: Infrastructure) {
     log,
     themes,
     rateLimiter: createRateLimiter(redis),
+    guardedFetch: infra.guardedFetch,
     onIdentityEvent: recordIdentityEvents(audit.record),
   });
   const installedThemes = themes.list().map((theme) => theme.name);

@@ -7,6 +7,8 @@ import type { TenantSql } from '../kernel/database/sql.ts';
 import type { Brand, Tenant } from '../kernel/http/context.ts';
 import type { RateLimiter } from '../kernel/http/rate-limit.ts';
 import type { Route } from '../kernel/http/route.ts';
+import type { GuardedFetch } from '../kernel/egress/guarded-fetch.ts';
+import type { Consumer } from '../kernel/outbox/consumers.ts';
 import type { Logger } from '../kernel/logging/logger.ts';
 import type { Redis } from '../kernel/redis.ts';
 import { createTeller, type OnIdentityEvent } from './identity-event.ts';
@@ -16,6 +18,7 @@ import { createApiClient, type ApiClientInput } from './create-api-client.ts';
 import { createUser, type UserInput } from './create-user.ts';
 import { inviteUser, type InvitationInput, type InvitingBrand } from './invite-user.ts';
 import { createEndSessions } from './end-session.ts';
+import { createLogoutConsumer } from './issuer/back-channel-logout.ts';
 import { createIssuers } from './issuer/issuers.ts';
 import { listKeyHistory, seedSigningKeys } from './issuer/signing-keys.ts';
 import type { RotationReason, SigningKey } from './issuer/key-rotation.ts';
@@ -74,6 +77,8 @@ export interface IdentityDeps {
   log: Logger;
   themes: PageThemes;
   rateLimiter: RateLimiter;
+  /** For calls to addresses that a tenant chose. */
+  guardedFetch: GuardedFetch;
   /** Hears of sign-ins, passwords and sessions; they are refused when it throws. Nobody listens when left out. */
   onIdentityEvent?: OnIdentityEvent;
   /** Port this process listens on, for the back channel to our own issuer; PORT when left out. */
@@ -119,6 +124,8 @@ export interface Identity {
       reason: RotationReason,
     ): Promise<RotationResult>;
   };
+  /** Tells applications of third parties that sessions ended. */
+  logoutConsumer(brandOf: (tenant: Tenant, brandId: string) => Promise<Brand | undefined>): Consumer;
   /** Loads what the first sign-in needs; for a process that serves them. */
   warm(): Promise<void>;
 }
@@ -134,7 +141,16 @@ export function createIdentity(deps: IdentityDeps): Identity {
     host: anyAddress ? '127.0.0.1' : config.HOST,
     port: deps.selfPort ?? (() => config.PORT),
   });
-  const issuers = createIssuers({ database, redis, vault, log, selfFetch, pages: createIssuerPages(pages) });
+  const { guardedFetch } = deps;
+  const issuers = createIssuers({
+    database,
+    redis,
+    vault,
+    log,
+    selfFetch,
+    guardedFetch,
+    pages: createIssuerPages(pages),
+  });
   const relyingParty = createRelyingParty({ vault, fetch: selfFetch });
   const sessions = createPortalSessions({ redis, vault });
   const actors = createActorLookup(database);
@@ -178,7 +194,7 @@ export function createIdentity(deps: IdentityDeps): Identity {
     authenticate: authenticator.authenticate,
     routes: [
       ...identityRoutes({ config, database, vault, clock, actors, signOutEverywhere }),
-      ...oauthClientRoutes({ database, vault, httpLogout: config.NODE_ENV !== 'production' }),
+      ...oauthClientRoutes({ database, vault, httpLogout: config.EGRESS_ALLOW_PRIVATE }),
     ],
     seedTenant: (sql, _tenant, tenantVault) => seedSigningKeys(sql, tenantVault),
     inviteUser: (sql, _tenant, brand, input) => inviteUser({ clock }, sql, brand, input),
@@ -193,6 +209,7 @@ export function createIdentity(deps: IdentityDeps): Identity {
       rotate: (sql, tenant, reason) =>
         rotateKeys({ clock, vault: vault.forTenant(tenant.id, tenant.wrappedDataKey) }, sql, reason),
     },
+    logoutConsumer: (brandOf) => createLogoutConsumer({ issuers, log, brandOf }),
     warm: issuers.warm,
   };
 }

@@ -42,8 +42,6 @@ export function identityMiddleware({ issuers, pages, rateLimiter, interact, tabl
   async function serveIssuer(ctx: Context, path: string): Promise<void> {
     const { tenant, brand } = pages.scopeOf(ctx);
     const { handle } = await issuers.get(tenant, brand);
-    if (path === '/session/end' && ctx.method === 'GET' && !(await hasIssuerSession(ctx, tenant, brand)))
-      return void ctx.redirect('/');
     if (path === DEVICE && ctx.method === 'POST')
       await rateLimiter.take(`${tenant.id}:user-code-from:${ctx.ip}`, USER_CODE_LIMIT);
     // The provider's answer to a link with a code is a page that needs a script; ours shows the code in its form.
@@ -64,18 +62,6 @@ export function identityMiddleware({ issuers, pages, rateLimiter, interact, tabl
     } finally {
       req.url = url ?? '/';
     }
-  }
-
-  /** Signing out of an issuer where nobody is signed in needs no page; its own would need a script. */
-  async function hasIssuerSession(
-    ctx: Context,
-    tenant: PageScope['tenant'],
-    brand: PageScope['brand'],
-  ): Promise<boolean> {
-    pinOrigin(ctx.req, brand.origin);
-    const { provider } = await issuers.get(tenant, brand);
-    const session = await provider.Session.get(provider.createContext(ctx.req, ctx.res));
-    return Boolean(session.accountId);
   }
 
   return async (ctx, next) => {

@@ -3,6 +3,8 @@ import type { AddressInfo } from 'node:net';
 import Koa from 'koa';
 import { abilityFor } from '../access/index.ts';
 import { systemClock, type Clock } from '../kernel/clock.ts';
+import { createGuardedFetch } from '../kernel/egress/guarded-fetch.ts';
+import { createNameResolver } from '../kernel/egress/resolver.ts';
 import { createApi } from '../kernel/http/api.ts';
 import { publicOrigin } from '../kernel/config.ts';
 import { q } from '../kernel/database/builder.ts';
@@ -43,6 +45,7 @@ export async function startIdentityServer(world: TestWorld, sites: Map<string, S
     log,
     clock: options.clock ?? systemClock,
     rateLimiter: createRateLimiter(redis),
+    guardedFetch: createGuardedFetch({ resolver: createNameResolver(), allowPrivate: config.EGRESS_ALLOW_PRIVATE }),
     selfPort: () => port,
     themes: createThemes({ root: 'themes', production: true }),
   });

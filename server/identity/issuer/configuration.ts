@@ -3,6 +3,7 @@ import type { Client, Configuration, ErrorOut, KoaContextWithOIDC, errors } from
 import type { CustomFetch } from 'openid-client';
 import type { TenantVault } from '../../kernel/crypto/vault.ts';
 import type { TenantSql } from '../../kernel/database/sql.ts';
+import type { GuardedFetch } from '../../kernel/egress/guarded-fetch.ts';
 import type { Brand, Tenant } from '../../kernel/http/context.ts';
 import type { Redis } from '../../kernel/redis.ts';
 import { extraClaims, findAccount, pairwiseSubject } from './account.ts';
@@ -44,6 +45,7 @@ export interface IssuerParts {
   revokeFamily: RevokeFamily;
   /** Reaches the portal of this very brand without leaving the machine. */
   selfFetch: CustomFetch;
+  guardedFetch: GuardedFetch;
 }
 
 /**
@@ -139,11 +141,20 @@ export function issuerConfiguration(parts: IssuerParts): Configuration {
   };
 }
 
-/** The issuer's outgoing calls: back-channel logout of the brand's own portal; nothing else is registered. */
-function fetchForIssuer({ brand, selfFetch }: IssuerParts, address: string | URL, options: RequestInit | undefined) {
+/** The issuer's outgoing calls, all of them back-channel logouts: to the brand's own portal, and to addresses that a tenant chose. */
+function fetchForIssuer(
+  { brand, selfFetch, guardedFetch }: IssuerParts,
+  address: string | URL,
+  options: RequestInit | undefined,
+) {
   const url = new URL(address);
-  if (url.origin !== brand.origin) throw new Error(`The issuer may not call ${url.href}`);
   const { method = 'GET', body = null, headers } = options ?? {};
+  if (url.origin !== brand.origin)
+    return guardedFetch(url, {
+      method,
+      body: body as string | URLSearchParams | null,
+      headers: Object.fromEntries(new Headers(headers)),
+    });
   return selfFetch(url.href, {
     method,
     body: body as string | URLSearchParams | null,

@@ -3,14 +3,19 @@ import type { CustomFetch } from 'openid-client';
 import type { Vault } from '../../kernel/crypto/vault.ts';
 import type { Database } from '../../kernel/database/database.ts';
 import type { Brand, Tenant } from '../../kernel/http/context.ts';
+import type { GuardedFetch } from '../../kernel/egress/guarded-fetch.ts';
 import type { Logger } from '../../kernel/logging/logger.ts';
 import type { Redis } from '../../kernel/redis.ts';
 import { issuerConfiguration, type IssuerPages } from './configuration.ts';
+import { endWithoutSession } from './end-without-session.ts';
+import { tellThirdPartiesLater, type SendLogout } from './back-channel-logout.ts';
 import { issuerOf } from './resource.ts';
 import { createReuseGuard } from './refresh-reuse.ts';
 import { openKey, type KeyRow } from './signing-keys.ts';
 
 export interface Issuer {
+  /** Tells an application that a session ended; throws when it does not answer as it should. */
+  readonly sendLogout: SendLogout;
   readonly provider: Provider;
   readonly handle: ReturnType<Provider['callback']>;
 }
@@ -22,6 +27,7 @@ export interface IssuerDeps {
   log: Logger;
   pages: IssuerPages;
   selfFetch: CustomFetch;
+  guardedFetch: GuardedFetch;
 }
 
 /** An oidc-provider for one brand, signing with its tenant's keys. @throws Error when the tenant has none */
@@ -41,6 +47,7 @@ export function makeIssuer(deps: IssuerDeps, tenant: Tenant, brand: Brand, rows:
       keys,
       pages: deps.pages,
       selfFetch: deps.selfFetch,
+      guardedFetch: deps.guardedFetch,
       revokeFamily: createReuseGuard(deps, tenant, brand),
     }),
   );
@@ -52,5 +59,7 @@ export function makeIssuer(deps: IssuerDeps, tenant: Tenant, brand: Brand, rows:
   provider.on('authorization.error', refused);
   provider.on('grant.error', refused);
   provider.on('end_session.error', refused);
-  return { provider, handle: provider.callback() };
+  provider.use(endWithoutSession);
+  const sendLogout = tellThirdPartiesLater(provider, sql, brand);
+  return { provider, handle: provider.callback(), sendLogout };
 }

@@ -1,4 +1,6 @@
+import type Provider from 'oidc-provider';
 import type { KoaContextWithOIDC } from 'oidc-provider';
+import type { LogoutClient } from '../issuer/back-channel-logout.ts';
 import type { IssuerPages } from '../issuer/configuration.ts';
 import { PORTAL_CLIENT_ID } from '../issuer/resource.ts';
 import { createDevicePages } from './device-pages.ts';
@@ -45,9 +47,18 @@ async function signOutAtOnce(ctx: KoaContextWithOIDC): Promise<boolean> {
     await provider.AuthorizationCode.revokeByGrantId(grantId);
     await (await provider.Grant.find(grantId))?.destroy();
   }
+  const parties = Object.entries(session.authorizations ?? {}) as Array<[string, { sid?: string }]>;
+  for (const [clientId, { sid }] of parties) await tell(provider, clientId, session.accountId, sid);
   await session.destroy();
   ctx.cookies.set(provider.cookieName('session'), null, { httpOnly: true, sameSite: 'lax' });
   ctx.status = 303;
   ctx.redirect(typeof params?.post_logout_redirect_uri === 'string' ? params.post_logout_redirect_uri : '/');
   return true;
+}
+
+/** Lets the other applications of a session know, where they asked to; the portal has ended its own session before it came here. */
+async function tell(provider: Provider, clientId: string, accountId: string, sid: string | undefined): Promise<void> {
+  if (clientId === PORTAL_CLIENT_ID || !sid) return;
+  const client = (await provider.Client.find(clientId)) as unknown as LogoutClient | undefined;
+  if (client?.backchannelLogoutUri) await client.backchannelLogout(accountId, sid);
 }
