@@ -7,7 +7,7 @@ import { createLogger } from '../kernel/logging/logger.ts';
 import { newId } from '../kernel/ids.ts';
 import { anonymous } from '../kernel/http/actor.ts';
 import { createIdentity } from '../identity/index.ts';
-import { createTestWorld, type TestWorld } from '../testing/index.ts';
+import { createTestWorld, outwardOf, type TestWorld } from '../testing/index.ts';
 import { createThemes } from '../themes/index.ts';
 import { createAgencies, type Agencies, type OnAgencyCreated } from './index.ts';
 import type { AgencyView } from './schema.ts';
@@ -39,7 +39,7 @@ beforeAll(async () => {
     log,
     themes,
     rateLimiter: createRateLimiter(redis),
-    guardedFetch: () => Promise.reject(new Error('Nothing is called here')),
+    ...outwardOf(config),
   });
   agencies = createAgencies({
     config,

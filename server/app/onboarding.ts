@@ -26,8 +26,9 @@ export function createOnboarding(infra: Infrastructure) {
     log,
     themes,
     rateLimiter: createRateLimiter(redis),
-    guardedFetch: infra.guardedFetch,
     onIdentityEvent: recordIdentityEvents(audit.record),
+    guardedFetch: infra.guardedFetch,
+    resolver: infra.resolver,
   });
   const installedThemes = themes.list().map((theme) => theme.name);
 

@@ -4,10 +4,11 @@ import type { Config } from '../kernel/config.ts';
 import type { TenantVault, Vault } from '../kernel/crypto/vault.ts';
 import type { Database } from '../kernel/database/database.ts';
 import type { TenantSql } from '../kernel/database/sql.ts';
+import type { GuardedFetch } from '../kernel/egress/guarded-fetch.ts';
+import type { NameResolver } from '../kernel/egress/resolver.ts';
 import type { Brand, Tenant } from '../kernel/http/context.ts';
 import type { RateLimiter } from '../kernel/http/rate-limit.ts';
 import type { Route } from '../kernel/http/route.ts';
-import type { GuardedFetch } from '../kernel/egress/guarded-fetch.ts';
 import type { Consumer } from '../kernel/outbox/consumers.ts';
 import type { Logger } from '../kernel/logging/logger.ts';
 import type { Redis } from '../kernel/redis.ts';
@@ -19,6 +20,8 @@ import { createUser, type UserInput } from './create-user.ts';
 import { inviteUser, type InvitationInput, type InvitingBrand } from './invite-user.ts';
 import { createEndSessions } from './end-session.ts';
 import { createLogoutConsumer } from './issuer/back-channel-logout.ts';
+import { createFederation } from './federation/index.ts';
+import { federationRoutes } from './federation/routes.ts';
 import { createIssuers } from './issuer/issuers.ts';
 import { listKeyHistory, seedSigningKeys } from './issuer/signing-keys.ts';
 import type { RotationReason, SigningKey } from './issuer/key-rotation.ts';
@@ -81,6 +84,8 @@ export interface IdentityDeps {
   guardedFetch: GuardedFetch;
   /** Hears of sign-ins, passwords and sessions; they are refused when it throws. Nobody listens when left out. */
   onIdentityEvent?: OnIdentityEvent;
+  /** Looks up the proof of a domain. */
+  resolver: NameResolver;
   /** Port this process listens on, for the back channel to our own issuer; PORT when left out. */
   selfPort?: () => number;
 }
@@ -168,15 +173,31 @@ export function createIdentity(deps: IdentityDeps): Identity {
     actors,
   });
   const endSessions = createEndSessions({ database, redis, sessions });
+  const federation = createFederation({
+    pages,
+    database,
+    redis,
+    vault,
+    issuers,
+    rateLimiter,
+    clock,
+    log,
+    tell,
+    signOutEverywhere,
+    guardedFetch: deps.guardedFetch,
+    allowHttp: config.EGRESS_ALLOW_PRIVATE,
+  });
   const signIn = createSignInPage({
     issuers,
     pages,
+    federation,
     tell,
     steps: createSignInSteps({ database, redis, passwords, rateLimiter, clock }),
   });
   const consent = createConsentPage({ issuers, pages });
   const account = { pages, tell, database, passwords, passwordRules, clock, rateLimiter, signOutEverywhere, actors };
   const table = {
+    ...federation.table,
     ...createAccountPages(account),
     ...createSecurityPages({ ...account, redis, sessions, endSessions, authenticator }),
     'POST /auth/backchannel-logout': createBackchannelLogout({ issuers, sessions, redis, log }),
@@ -188,12 +209,21 @@ export function createIdentity(deps: IdentityDeps): Identity {
       issuers,
       pages,
       rateLimiter,
-      interact: async (ctx) => void ((await consent(ctx)) || (await signIn(ctx))),
+      interact: async (ctx) => {
+        if (ctx.path.endsWith('/sso')) return federation.sso(ctx);
+        if (!(await consent(ctx))) await signIn(ctx);
+      },
       table,
     }),
     authenticate: authenticator.authenticate,
     routes: [
       ...identityRoutes({ config, database, vault, clock, actors, signOutEverywhere }),
+      ...federationRoutes({
+        database,
+        guardedFetch: deps.guardedFetch,
+        resolver: deps.resolver,
+        allowHttp: config.EGRESS_ALLOW_PRIVATE,
+      }),
       ...oauthClientRoutes({ database, vault, httpLogout: config.EGRESS_ALLOW_PRIVATE }),
     ],
     seedTenant: (sql, _tenant, tenantVault) => seedSigningKeys(sql, tenantVault),

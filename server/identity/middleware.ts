@@ -69,7 +69,9 @@ export function identityMiddleware({ issuers, pages, rateLimiter, interact, tabl
     if (path.startsWith(`${MOUNT}/`)) return serveIssuer(ctx, path.slice(MOUNT.length));
     if (path === `${METADATA}${MOUNT}`) return serveIssuer(ctx, METADATA);
     const isInteraction =
-      /^\/interaction\/[A-Za-z0-9_-]{10,64}$/.test(path) && ['GET', 'HEAD', 'POST'].includes(ctx.method);
+      /^\/interaction\/[A-Za-z0-9_-]{10,64}(\/sso)?$/.test(path) &&
+      ['GET', 'HEAD', 'POST'].includes(ctx.method) &&
+      !(path.endsWith('/sso') && ctx.method === 'POST');
     if (isInteraction || table[`${ctx.method === 'HEAD' ? 'GET' : ctx.method} ${path}`]) return servePage(ctx, next);
     return next();
   };

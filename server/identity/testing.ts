@@ -3,8 +3,6 @@ import type { AddressInfo } from 'node:net';
 import Koa from 'koa';
 import { abilityFor } from '../access/index.ts';
 import { systemClock, type Clock } from '../kernel/clock.ts';
-import { createGuardedFetch } from '../kernel/egress/guarded-fetch.ts';
-import { createNameResolver } from '../kernel/egress/resolver.ts';
 import { createApi } from '../kernel/http/api.ts';
 import { publicOrigin } from '../kernel/config.ts';
 import { q } from '../kernel/database/builder.ts';
@@ -17,7 +15,7 @@ import { createRateLimiter } from '../kernel/http/rate-limit.ts';
 import { newId } from '../kernel/ids.ts';
 import { createLogger } from '../kernel/logging/logger.ts';
 import type { TenantSeeder } from '../tenancy/index.ts';
-import { createTestWorld, type TestWorld } from '../testing/index.ts';
+import { createTestWorld, outwardOf, type TestWorld } from '../testing/index.ts';
 import { createThemes } from '../themes/index.ts';
 import { createIdentity, type Identity } from './index.ts';
 
@@ -45,7 +43,7 @@ export async function startIdentityServer(world: TestWorld, sites: Map<string, S
     log,
     clock: options.clock ?? systemClock,
     rateLimiter: createRateLimiter(redis),
-    guardedFetch: createGuardedFetch({ resolver: createNameResolver(), allowPrivate: config.EGRESS_ALLOW_PRIVATE }),
+    ...outwardOf(config),
     selfPort: () => port,
     themes: createThemes({ root: 'themes', production: true }),
   });

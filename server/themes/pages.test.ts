@@ -45,6 +45,7 @@ const pages: AuthPages = {
     canChooseAgency: true,
     backUrl: '/account',
   },
+  'sso-continue': { providerName: 'Contoso', continueUrl: '/x', backUrl: '/y' },
   'verify-email-done': { continueUrl: '/' },
   'sign-out-confirm': { ...form, links: { cancel: '/' } },
   consent: { ...form, clientName: hostile, scopes: ['openid', hostile] },

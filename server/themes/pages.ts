@@ -58,6 +58,10 @@ export type AuthPages = {
     values?: { email?: string };
     notice?: string;
     offerRemember?: boolean;
+    /** Sign-ins of employers. */
+    providers?: readonly { name: string; url: string }[];
+    /** An employer's sign-in that will be tied to the account that is signed in to. */
+    link?: { providerName: string; email: string };
     links: { signUp?: string; forgotPassword?: string };
   };
   /** Fields: code (of the app, or a recovery code), credential; the button `startOver` goes back to the password. */
@@ -124,6 +128,8 @@ export type AuthPages = {
     existingAccount?: boolean;
     links: { terms?: string; privacy?: string };
   };
+  /** Goes on to the employer's sign-in by itself; the link is for browsers that do not. */
+  'sso-continue': { providerName: string; continueUrl: string; backUrl: string };
   'verify-email-done': { email?: string; continueUrl: string };
   'sign-out-confirm': FormInput & { links: { cancel: string } };
   /** Buttons post `decision` = `allow` or `deny`. Scopes are shown by `auth.consent.scope.*`, else by name. */
@@ -151,6 +157,7 @@ export const AUTH_PAGE_NAMES: readonly AuthPageName[] = [
   'forgot-password',
   'reset-password',
   'accept-invitation',
+  'sso-continue',
   'verify-email-done',
   'sign-out-confirm',
   'consent',

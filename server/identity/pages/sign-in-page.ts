@@ -1,12 +1,13 @@
 import type { Context } from 'koa';
 import type { CredentialsResult } from '../check-credentials.ts';
+import type { Federation } from '../federation/index.ts';
 import type { Issuers } from '../issuer/issuers.ts';
 import { pinOrigin } from '../issuer/request-origin.ts';
 import type { TellEvent } from '../identity-event.ts';
 import { readCookie, writeCookie } from '../portal/cookies.ts';
 import { normaliseEmail } from '../user.ts';
 import { field, type Pages, type PageScope } from './page.ts';
-import type { PasskeyQuestion, SignInSteps, Step } from './sign-in-steps.ts';
+import type { SignInSteps, Step } from './sign-in-steps.ts';
 
 const NOTICE_COOKIE = 'portolan_notice';
 const NOTICES = new Set(['password_changed', 'account_created']);
@@ -20,6 +21,7 @@ interface Deps {
   pages: Pages;
   tell: TellEvent;
   steps: SignInSteps;
+  federation: Federation;
 }
 
 interface Shown {
@@ -30,9 +32,14 @@ interface Shown {
 }
 
 /** `GET` and `POST /interaction/:uid`: where the issuer sends a visitor who must sign in. Password or passkey, then the second factor. */
-export function createSignInPage({ issuers, pages, tell, steps }: Deps) {
-  function showPassword(ctx: Context, scope: PageScope, passkey: PasskeyQuestion, shown: Shown = {}): void {
+export function createSignInPage({ issuers, pages, tell, steps, federation }: Deps) {
+  async function showPassword(ctx: Context, scope: PageScope, uid: string, shown: Shown = {}): Promise<void> {
     const { email, status, ...faults } = shown;
+    const [passkey, link, providers] = await Promise.all([
+      steps.passkeyQuestion(scope, uid),
+      federation.pendingLink(scope, uid),
+      federation.choicesFor(scope, uid),
+    ]);
     const notice = readCookie(ctx, NOTICE_COOKIE);
     if (notice) writeCookie(ctx, NOTICE_COOKIE, '', { origin: scope.brand.origin, maxAge: 0, path: '/interaction' });
     if (status === 429) ctx.set('retry-after', '60');
@@ -44,8 +51,9 @@ export function createSignInPage({ issuers, pages, tell, steps }: Deps) {
         action: ctx.path,
         csrfToken: pages.csrfToken(ctx, scope),
         offerRemember: true,
-        values: { email: email ?? '' },
+        values: { email: email || (link?.email ?? '') },
         passkey,
+        ...(link ? { link } : { providers }),
         ...faults,
         ...(notice && NOTICES.has(notice) ? { notice } : {}),
         links: { signUp: '/account/sign-up', forgotPassword: '/account/forgot-password' },
@@ -69,11 +77,7 @@ export function createSignInPage({ issuers, pages, tell, steps }: Deps) {
       ...(errors ? { errors } : {}),
       ...(formError ? { formError } : {}),
     };
-    if (step.name === 'password')
-      return showPassword(ctx, scope, await steps.passkeyQuestion(scope, uid), {
-        ...shown,
-        email: shown.email ?? step.email,
-      });
+    if (step.name === 'password') return showPassword(ctx, scope, uid, { ...shown, email: shown.email ?? step.email });
     if (step.name === 'code')
       return pages.draw(
         ctx,
@@ -114,6 +118,8 @@ export function createSignInPage({ issuers, pages, tell, steps }: Deps) {
       await steps.startOver(scope, uid);
       return showStep(ctx, scope, uid, await steps.current(scope, uid, signedIn), {});
     }
+    const employer = step.name === 'password' && email && (await federation.providerFor(scope, uid, email));
+    if (employer) return goOn(ctx, employer);
     const answer = answerOf(ctx, step, email);
     if ('errors' in answer) return showStep(ctx, scope, uid, step, { email, errors: answer.errors, status: 422 });
     const result = await steps.take(ctx, scope, uid, answer);
@@ -127,8 +133,12 @@ export function createSignInPage({ issuers, pages, tell, steps }: Deps) {
     // The issuer would end the other person's session by a page that needs a script.
     if (signedIn && signedIn !== result.login.accountId)
       return showStep(ctx, scope, uid, { name: 'password', email }, { email, formError: 'other_account', status: 403 });
-    await steps.complete(ctx, scope, uid, result);
     const { accountId: userId, amr: methods } = result.login;
+    const instead = await federation.refuses(scope, uid, userId);
+    if (instead) return goOn(ctx, instead);
+    if (!(await federation.afterSignIn(ctx, scope, uid, { userId, methods })))
+      return showPassword(ctx, scope, uid, { email, formError: 'emergency_second_factor', status: 403 });
+    await steps.complete(ctx, scope, uid, result);
     await tell(ctx, scope, { action: 'identity.signed_in', userId, details: { methods } });
     ctx.status = 303;
     ctx.redirect(
@@ -157,3 +167,9 @@ function answerOf(ctx: Context, step: Step, email: string): Answer | { errors: R
 
 const statusOf = (reason: Extract<CredentialsResult, { ok: false }>['reason'] | 'code_invalid' | 'passkey_invalid') =>
   reason === 'too_many_attempts' ? 429 : 401;
+
+function goOn(ctx: Context, to: string): void {
+  ctx.status = 303;
+  ctx.set('cache-control', 'no-store');
+  ctx.redirect(to);
+}
