@@ -42,7 +42,13 @@ export function createHttpApp(infra: Infrastructure, modules: Modules) {
     audit: modules.audit.trail,
     checkAnswers: config.NODE_ENV !== 'production',
   });
-  const storefront = createStorefront({ api, themes, metrics, portalFolder: paths.portal });
+  const storefront = createStorefront({
+    api,
+    themes,
+    metrics,
+    pages: modules.content.reader,
+    portalFolder: paths.portal,
+  });
   const openapi = buildOpenApi(modules.routes, { version: API_VERSION, basePath: API_BASE, scopeOf });
 
   const findTenant = (id: string) => findTenantById(database.platform, id);

@@ -3,9 +3,11 @@ import { createBookings, type BookingDeps } from '../bookings/index.ts';
 import { createBranding } from '../branding/index.ts';
 import { createCommissions } from '../commissions/index.ts';
 import { createCustomers } from '../customers/index.ts';
+import { createContent } from '../content/index.ts';
 import { createDocuments } from '../documents/index.ts';
 import { createFiles } from '../files/index.ts';
 import { createInvoicing, findInvoicesOfBooking, invoicePdf } from '../invoicing/index.ts';
+import { publicOrigin } from '../kernel/config.ts';
 import type { TenantSql } from '../kernel/database/sql.ts';
 import type { Brand, Tenant } from '../kernel/http/context.ts';
 import { createLedger, walletEdgesOf } from '../ledger/index.ts';
@@ -43,6 +45,13 @@ export function createModules(infra: Infrastructure) {
   const pricing = createPricing({ database, clock });
   const files = createFiles({ database, clock });
   const branding = createBranding({ config, database, themes, files, hostResolver: hosts });
+
+  const content = createContent({
+    redis,
+    clock,
+    readBrand: branding.readBrand,
+    originOf: (hostname) => publicOrigin(config, hostname),
+  });
 
   const suppliers = createDuffelSuppliers({
     token: config.DUFFEL_TOKEN,
@@ -109,6 +118,7 @@ export function createModules(infra: Infrastructure) {
     ...onboarding,
     files,
     customers,
+    content,
     payments,
     search,
     routes: [
@@ -116,6 +126,7 @@ export function createModules(infra: Infrastructure) {
       audit,
       agencies,
       branding,
+      content,
       pricing,
       search,
       bookings,

@@ -8,6 +8,7 @@ import type { Brand, CallerContext } from '../kernel/http/context.ts';
 import type { Method } from '../kernel/http/route.ts';
 import { problemBody, toAppError } from '../kernel/http/problem.ts';
 import type { Metrics } from '../kernel/metrics/metrics.ts';
+import type { PageReader, ShownPage } from '../content/index.ts';
 import { themedBrand, type Themes } from '../themes/index.ts';
 import type { ApiTransport, Locale, PublicBrand, Render } from '../../tenant-portal/src/contract.ts';
 import { must } from '../kernel/must.ts';
@@ -35,7 +36,13 @@ function publicBrand(brand: Brand): PublicBrand {
  * The storefront: every page that nothing else answers is rendered on the server in the brand's theme. The renderer's API calls run in
  * this process, under the reader's own permissions.
  */
-export function createStorefront(deps: { api: Api; themes: Themes; metrics: Metrics; portalFolder: string }) {
+export function createStorefront(deps: {
+  api: Api;
+  themes: Themes;
+  metrics: Metrics;
+  pages: PageReader;
+  portalFolder: string;
+}) {
   const { api, themes, metrics } = deps;
   let renderer: Promise<Render> | undefined;
   const loadRenderer = (): Promise<Render> => {
@@ -74,6 +81,8 @@ export function createStorefront(deps: { api: Api; themes: Themes; metrics: Metr
     const { actor, brand } = context;
     const locale = context.locale as Locale;
     const end = metrics.ssrRenderDuration.startTimer();
+    const written = await deps.pages.find(context, ctx.path);
+    const footerLinks = await deps.pages.linksOf(context);
     const render = await loadRenderer();
     const page = await render(ctx.url, {
       brand: publicBrand(brand),
@@ -101,16 +110,16 @@ export function createStorefront(deps: { api: Api; themes: Themes; metrics: Metr
       ctx.redirect(page.redirect);
       return;
     }
-    ctx.status = page.status;
+    ctx.status = written ? 200 : page.status;
     ctx.type = 'html';
     ctx.body = themes.renderShell({
       brand: themedBrand(brand, locale),
       locale,
       nonce: String(ctx.state.nonce),
-      title: page.head.title,
-      description: page.head.description,
+      title: written?.title ?? page.head.title,
+      ...(written ? {} : { description: page.head.description }),
       ...(page.head.canonical ? { canonicalUrl: page.head.canonical } : {}),
-      noIndex: page.head.robots?.includes('noindex') ?? false,
+      noIndex: written ? written.isPreview : (page.head.robots?.includes('noindex') ?? false),
       nav: page.nav,
       account: {
         ...(actor.kind === 'user' ? { name: actor.name } : {}),
@@ -123,11 +132,17 @@ export function createStorefront(deps: { api: Api; themes: Themes; metrics: Metr
         href: localeHref(ctx, code),
         current: code === locale,
       })),
-      appHtml: page.html,
-      state: page.state,
+      footerLinks,
       styles: page.styles,
-      scripts: page.scripts.map((src) => ({ src })),
-      preloads: page.preload,
+      // What a brand wrote is shown as it is, without a script that could make more of it.
+      ...(written
+        ? { appHtml: writtenHtml(written) }
+        : {
+            appHtml: page.html,
+            state: page.state,
+            scripts: page.scripts.map((src) => ({ src })),
+            preloads: page.preload,
+          }),
     });
   };
 
@@ -140,6 +155,13 @@ export function createStorefront(deps: { api: Api; themes: Themes; metrics: Metr
     },
   };
 }
+
+/** `html` is sanitised; the title is text. */
+function writtenHtml({ title, html, locale }: ShownPage): string {
+  return `<article class="container container--narrow section stack prose" lang="${locale}"><h1>${escapeHtml(title)}</h1>${html}</article>`;
+}
+
+const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (char) => `&#${char.charCodeAt(0)};`);
 
 function localeHref(ctx: Context, locale: string): string {
   const url = new URL(ctx.url, 'http://site');

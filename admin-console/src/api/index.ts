@@ -4,6 +4,7 @@ import { createAgenciesApi } from './agencies.ts';
 import { createBookingsApi } from './bookings.ts';
 import { createBrandsApi } from './brands.ts';
 import type { Http } from './http.ts';
+import { createContentApi } from './content.ts';
 import { createMoneyApi } from './money.ts';
 import { createPeopleApi } from './people.ts';
 import { createPricingApi } from './pricing.ts';
@@ -19,6 +20,7 @@ export const createApi = (http: Http) => ({
   money: createMoneyApi(http),
   pricing: createPricingApi(http),
   brands: createBrandsApi(http),
+  content: createContentApi(http),
   people: createPeopleApi(http),
 });
 export type Api = ReturnType<typeof createApi>;

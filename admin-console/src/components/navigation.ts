@@ -84,6 +84,12 @@ const GROUPS: readonly NavGroup[] = [
         can: ['update', 'Brand'],
       },
       {
+        key: 'pages',
+        to: { name: 'pages' },
+        icon: 'M5 2h7l3 3v13H5zM12 2v3h3M8 9h4M8 12h4',
+        can: ['update', 'Brand'],
+      },
+      {
         key: 'api-clients',
         to: { name: 'api-clients' },
         icon: 'M7 7l-4 3 4 3M13 7l4 3-4 3M11 5l-2 10',

@@ -103,6 +103,12 @@ const routes: RouteRecordRaw[] = [
     component: () => import('../pages/settings/BrandPage.vue'),
   },
   {
+    path: '/settings/pages',
+    name: 'pages',
+    meta: { can: ['update', 'Brand'] },
+    component: () => import('../pages/settings/PagesPage.vue'),
+  },
+  {
     path: '/settings/api-clients',
     name: 'api-clients',
     meta: { can: ['read', 'ApiClient'] },
