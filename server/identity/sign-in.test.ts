@@ -28,7 +28,7 @@ beforeAll(async () => {
 afterAll(() => all?.close());
 
 describe('discovery', () => {
-  it("names the brand's stored origin, whatever the request says of itself", async () => {
+  it("O01 names the brand's stored origin, whatever the request says of itself", async () => {
     const forged = { 'x-forwarded-host': 'evil.test', 'x-forwarded-proto': 'https', forwarded: 'host=evil.test' };
     const { text } = await send(server.port, first.brand, 'GET', '/oidc/.well-known/openid-configuration', {
       headers: forged,
@@ -159,7 +159,7 @@ describe('signing in', () => {
     expect(browser.jar.get('portolan_sid')!.value).not.toBe(before);
   });
 
-  it('opens no session for a callback this browser did not ask for', async () => {
+  it('O25 O26 opens no session for a callback this browser did not ask for', async () => {
     const victim = createBrowser(server.port, first.brand);
     const forged = await victim.visit('GET', '/auth/callback?code=abc&state=def&iss=x');
     expect(forged.status).toBe(400);

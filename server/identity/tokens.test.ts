@@ -114,7 +114,7 @@ describe('client credentials', () => {
     });
   });
 
-  it('are refused with a wrong secret, at another tenant, and once revoked', async () => {
+  it('O12 O13 are refused with a wrong secret, at another tenant, and once revoked', async () => {
     const client = await newClient();
     expect(
       (await askToken(first.brand, { ...client, secret: 'wrong' }, { grant_type: 'client_credentials' })).status,
@@ -195,7 +195,7 @@ describe('bearer tokens', () => {
 });
 
 describe('authorization codes', () => {
-  it('are redeemed once by twenty at a time', async () => {
+  it('O05 are redeemed once by twenty at a time', async () => {
     const body = await newCode();
     const answers = await Promise.all(Array.from({ length: 20 }, () => askToken(first.brand, portal(), body)));
     expect(answers.filter((answer) => answer.status === 200)).toHaveLength(1);
@@ -208,7 +208,7 @@ describe('authorization codes', () => {
     ).toEqual(new Set(['invalid_grant']));
   });
 
-  it('need their verifier, their redirect address, their client and their issuer', async () => {
+  it('O04 O06 O08 O10 need their verifier, their redirect address, their client and their issuer', async () => {
     const body = await newCode();
     const wrong = (change: Record<string, string>) => askToken(first.brand, portal(), { ...body, ...change });
     expect((await wrong({ code_verifier: 'x'.repeat(43) })).status).toBe(400);
@@ -218,7 +218,7 @@ describe('authorization codes', () => {
     expect((await askToken(first.brand, portal(), body)).status).toBe(200);
   });
 
-  it('are given to the registered address only, and never without PKCE', async () => {
+  it('O02 O09 O11 are given to the registered address only, and never without PKCE', async () => {
     const ask = (change: Record<string, string>) => {
       const query = new URLSearchParams({
         client_id: 'portal',
