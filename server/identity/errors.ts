@@ -40,3 +40,11 @@ export const RoleNeedsAgency = defineProblem({
 });
 export const OwnAccount = () =>
   Conflict({ detail: 'You cannot suspend the account you are signed in with. Ask another administrator.' });
+
+export const PasskeyRefused = defineProblem({
+  code: 'identity.passkey_refused',
+  status: 422,
+  title: 'The passkey could not be checked',
+  detail: () =>
+    'The answer of the browser does not fit the options it was asked with. Ask for new options and try again.',
+});

@@ -27,6 +27,7 @@ import { listKeyHistory, seedSigningKeys } from './issuer/signing-keys.ts';
 import type { RotationReason, SigningKey } from './issuer/key-rotation.ts';
 import { rotateKeys, type RotationResult } from './issuer/rotate-keys.ts';
 import { purgeExpiredArtifacts } from './issuer/stored-artifacts.ts';
+import { myRoutes } from './my-routes.ts';
 import { identityMiddleware } from './middleware.ts';
 import { createAccountPages } from './pages/account-pages.ts';
 import { createConsentPage } from './pages/consent-page.ts';
@@ -225,6 +226,7 @@ export function createIdentity(deps: IdentityDeps): Identity {
         allowHttp: config.EGRESS_ALLOW_PRIVATE,
       }),
       ...oauthClientRoutes({ database, vault, httpLogout: config.EGRESS_ALLOW_PRIVATE }),
+      ...myRoutes({ database, redis, sessions, endSessions }),
     ],
     seedTenant: (sql, _tenant, tenantVault) => seedSigningKeys(sql, tenantVault),
     inviteUser: (sql, _tenant, brand, input) => inviteUser({ clock }, sql, brand, input),

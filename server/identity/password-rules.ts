@@ -23,7 +23,7 @@ export interface PasswordRules {
 /** Shorter words are part of too much to say anything. */
 const SHORTEST_WORD = 4;
 /** A word that is this little less than the whole is the password. */
-const REST = 4;
+const REST = 5;
 
 const plain = (text: string): string => text.normalize('NFKC').toLowerCase();
 const bare = (text: string): string => plain(text).replaceAll(/[^\p{L}\p{N}]/gu, '');

@@ -1,4 +1,7 @@
 import type { Actor } from '../kernel/http/actor.ts';
+import { describeBrowser } from './factors/devices.ts';
+import type { PasskeyRow } from './factors/repository.ts';
+import type { SessionView } from './portal/session.ts';
 import type { ApiClientRow, InvitationRow } from './repository.ts';
 import type { User } from './user.ts';
 
@@ -44,4 +47,24 @@ export const presentApiClient = ({ id, clientId, name, role, agencyId, scopes, s
   scopes,
   state,
   createdAt,
+});
+
+export const presentSession = (session: SessionView, currentId: string | undefined) => ({
+  id: session.id,
+  browser: describeBrowser(session.userAgent),
+  ip: session.ip,
+  methods: session.methods,
+  startedAt: new Date(session.startedAt),
+  lastSeenAt: new Date(session.lastSeenAt),
+  authenticatedAt: new Date(session.authenticatedAt),
+  current: session.id === currentId,
+});
+
+export const presentPasskey = ({ id, name, rpId, backedUp, createdAt, lastUsedAt }: PasskeyRow) => ({
+  id,
+  name,
+  host: rpId,
+  backedUp,
+  createdAt,
+  lastUsedAt,
 });

@@ -107,3 +107,43 @@ export const ApiClientQuery = InvitationQuery;
 export const ApiClientPage = pageOf(ApiClientSchema).openapi('ApiClientPage');
 
 export { IdParams as ById } from '../kernel/http/wire.ts';
+
+export const MySessionSchema = z
+  .object({
+    id,
+    browser: z.string().describe('Guessed from the User-Agent'),
+    ip: z.string(),
+    methods: z.array(z.string()).describe('RFC 8176'),
+    startedAt: instant,
+    lastSeenAt: instant,
+    authenticatedAt: instant,
+    current: z.boolean(),
+  })
+  .openapi('MySession');
+export const MySessionList = pageOf(MySessionSchema).openapi('MySessionList');
+export const SessionsEnded = z.object({ ended: z.number().int() }).openapi('SessionsEnded');
+
+const passkeyName = z.string().trim().min(1).max(60);
+export const MyPasskeySchema = z
+  .object({
+    id,
+    name: z.string(),
+    host: z.string().describe('Where it works'),
+    backedUp: z.boolean(),
+    createdAt: instant,
+    lastUsedAt: instant.nullable(),
+  })
+  .openapi('MyPasskey');
+export const MyPasskeyList = pageOf(MyPasskeySchema).openapi('MyPasskeyList');
+export const MyPasskeyRename = z.strictObject({ name: passkeyName }).openapi('MyPasskeyRename');
+export const MyPasskeyOptions = z
+  .object({ options: z.record(z.string(), z.unknown()).describe('PublicKeyCredentialCreationOptionsJSON') })
+  .openapi('MyPasskeyOptions');
+export const MyPasskeyCreate = z
+  .strictObject({
+    name: passkeyName,
+    credential: z
+      .looseObject({ id: z.string().max(2000), response: z.record(z.string(), z.unknown()) })
+      .describe('RegistrationResponseJSON'),
+  })
+  .openapi('MyPasskeyCreate');

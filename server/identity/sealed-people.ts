@@ -61,7 +61,7 @@ export const sealInvited = (vault: TenantVault, id: string, email: string) => ({
 export const openInvited = (vault: TenantVault, row: { id: string; email: string }): string =>
   vault.reveal(INVITED, row.email, row.id);
 
-/** What of people, invitations and keys is sealed. */
+/** What of people, invitations, keys and second factors is sealed. */
 export const sealedTables: readonly SealedTable[] = [
   {
     table: 'users',
@@ -88,4 +88,5 @@ export const sealedTables: readonly SealedTable[] = [
     key: 'id',
     columns: [{ column: 'secret_encrypted', name: 'api_clients.secret', bound: false }],
   },
+  { table: 'user_totp', key: 'user_id', columns: [bound('secret_encrypted', 'user_totp.secret')] },
 ];

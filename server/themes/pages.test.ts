@@ -27,11 +27,6 @@ const pages: AuthPages = {
   'enrol-totp': { ...form, picture: 'data:image/png;base64,AA==', secretText: hostile, required: true },
   'recovery-codes': { codes: [hostile], continueUrl: '/account/security' },
   'new-passkey': { ...form, values: { name: hostile }, host: hostile, links: { cancel: '/' } },
-  'choose-agency': {
-    ...form,
-    memberships: [{ id: '1', organisation: hostile, role: hostile, current: true }],
-    links: {},
-  },
   'account-security': {
     csrfToken: 'token-1',
     email: hostile,
@@ -42,7 +37,6 @@ const pages: AuthPages = {
       { id: '2', browser: hostile, ip: hostile, startedAt: new Date(0), lastSeenAt: new Date(0), current: false },
     ],
     hasOthers: true,
-    canChooseAgency: true,
     backUrl: '/account',
   },
   'sso-continue': { providerName: 'Contoso', continueUrl: '/x', backUrl: '/y' },

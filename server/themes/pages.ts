@@ -76,11 +76,6 @@ export type AuthPages = {
     passkey?: PasskeyOffer;
     links: { cancel: string };
   };
-  /** Fields: membership. */
-  'choose-agency': FormInput & {
-    memberships: readonly { id: string; organisation: string; role: string; current: boolean }[];
-    links: { cancel?: string };
-  };
   /** Each part is a form of its own below `/account/security`. */
   'account-security': {
     csrfToken: string;
@@ -97,7 +92,6 @@ export type AuthPages = {
       current: boolean;
     }[];
     hasOthers: boolean;
-    canChooseAgency?: boolean;
     backUrl: string;
     notice?: string;
     errors?: Readonly<Record<string, string>>;
@@ -150,7 +144,6 @@ export const AUTH_PAGE_NAMES: readonly AuthPageName[] = [
   'enrol-totp',
   'recovery-codes',
   'new-passkey',
-  'choose-agency',
   'account-security',
   'sign-up',
   'check-email',

@@ -739,6 +739,7 @@ export default {
     done: 'I have copied it',
   },
   account: {
+    security: 'Security: password, passkeys, browsers',
     title: 'My account',
     name: 'Name',
     email: 'E-mail',

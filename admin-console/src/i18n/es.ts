@@ -744,6 +744,7 @@ export default {
     done: 'Ya lo he copiado',
   },
   account: {
+    security: 'Seguridad: contraseña, llaves de acceso, navegadores',
     title: 'Mi cuenta',
     name: 'Nombre',
     email: 'Correo',

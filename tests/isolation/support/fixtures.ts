@@ -1,3 +1,5 @@
+import { q } from '../../../server/kernel/database/builder.ts';
+import { newId } from '../../../server/kernel/ids.ts';
 import type { SiteClient } from '../../../server/testing/site-client.ts';
 import { findExampleFlight } from '../../../server/testing/trips.ts';
 import type { Contract, Operation } from './contract.ts';
@@ -31,6 +33,12 @@ const MAKERS: Record<string, (tenant: TestTenant) => Promise<string[]>> = {
       ),
     ).id,
   ],
+  '/me/passkeys': async ({ site }) => {
+    const [id, owner] = [newId(), await site.sql.one<{ id: string }>(q('users').select('id'))];
+    const key = { credential_id: id, public_key: '', counter: 0, backed_up: false, rp_id: 'a.test', name: 'Key' };
+    await site.sql.run(q('user_passkeys').insert({ id, user_id: owner?.id, ...key }));
+    return [id];
+  },
   '/cancellation-quotes': async ({ callers, bookings }) => [
     made(await callers.customer.post(`/bookings/${bookings.customer.id}/cancellation-quotes`)).id,
   ],

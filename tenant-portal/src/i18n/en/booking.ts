@@ -171,6 +171,7 @@ export default {
   'account.email': 'E-mail',
   'account.verified': 'confirmed',
   'account.unverified': 'not confirmed yet: open the link we sent you',
+  'account.security': 'Security: password, passkeys, browsers',
   'account.signOut': 'Sign out',
   'account.signInTitle': 'You are not signed in',
   'account.signInText': 'Sign in to see your details and trips.',

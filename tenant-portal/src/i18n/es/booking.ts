@@ -173,6 +173,7 @@ export default {
   'account.email': 'Correo electrónico',
   'account.verified': 'confirmado',
   'account.unverified': 'sin confirmar: abre el enlace que te enviamos',
+  'account.security': 'Seguridad: contraseña, llaves de acceso, navegadores',
   'account.signOut': 'Salir',
   'account.signInTitle': 'No has entrado',
   'account.signInText': 'Entra para ver tus datos y viajes.',
