@@ -1,6 +1,7 @@
 import { inject } from 'vue';
 import type { InjectionKey } from 'vue';
 import { createAgenciesApi } from './agencies.ts';
+import { createAuditApi } from './audit.ts';
 import { createBookingsApi } from './bookings.ts';
 import { createBrandsApi } from './brands.ts';
 import type { Http } from './http.ts';
@@ -22,6 +23,7 @@ export const createApi = (http: Http) => ({
   brands: createBrandsApi(http),
   content: createContentApi(http),
   people: createPeopleApi(http),
+  audit: createAuditApi(http),
 });
 export type Api = ReturnType<typeof createApi>;
 

@@ -95,6 +95,12 @@ const GROUPS: readonly NavGroup[] = [
         icon: 'M7 7l-4 3 4 3M13 7l4 3-4 3M11 5l-2 10',
         can: ['read', 'ApiClient'],
       },
+      {
+        key: 'audit',
+        to: { name: 'audit' },
+        icon: 'M5 2h10v16H5zM8 6h4M8 9h4M8 12h2M12 14l1.5 1.5L16 12',
+        can: ['read', 'AuditEntry'],
+      },
       { key: 'account', to: { name: 'account' }, icon: 'M10 3a3 3 0 100 6 3 3 0 000-6zM4 17c0-3 3-5 6-5s6 2 6 5' },
     ],
   },

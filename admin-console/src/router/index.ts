@@ -114,6 +114,12 @@ const routes: RouteRecordRaw[] = [
     meta: { can: ['read', 'ApiClient'] },
     component: () => import('../pages/settings/ApiClientsPage.vue'),
   },
+  {
+    path: '/settings/audit-log',
+    name: 'audit',
+    meta: { can: ['read', 'AuditEntry'] },
+    component: () => import('../pages/audit/AuditPage.vue'),
+  },
   { path: '/settings/account', name: 'account', component: () => import('../pages/settings/AccountPage.vue') },
   { path: '/:rest(.*)*', name: 'not-found', component: () => import('../pages/NotFoundPage.vue') },
 ];
