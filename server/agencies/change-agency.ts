@@ -2,6 +2,7 @@ import { authorize } from '../access/index.ts';
 import type { TenantSql } from '../kernel/database/sql.ts';
 import { Conflict } from '../kernel/errors.ts';
 import type { Actor } from '../kernel/http/actor.ts';
+import { noAudit, type AuditPen } from '../kernel/http/audit.ts';
 import { emitEvent } from '../kernel/outbox/emit.ts';
 import { maySetTier, standsAbove, type Agency } from './agency.ts';
 import { OnlyAboveMay } from './errors.ts';
@@ -30,6 +31,7 @@ export async function changeAgency(
   sql: TenantSql,
   actor: Actor,
   { id, version, change }: Change<AgencyChange>,
+  audit: AuditPen = noAudit,
 ): Promise<Agency> {
   const agency = await findAgency(sql, id);
   authorize(actor, 'update', 'Agency', agency);
@@ -45,8 +47,20 @@ export async function changeAgency(
   if (state !== undefined && state !== agency.state) {
     await emitEvent(sql, { kind: `agency.${state}@1`, payload: { agencyId: id, parentId: agency.parentId } });
   }
-  return getAgency(sql, id);
+  const changed = await getAgency(sql, id);
+  audit.note({ subject: { label: agency.name }, before: factsOf(agency), after: factsOf(changed) });
+  return changed;
 }
+
+/** What the audit log compares. */
+const factsOf = ({ name, legalName, taxId, email, state, tier }: Agency) => ({
+  name,
+  legalName,
+  taxId,
+  email,
+  state,
+  tier,
+});
 
 function checkStateChange(actor: Actor, agency: Agency, to: string): void {
   if (!standsAbove(actor, agency)) throw OnlyAboveMay({ what: 'An agency is suspended or approved' });
@@ -59,10 +73,12 @@ export async function setTier(
   sql: TenantSql,
   actor: Actor,
   { id, version, change }: Change<{ tier: Tier }>,
+  audit: AuditPen = noAudit,
 ): Promise<Agency> {
   const agency = await findAgency(sql, id);
   authorize(actor, 'update', 'Agency', agency);
   if (!maySetTier(actor, agency)) throw OnlyAboveMay({ what: 'Its tier is set' });
   await updateAgency(sql, id, version, { tier: change.tier });
+  audit.note({ subject: { label: agency.name }, before: { tier: agency.tier }, after: { tier: change.tier } });
   return getAgency(sql, id);
 }

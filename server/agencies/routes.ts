@@ -103,7 +103,7 @@ export function agencyRoutes(deps: AgencyDeps): Route[] {
         const input = { id: params.id, version: requiredVersion(headers), change: body };
         return answer(
           200,
-          await database.withTenant(ctx.tenant, (sql) => changeAgency(sql, ctx.actor, input)),
+          await database.withTenant(ctx.tenant, (sql) => changeAgency(sql, ctx.actor, input, ctx.audit)),
           ctx.actor,
         );
       },
@@ -119,7 +119,11 @@ export function agencyRoutes(deps: AgencyDeps): Route[] {
       },
       async ({ ctx, params, body, headers }) => {
         const input = { id: params.id, version: requiredVersion(headers), change: body };
-        return answer(200, await database.withTenant(ctx.tenant, (sql) => setTier(sql, ctx.actor, input)), ctx.actor);
+        return answer(
+          200,
+          await database.withTenant(ctx.tenant, (sql) => setTier(sql, ctx.actor, input, ctx.audit)),
+          ctx.actor,
+        );
       },
     ),
     defineRoute(

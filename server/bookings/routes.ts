@@ -228,7 +228,13 @@ export function bookingRoutes(deps: BookingDeps, pages: BookingPages) {
       },
       async ({ params, query, ctx }) => {
         const quote = await getCancellationQuote(ctx, params.id);
-        await getCancellable(ctx, quote.bookingId, query.access);
+        const { reference, state } = await getCancellable(ctx, quote.bookingId, query.access);
+        ctx.audit.note({
+          subject: { type: 'Booking', id: quote.bookingId, label: reference },
+          before: { state },
+          after: { state: 'cancelling' },
+          details: { refundMinor: quote.customerRefundMinor, currency: quote.currency },
+        });
         return { status: 202, body: await present(ctx, await confirmCancellation(deps, ctx, quote), query.access) };
       },
     ),

@@ -3,6 +3,7 @@ import type { Files } from '../files/index.ts';
 import type { TenantSql } from '../kernel/database/sql.ts';
 import type { Actor } from '../kernel/http/actor.ts';
 import { ValidationFailed } from '../kernel/errors.ts';
+import { noAudit, type AuditPen } from '../kernel/http/audit.ts';
 import { VersionChanged } from '../kernel/http/entity-tag.ts';
 import { checkLook, type BrandThemes } from './check-look.ts';
 import { findBrand, getBrand, updateBrand, type BrandRecord } from './repository.ts';
@@ -28,6 +29,7 @@ export async function changeBrand(
   sql: TenantSql,
   actor: Actor,
   { id, version, change }: { id: string; version: number; change: BrandChange },
+  audit: AuditPen = noAudit,
 ): Promise<BrandRecord> {
   const brand = await findBrand(sql, id);
   authorize(actor, 'update', 'Brand', brand);
@@ -38,8 +40,20 @@ export async function changeBrand(
   }
   await updateBrand(sql, { id, version }, change);
   await deps.hostResolver.invalidate(brand.hostname);
-  return getBrand(sql, id);
+  const changed = await getBrand(sql, id);
+  audit.note({ subject: { label: brand.name }, before: factsOf(brand), after: factsOf(changed) });
+  return changed;
 }
+
+/** What the audit log compares. */
+const factsOf = ({ name, theme, settings, legal, senderName, defaultLocale }: BrandRecord) => ({
+  name,
+  theme,
+  settings,
+  legal,
+  senderName,
+  defaultLocale,
+});
 
 /** Pictures that the settings name become public; one of another brand, or none of ours, is refused. */
 async function publishPictures(

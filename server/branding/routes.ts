@@ -113,11 +113,17 @@ export function brandingRoutes(deps: CreateBrandDeps): Route[] {
         answer(
           200,
           ctx,
-          await changeBrand(deps, ctx.sql, ctx.actor, {
-            id: params.id,
-            version: requiredVersion(headers),
-            change: body,
-          }),
+          await changeBrand(
+            deps,
+            ctx.sql,
+            ctx.actor,
+            {
+              id: params.id,
+              version: requiredVersion(headers),
+              change: body,
+            },
+            ctx.audit,
+          ),
         ),
     ),
     defineRoute(

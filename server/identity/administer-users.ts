@@ -4,6 +4,7 @@ import { publicOrigin, type Config } from '../kernel/config.ts';
 import type { Database } from '../kernel/database/database.ts';
 import type { TenantSql } from '../kernel/database/sql.ts';
 import { Forbidden, NotFound } from '../kernel/errors.ts';
+import { noAudit, type AuditPen } from '../kernel/http/audit.ts';
 import type { Actor } from '../kernel/http/actor.ts';
 import type { ActorLookup } from './actor-lookup.ts';
 import { OwnAccount, RoleNeedsAgency, RoleNotInvitable } from './errors.ts';
@@ -116,6 +117,7 @@ export async function changeUser(
   actor: Actor,
   id: string,
   change: UserChange,
+  audit: AuditPen = noAudit,
 ): Promise<User> {
   const user = await findUserById(sql, id);
   authorize(actor, 'update', 'User', user);
@@ -131,8 +133,13 @@ export async function changeUser(
   });
   deps.actors.dropUser(sql.tenant, user.id);
   if (state !== undefined) await deps.signOutEverywhere(sql.tenant, user.id);
-  return written(await findUserById(sql, user.id));
+  const changed = written(await findUserById(sql, user.id));
+  audit.note({ subject: { label: user.email }, before: rightsOf(user), after: rightsOf(changed) });
+  return changed;
 }
+
+/** What the audit log compares. */
+const rightsOf = ({ state, role, permissionSetId }: User) => ({ state, role, permissionSetId });
 
 /** @throws SetNotForRole, NotFound, NotYoursToGive */
 async function checkSet(sql: TenantSql, actor: Actor, role: string, setId: string | null): Promise<void> {

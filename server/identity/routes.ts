@@ -96,7 +96,7 @@ export function identityRoutes(deps: Deps): Route[] {
       },
       async ({ ctx, params, body }) => ({
         status: 200,
-        body: presentUser(await changeUser(deps, ctx.sql, ctx.actor, params.id, body)),
+        body: presentUser(await changeUser(deps, ctx.sql, ctx.actor, params.id, body, ctx.audit)),
       }),
     ),
   ];
@@ -105,6 +105,8 @@ export function identityRoutes(deps: Deps): Route[] {
     defineRoute(
       { ...INVITING, method: 'post', path, summary, can: ['create', 'Invitation'], rateLimit: INVITING_LIMIT },
       async ({ ctx, body }) => {
+        const { email: label, role, agencyId } = body;
+        ctx.audit.note({ subject: { type: 'Invitation', label }, after: { role, agencyId } });
         const invitation = await inviteColleague(deps, ctx.sql, ctx.actor, body);
         return { status: 201, body: presentInvitation(invitation, deps.clock.now()) };
       },
@@ -160,6 +162,8 @@ export function identityRoutes(deps: Deps): Route[] {
       },
       async ({ ctx, body }) => {
         const { client, clientSecret } = await addApiClient(deps, ctx, body);
+        const { name: label, role, agencyId } = client;
+        ctx.audit.note({ subject: { label }, after: { role, agencyId } });
         return {
           status: 201,
           body: { ...presentApiClient(client), clientSecret, tokenUrl: `${issuerOf(ctx.brand)}/token` },

@@ -1,3 +1,4 @@
+import { noAudit, type AuditPen } from '../kernel/http/audit.ts';
 import { authorize } from '../access/index.ts';
 import type { TenantSql } from '../kernel/database/sql.ts';
 import { ValidationFailed, type FieldFault } from '../kernel/errors.ts';
@@ -40,13 +41,16 @@ export async function createRule(
   actor: Actor,
   input: MarkupRuleCreate,
   currency: string,
+  audit: AuditPen = noAudit,
 ): Promise<RuleRow> {
   authorize(actor, 'create', 'MarkupRule', { ownerAgencyId: actor.agencyId });
   const fields = toFields(input, currency);
   await checkFields(sql, actor, fields);
   const id = newId();
   await insertRule(sql, id, actor.agencyId, fields);
-  return getRule(sql, actor.agencyId, id);
+  const made = await getRule(sql, actor.agencyId, id);
+  audit.note({ subject: { label: made.name }, before: {}, after: factsOf(made) });
+  return made;
 }
 
 /** Quotes keep the version they were priced by. @throws NotFound, VersionChanged, ValidationFailed */
@@ -56,6 +60,7 @@ export async function changeRule(
   target: { id: string; version: number },
   change: MarkupRuleChange,
   currency: string,
+  audit: AuditPen = noAudit,
 ): Promise<RuleRow> {
   const rule = await findRule(sql, actor.agencyId, target.id);
   authorize(actor, 'update', 'MarkupRule', rule);
@@ -77,14 +82,36 @@ export async function changeRule(
   );
   await checkFields(sql, actor, fields);
   await updateRule(sql, target, fields);
-  return getRule(sql, actor.agencyId, target.id);
+  const changed = await getRule(sql, actor.agencyId, target.id);
+  audit.note({ subject: { label: rule.name }, before: factsOf(rule), after: factsOf(changed) });
+  return changed;
 }
 
 /** @throws NotFound, VersionChanged */
-export async function deleteRule(sql: TenantSql, actor: Actor, target: { id: string; version: number }): Promise<void> {
-  authorize(actor, 'delete', 'MarkupRule', await findRule(sql, actor.agencyId, target.id));
+export async function deleteRule(
+  sql: TenantSql,
+  actor: Actor,
+  target: { id: string; version: number },
+  audit: AuditPen = noAudit,
+): Promise<void> {
+  const rule = await findRule(sql, actor.agencyId, target.id);
+  authorize(actor, 'delete', 'MarkupRule', rule);
   await updateRule(sql, target, 'delete');
+  audit.note({ subject: { label: rule.name }, before: factsOf(rule), after: {} });
 }
+
+/** What the audit log compares. */
+const factsOf = ({ name, match, value, minMinor, maxMinor, stack, priority, validFrom, validTo }: RuleRow) => ({
+  name,
+  match,
+  value,
+  minMinor,
+  maxMinor,
+  stack,
+  priority,
+  validFrom,
+  validTo,
+});
 
 /** Amounts are in the tenant's currency as it is now; the rule keeps it, so that 500 never becomes 500 of another one. */
 function toFields(input: MarkupRuleCreate, currency: string): RuleFields {

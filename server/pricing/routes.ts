@@ -59,7 +59,7 @@ export function pricingRoutes({ database, clock }: { database: Database; clock: 
         responses: { 201: MarkupRuleView },
         problems: [ValidationFailed],
       },
-      async ({ ctx, body }) => answer(201, await createRule(ctx.sql, ctx.actor, body, ctx.tenant.currency)),
+      async ({ ctx, body }) => answer(201, await createRule(ctx.sql, ctx.actor, body, ctx.tenant.currency, ctx.audit)),
     ),
     defineRoute(
       {
@@ -109,6 +109,7 @@ export function pricingRoutes({ database, clock }: { database: Database; clock: 
             { id: params.id, version: requiredVersion(headers) },
             body,
             ctx.tenant.currency,
+            ctx.audit,
           ),
         ),
     ),
@@ -124,7 +125,7 @@ export function pricingRoutes({ database, clock }: { database: Database; clock: 
         problems: CHANGE_PROBLEMS,
       },
       async ({ ctx, params, headers }) => {
-        await deleteRule(ctx.sql, ctx.actor, { id: params.id, version: requiredVersion(headers) });
+        await deleteRule(ctx.sql, ctx.actor, { id: params.id, version: requiredVersion(headers) }, ctx.audit);
         return { status: 204 };
       },
     ),
@@ -159,7 +160,7 @@ export function pricingRoutes({ database, clock }: { database: Database; clock: 
       },
       async ({ ctx, body, headers }) => {
         const version = requiredVersion(headers);
-        return answerTiers(await database.withTenant(ctx.tenant, (sql) => replaceTiers(sql, version, body)));
+        return answerTiers(await database.withTenant(ctx.tenant, (sql) => replaceTiers(sql, version, body, ctx.audit)));
       },
     ),
   ];

@@ -1,6 +1,7 @@
 import { postTransaction, buildWalletMovement } from '../ledger/index.ts';
 import { q } from '../kernel/database/builder.ts';
 import type { TenantSql } from '../kernel/database/sql.ts';
+import { noAudit, type AuditPen } from '../kernel/http/audit.ts';
 import { newId } from '../kernel/ids.ts';
 import { emitEvent } from '../kernel/outbox/emit.ts';
 import { LimitAboveParent, WalletMissing } from './errors.ts';
@@ -30,7 +31,7 @@ export interface WalletAdjustment {
  * Puts money into a wallet or takes it out, with its ledger posting in both books and an event, in the caller's transaction.
  * @throws `wallet.missing`; WalletError for a top-up that is not more than zero
  */
-export async function adjust(sql: TenantSql, change: WalletAdjustment): Promise<EntryRow> {
+export async function adjust(sql: TenantSql, change: WalletAdjustment, audit: AuditPen = noAudit): Promise<EntryRow> {
   const { agencyId, amountMinor, kind, reason, key, actorId, occurredAt } = change;
   if (kind === 'top_up' && amountMinor <= 0)
     throw new WalletError('amount_not_positive', 'A top-up must be more than zero.');
@@ -58,6 +59,12 @@ export async function adjust(sql: TenantSql, change: WalletAdjustment): Promise<
     amount: amountMinor,
     currency: wallet.currency,
   });
+  audit.note({
+    subject: { label: wallet.agency_name },
+    before: { balanceMinor: wallet.balance_minor },
+    after: { balanceMinor: wallet.balance_minor + amountMinor },
+    details: { kind, reason, currency: wallet.currency },
+  });
   const description =
     kind === 'top_up' ? `Wallet top-up of ${wallet.agency_name}` : `Wallet adjustment of ${wallet.agency_name}`;
   await postTransaction(sql, posting, { occurredAt, description });
@@ -77,6 +84,7 @@ export async function adjust(sql: TenantSql, change: WalletAdjustment): Promise<
 export async function changeCreditLimit(
   sql: TenantSql,
   change: { agencyId: string; limitMinor: number; actorId: string | null },
+  audit: AuditPen = noAudit,
 ): Promise<void> {
   const { agencyId, limitMinor, actorId } = change;
   const agency = await sql.one<{ parent_id: string | null }>(q('agencies').where({ id: agencyId }).select('parent_id'));
@@ -87,6 +95,12 @@ export async function changeCreditLimit(
   const parentLimit = wallet.parent_id === null ? null : (parent?.credit_limit_minor ?? 0);
   if (parentLimit !== null && limitMinor > parentLimit) throw LimitAboveParent();
   const { creditLimit } = setCreditLimit(stateOf(wallet), limitMinor, parentLimit);
+  audit.note({
+    subject: { label: wallet.agency_name },
+    before: { creditLimitMinor: wallet.credit_limit_minor },
+    after: { creditLimitMinor: creditLimit },
+    details: { currency: wallet.currency },
+  });
   await sql.run(
     q('wallets')
       .where({ id: wallet.id })

@@ -113,7 +113,7 @@ export function changeRoutes({ database, clock }: { database: Database; clock: C
           actorId: ctx.actor.id,
           occurredAt: clock.now(),
         };
-        const entry = await database.withTenant(ctx.tenant, (sql) => adjust(sql, change));
+        const entry = await database.withTenant(ctx.tenant, (sql) => adjust(sql, change, ctx.audit));
         return { status: 201, body: presentEntry(entry, wallet.currency) };
       },
     ),
@@ -133,7 +133,11 @@ export function changeRoutes({ database, clock }: { database: Database; clock: C
       async ({ ctx, params, body }) => {
         checkCurrency(await openWallet(ctx.sql, ctx.actor, params.id, 'adjust'), body.creditLimit);
         await database.withTenant(ctx.tenant, (sql) =>
-          changeCreditLimit(sql, { agencyId: params.id, limitMinor: body.creditLimit.amount, actorId: ctx.actor.id }),
+          changeCreditLimit(
+            sql,
+            { agencyId: params.id, limitMinor: body.creditLimit.amount, actorId: ctx.actor.id },
+            ctx.audit,
+          ),
         );
         const wallet = await openWallet(ctx.sql, ctx.actor, params.id);
         return { status: 200, body: presentWallet(wallet, { actor: ctx.actor, resellerName: ctx.tenant.name }) };
