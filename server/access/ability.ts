@@ -39,7 +39,7 @@ const RIGHTS: Record<string, (can: Grant, actor: Actor) => void> = {
     can('see', ['Offer', 'Quote'], { sellerAgencyId: actor.agencyId }, GUARDED.Offer.figures);
     can(['read', 'cancel'], 'Booking', own);
     can('see', 'Booking', own, [...GUARDED.Booking.personal, ...GUARDED.Booking.own]);
-    can(['read', 'create', 'update', 'act'], 'Customer', own);
+    can(['read', 'create', 'update'], 'Customer', own);
     can('read', ['Wallet', 'Invoice', 'Commission'], own);
     can('read', 'Agency', { id: actor.agencyId });
   },
@@ -50,7 +50,6 @@ const RIGHTS: Record<string, (can: Grant, actor: Actor) => void> = {
     can('see', ['Offer', 'Quote'], { sellerAgencyId: actor.agencyId }, GUARDED.Offer.figures);
     can(['read', 'cancel'], 'Booking', subtree);
     can('see', 'Booking', subtree, [...GUARDED.Booking.personal, ...GUARDED.Booking.own]);
-    can('act', 'Customer', own);
     can(['read', 'create', 'update', 'approve'], 'Agency', { path: { startsWith: actor.agencyPath } });
     can(['read', 'create', 'update', 'delete'], ['User', 'Invitation', 'Brand', 'Customer'], subtree);
     can(['read', 'create', 'update', 'delete'], 'MarkupRule', { ownerAgencyId: actor.agencyId });

@@ -48,11 +48,6 @@ export const PERMISSIONS = {
     says: "change customers, export and erase a customer's data",
     grant: (can) => can(['read', 'create', 'update', 'delete'], 'Customer'),
   },
-  'customers.act': {
-    group: 'sales',
-    says: 'act as a customer, under one’s own name in the records',
-    grant: (can) => can(['read', 'act'], 'Customer'),
-  },
   'agencies.read': {
     group: 'network',
     says: 'see the agencies and their brands',

@@ -1,7 +1,7 @@
 import type { Ability, RawRuleOf } from '@casl/ability';
 import type { Conditions } from './conditions.ts';
 
-/** `act`: act as this customer. `see`, `set`: read, change a guarded part (guarded.ts). `manage`: all but these two. */
+/** `see`, `set`: read, change a guarded part (guarded.ts). `manage`: all but these two. */
 export const ACTIONS = [
   'create',
   'read',
@@ -10,7 +10,6 @@ export const ACTIONS = [
   'cancel',
   'approve',
   'adjust',
-  'act',
   'see',
   'set',
   'manage',

@@ -1,15 +1,17 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
-import { scopeOf } from '../access/index.ts';
+import { abilityFor, API_SCOPES, PERMISSIONS, scopeOf, type AppRule } from '../access/index.ts';
 import { API_VERSION } from '../app/http.ts';
 import { createInfrastructure } from '../app/infrastructure.ts';
 import { createModules } from '../app/modules.ts';
 import { paths } from '../app/paths.ts';
 import { configSchema, loadConfig } from '../kernel/config.ts';
 import { problemRegistry } from '../kernel/errors.ts';
+import { anonymous, type Actor, type Role } from '../kernel/http/actor.ts';
 import { API_BASE } from '../kernel/http/api.ts';
 import { buildOpenApi } from '../kernel/http/openapi.ts';
+import type { Route } from '../kernel/http/route.ts';
 import type { Consumer } from '../kernel/outbox/consumers.ts';
 
 export const REFERENCE_FOLDER = path.join(paths.root, 'docs/reference');
@@ -36,6 +38,7 @@ export async function printReferences(): Promise<Record<string, string>> {
     'configuration.md': printConfiguration(),
     'problems.md': printProblems(sources),
     'events.md': printEvents(sources, consumers),
+    'permissions.md': printPermissions(routes),
   };
 }
 
@@ -121,6 +124,55 @@ function printEvents(sources: readonly Source[], consumers: readonly Consumer[])
   return page('Events', [
     'Domain events, `name@version`, written to `platform.outbox` in the transaction of the change they tell of. Payloads carry ids, not copies of rows. A consumer runs at least once; an inbox row for each event and consumer keeps it from running again once it is done. Events that are done are kept for 14 days.',
     table(['event', 'emitted by', 'consumers'], rows),
+  ]);
+}
+
+const SAMPLE: Pick<Actor, 'id' | 'agencyId' | 'agencyPath'> = {
+  id: '(self)',
+  agencyId: '(own agency)',
+  agencyPath: '(own path)',
+};
+const ROLES_SHOWN = ['customer', 'agent', 'agency_admin', 'reseller_admin', 'operator'] as const;
+
+function printPermissions(routes: readonly Route[]): string {
+  const list = (value: unknown) => [value ?? []].flat().map(String).join(', ');
+  const rows = (who: string, actor: Actor) =>
+    abilityFor(actor).rules.map((rule: AppRule) => [
+      who,
+      list(rule.action),
+      list(rule.subject) + (rule.fields ? `: ${list(rule.fields)}` : ''),
+      rule.conditions ? `\`${JSON.stringify(rule.conditions)}\`` : 'all',
+    ]);
+  const reseller = (role: Role) => role.startsWith('reseller_') || role === 'operator';
+  const roles = ROLES_SHOWN.flatMap((role) =>
+    rows(role, { ...anonymous, ...SAMPLE, ...(reseller(role) ? { agencyId: null, agencyPath: '/' } : {}), role }),
+  );
+  const sets = Object.entries(PERMISSIONS).flatMap(([name, { says }]) =>
+    rows(`\`${name}\``, { ...anonymous, role: 'reseller_staff', permissions: [name] }).map((row, at) => [
+      row[0] ?? '',
+      at === 0 ? says : '',
+      `${row[1]} ${row[2]}`,
+    ]),
+  );
+  const open = routes
+    .filter(({ can }) => can === 'public')
+    .map(({ method, path: at }) => `\`${method.toUpperCase()} ${at}\``);
+  return page('Permissions', [
+    'Who may do what, printed from the rules that decide (`server/access`). There are grants only; what no row grants is refused. `see` and `set` are for guarded parts of an answer or a change; `manage` is every other action.',
+    '## Roles',
+    table(['role', 'actions', 'on', 'which'], [...rows('anybody', anonymous), ...roles]),
+    '## Permissions of sets',
+    'A `reseller_staff` has the rights of the permissions in its set, over the whole network; without a set, none.',
+    table(['permission', 'lets one', 'grants'], sets),
+    '## Scopes of API clients',
+    'A client of limited scopes keeps of its role what they name, and its token may name fewer. Keys, clients, sign-in and permission sets are in no scope.',
+    table(
+      ['scope', 'lets a program'],
+      [...API_SCOPES].map(([name, says]) => [`\`${name}\``, says]),
+    ),
+    '## Routes that ask no rule',
+    'Open to anybody, or decided by the thing itself after it was found.',
+    open.join(', '),
   ]);
 }
 
