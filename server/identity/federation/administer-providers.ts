@@ -195,20 +195,19 @@ async function checkProvider(
   );
   for (const id of new Set(agencyIds))
     if (!(await findAgency(sql, id))) fault('/mappings', 'agency', `There is no agency ${id}.`);
-  if (input.enforced) await checkEnforced(sql, input, domains, fault);
+  if (input.enforced && !domains.some((each) => each.verifiedAt !== null))
+    fault('/enforced', 'domain', 'enforced: prove a domain first; only addresses of proven domains are concerned.');
+  if (input.enforced || input.emergencyUserId) await checkEmergencyUser(sql, input.emergencyUserId, fault);
   if (errors.length > 0) throw ProviderInvalid({ errors });
 }
 
-/** Nobody may be locked out: enforcing needs a proven domain, and one administrator who still gets in without the provider. */
-async function checkEnforced(
+/** Nobody may be locked out: one administrator still gets in without the provider. */
+async function checkEmergencyUser(
   sql: TenantSql,
-  input: ProviderInput,
-  domains: IdentityProvider['domains'],
+  userId: string | null,
   fault: (pointer: string, code: string, detail: string) => void,
 ): Promise<void> {
-  if (!domains.some((each) => each.verifiedAt !== null))
-    fault('/enforced', 'domain', 'enforced: prove a domain first; only addresses of proven domains are concerned.');
-  const user = input.emergencyUserId ? await findUserById(sql, input.emergencyUserId) : undefined;
+  const user = userId ? await findUserById(sql, userId) : undefined;
   if (user?.role !== 'reseller_admin' || user.state !== 'active' || !user.passwordHash)
     fault(
       '/emergencyUserId',

@@ -396,6 +396,10 @@ describe('an enforced provider', () => {
     await expect(changeProvider(deps(), first.sql, provider.id, { enforced: true })).rejects.toMatchObject({
       extensions: { errors: [{ code: 'domain' }, { code: 'emergency_user' }] },
     });
+    const emergencyUserId = '01890000-0000-7000-8000-00000000dead';
+    await expect(changeProvider(deps(), first.sql, provider.id, { emergencyUserId })).rejects.toMatchObject({
+      extensions: { errors: [{ code: 'emergency_user' }] },
+    });
   });
 });
 

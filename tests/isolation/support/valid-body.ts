@@ -83,6 +83,7 @@ const CANDIDATES = [
   'A1B2C3',
   '#336699',
   '/x',
+  'meridiano.test',
 ];
 
 function sampleText(schema: Schema): string {
