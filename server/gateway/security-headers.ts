@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Context, Middleware } from 'koa';
 import type { Brand } from '../kernel/http/context.ts';
+import { pagePolicyOf } from '../kernel/http/page-policy.ts';
 
 /** Of every answer, whatever it is. */
 const FIXED: Readonly<Record<string, string>> = {
@@ -21,12 +22,6 @@ const HSTS = 'max-age=31536000; includeSubDomains';
 const INERT = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox";
 /** The browser's own reader of PDF is a page with parts, which a sandbox would keep from working. */
 const DOCUMENT = "object-src 'self'; script-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
-
-/** What a page may need beyond its own site; left on `ctx.state` by whoever makes it. */
-export interface PagePolicy {
-  /** Origins its forms lead to, a redirect at their end included (RFC 6749 authorisation ends at the client's). */
-  formTargets?: readonly string[];
-}
 
 /**
  * Security headers of every answer (ASVS 5, 3.4). A page gets a strict policy with a nonce of its own: scripts by nonce and what those load,
@@ -54,7 +49,7 @@ function policyOf(ctx: Context, nonce: string, strict: string, imageOrigins: rea
   if (ctx.type === 'application/pdf') return DOCUMENT;
   if (ctx.type !== 'text/html') return INERT;
   const own = imagesOf(ctx.state.brand as Brand | undefined);
-  const { formTargets = [] } = (ctx.state.pagePolicy ?? {}) as PagePolicy;
+  const { formTargets = [] } = pagePolicyOf(ctx);
   return own.length + formTargets.length === 0 ? strict : pagePolicy(nonce, [...imageOrigins, ...own], formTargets);
 }
 

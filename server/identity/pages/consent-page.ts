@@ -2,6 +2,7 @@ import type { Context } from 'koa';
 import type Provider from 'oidc-provider';
 import type { Issuers } from '../issuer/issuers.ts';
 import { pinOrigin } from '../issuer/request-origin.ts';
+import { letFormsLeadTo } from './form-targets.ts';
 import { field, type Pages } from './page.ts';
 
 type Details = Awaited<ReturnType<Provider['interactionDetails']>>;
@@ -27,6 +28,7 @@ export function createConsentPage({ issuers, pages }: { issuers: Issuers; pages:
 
     const client = await provider.Client.find(String(details.params.client_id));
     if (!client || !details.session) return false;
+    letFormsLeadTo(ctx, details.params.redirect_uri, scope.brand.origin);
     const show = (fault: { formError?: string } = {}, status = 200) =>
       pages.draw(
         ctx,

@@ -4,6 +4,7 @@ import type { LogoutClient } from '../issuer/back-channel-logout.ts';
 import type { IssuerPages } from '../issuer/configuration.ts';
 import { PORTAL_CLIENT_ID } from '../issuer/resource.ts';
 import { createDevicePages } from './device-pages.ts';
+import { letIssuerFormsLeadTo } from './form-targets.ts';
 import type { Pages } from './page.ts';
 
 /** Pages the issuer shows itself: its errors, and the question whether to sign out. */
@@ -17,6 +18,7 @@ export function createIssuerPages(pages: Pages): IssuerPages {
     async signOut(ctx, form) {
       if (await signOutAtOnce(ctx)) return;
       const scope = pages.scopeOf(ctx);
+      letIssuerFormsLeadTo(ctx, ctx.oidc.params?.post_logout_redirect_uri, scope.brand.origin);
       const secret = /name="xsrf" value="([^"]+)"/.exec(form)?.[1] ?? '';
       pages.draw(ctx, scope, 'sign-out-confirm', {
         action: '/oidc/session/end/confirm',

@@ -6,6 +6,7 @@ import { pinOrigin } from '../issuer/request-origin.ts';
 import type { TellEvent } from '../identity-event.ts';
 import { readCookie, writeCookie } from '../portal/cookies.ts';
 import { normaliseEmail } from '../user.ts';
+import { letFormsLeadTo } from './form-targets.ts';
 import { field, type Pages, type PageScope } from './page.ts';
 import type { SignInSteps, Step } from './sign-in-steps.ts';
 
@@ -106,6 +107,8 @@ export function createSignInPage({ issuers, pages, tell, steps, federation }: De
     const details = await provider.interactionDetails(ctx.req, ctx.res).catch(() => undefined);
     if (!details || `/interaction/${details.uid}` !== ctx.path || details.prompt.name !== 'login')
       return startOver(ctx, scope);
+    // Who has consented before goes straight from signing in to the application.
+    letFormsLeadTo(ctx, details.params.redirect_uri, scope.brand.origin);
     const { uid } = details;
     const signedIn = details.session?.accountId;
     const step = await steps.current(scope, uid, signedIn);
