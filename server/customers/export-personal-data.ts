@@ -23,7 +23,7 @@ export const personOf = (customer: Customer) => ({
 });
 
 /**
- * All that is stored of a customer (GDPR art. 15 and 20). Each column whose comment says `pii: export …` is in it.
+ * All that is stored of a customer (GDPR art. 15 and 20). Each column that `tests/privacy/columns-of-people.ts` says is personal is in it.
  * @param mayRead leaves out bookings of other agencies where it is not the person who asks
  */
 export async function exportPersonalData(

@@ -4,7 +4,14 @@ import { findUserById } from './repository.ts';
 import { sealEmail, sealName } from './sealed-people.ts';
 
 /** What of an account leads to a person or lets somebody in: all rows of these tables go. */
-const TABLES_OF_A_PERSON = ['user_tokens'] as const;
+const TABLES_OF_A_PERSON = [
+  'user_tokens',
+  'user_totp',
+  'user_recovery_codes',
+  'user_passkeys',
+  'user_devices',
+  'memberships',
+] as const;
 
 /**
  * Erases a person from an account: address, names and credentials go, the row stays for what refers to it. False when that was done before.

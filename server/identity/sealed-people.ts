@@ -88,5 +88,10 @@ export const sealedTables: readonly SealedTable[] = [
     key: 'id',
     columns: [{ column: 'secret_encrypted', name: 'api_clients.secret', bound: false }],
   },
+  {
+    table: 'oauth_clients',
+    key: 'id',
+    columns: [{ column: 'secret_encrypted', name: 'oauth_clients.secret', bound: false }],
+  },
   { table: 'user_totp', key: 'user_id', columns: [bound('secret_encrypted', 'user_totp.secret')] },
 ];

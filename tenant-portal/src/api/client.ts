@@ -40,6 +40,7 @@ export function createApiClient(transport: ApiTransport) {
     createBooking: (booking: Api.BookingCreate, key: string) => post<Api.Booking>('/bookings', booking, once(key)),
     readBooking: (reference: string, access?: string) =>
       get<Api.Booking>(`/bookings/${segment(reference)}`, { access }),
+    eraseAccount: (confirm: string) => post<{ id: string; erasedAt: string }>('/me/erasure', { confirm }),
     listBookings: (cursor?: string) => get<Api.Page<Api.BookingSummary>>('/bookings', { cursor, limit: '20' }),
     payBooking: (id: string, access: string | undefined, key: string) =>
       post<Api.Payment | Api.Booking>(

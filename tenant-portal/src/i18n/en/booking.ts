@@ -173,6 +173,19 @@ export default {
   'account.unverified': 'not confirmed yet: open the link we sent you',
   'account.security': 'Security: password, passkeys, browsers',
   'account.signOut': 'Sign out',
+  'account.dataTitle': 'Your data',
+  'account.dataText': 'A file with everything we keep about you: your details, your trips and what you agreed to.',
+  'account.download': 'Download my data',
+  'account.deleteTitle': 'Delete your account',
+  'account.deleteText':
+    'Your name, addresses and documents are destroyed and you are signed out everywhere. What you bought stays in the books without your name; full invoices stay as long as tax law asks. This cannot be undone.',
+  'account.deleteConfirm': 'Type your e-mail address to confirm',
+  'account.delete': 'Delete my account',
+  'account.deleting': 'Deleting …',
+  'account.deleteAhead':
+    'A trip is still ahead of you. Cancel it or come back when it is over: until then we need your data for it.',
+  'account.deleteMistyped': 'This is not the address of your account.',
+  'account.deleteFailed': 'That did not work. Try again in a moment.',
   'account.signInTitle': 'You are not signed in',
   'account.signInText': 'Sign in to see your details and trips.',
 };

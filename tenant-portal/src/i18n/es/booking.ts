@@ -175,6 +175,19 @@ export default {
   'account.unverified': 'sin confirmar: abre el enlace que te enviamos',
   'account.security': 'Seguridad: contraseña, llaves de acceso, navegadores',
   'account.signOut': 'Salir',
+  'account.dataTitle': 'Sus datos',
+  'account.dataText': 'Un archivo con todo lo que guardamos sobre usted: sus datos, sus viajes y lo que ha aceptado.',
+  'account.download': 'Descargar mis datos',
+  'account.deleteTitle': 'Eliminar su cuenta',
+  'account.deleteText':
+    'Se destruyen su nombre, sus direcciones y sus documentos y se cierra su sesión en todas partes. Lo que compró queda en los libros sin su nombre; las facturas completas se guardan el tiempo que exige la ley. No se puede deshacer.',
+  'account.deleteConfirm': 'Escriba su correo electrónico para confirmar',
+  'account.delete': 'Eliminar mi cuenta',
+  'account.deleting': 'Eliminando …',
+  'account.deleteAhead':
+    'Todavía tiene un viaje pendiente. Cancélelo o vuelva cuando haya terminado: hasta entonces necesitamos sus datos.',
+  'account.deleteMistyped': 'Esta no es la dirección de su cuenta.',
+  'account.deleteFailed': 'No ha funcionado. Inténtelo de nuevo en un momento.',
   'account.signInTitle': 'No has entrado',
   'account.signInText': 'Entra para ver tus datos y viajes.',
 } satisfies Record<keyof typeof english, string>;
