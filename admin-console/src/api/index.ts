@@ -4,6 +4,7 @@ import { createAgenciesApi } from './agencies.ts';
 import { createAuditApi } from './audit.ts';
 import { createBookingsApi } from './bookings.ts';
 import { createBrandsApi } from './brands.ts';
+import { createCustomersApi } from './customers.ts';
 import type { Http } from './http.ts';
 import { createContentApi } from './content.ts';
 import { createMoneyApi } from './money.ts';
@@ -17,6 +18,7 @@ export const createApi = (http: Http) => ({
   session: createSessionApi(http),
   bookings: createBookingsApi(http),
   agencies: createAgenciesApi(http),
+  customers: createCustomersApi(http),
   wallets: createWalletsApi(http),
   money: createMoneyApi(http),
   pricing: createPricingApi(http),

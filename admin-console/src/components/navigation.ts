@@ -15,6 +15,12 @@ const GROUPS: readonly NavGroup[] = [
         can: ['read', 'Booking'],
       },
       {
+        key: 'customers',
+        to: { name: 'customers' },
+        icon: 'M7 3a3 3 0 100 6 3 3 0 000-6zM2 16c0-3 2-5 5-5s5 2 5 5M13 4a3 3 0 010 5M14 11c2 0 4 2 4 5',
+        can: ['read', 'Customer'],
+      },
+      {
         key: 'agencies',
         to: { name: 'agencies' },
         icon: 'M10 3v4M10 7H5v3M10 7h5v3M3 10h4v4H3zM13 10h4v4h-4zM8 1h4v4H8z',

@@ -25,6 +25,7 @@ export default {
     },
     dashboard: 'Overview',
     bookings: 'Bookings',
+    customers: 'Customers',
     agencies: 'Agencies',
     ownAgency: 'My agency',
     rules: 'Markup rules',
@@ -283,6 +284,11 @@ export default {
       accepted: 'Accepted',
       expired: 'Expired',
     },
+    customer: {
+      active: 'Active',
+      suspended: 'Suspended',
+      erased: 'Erased',
+    },
     client: {
       active: 'Active',
       revoked: 'Revoked',
@@ -529,6 +535,28 @@ export default {
     none: 'No entries yet',
     noneText: 'Top-ups, holds and payments appear here.',
     low: 'Nothing left to spend',
+  },
+  customers: {
+    title: 'Customers',
+    lead: 'Who opened an account or booked with you.',
+    name: 'Customer',
+    agency: 'Agency',
+    bookings: 'Bookings',
+    state: 'State',
+    since: 'Since',
+    search: 'Find a customer',
+    searchHint: 'Name, or the whole e-mail address',
+    none: 'No customer found',
+    noneText:
+      'Customers appear here once they open an account. Addresses are encrypted: only the whole address finds somebody.',
+    export: 'Export data',
+    erase: 'Erase',
+    erased: 'Erased customer',
+    erasedDone: 'The customer’s data were erased.',
+    eraseTitle: 'Erase {name}?',
+    eraseText:
+      'Names, addresses, documents and the account are destroyed and the person is signed out. Sales stay in the books without the name; full invoices stay as long as tax law asks. This cannot be undone.',
+    eraseConfirm: 'Type {email} to confirm',
   },
   people: {
     title: 'People',

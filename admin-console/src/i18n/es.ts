@@ -27,6 +27,7 @@ export default {
     },
     dashboard: 'Resumen',
     bookings: 'Reservas',
+    customers: 'Clientes',
     agencies: 'Agencias',
     ownAgency: 'Mi agencia',
     rules: 'Márgenes',
@@ -286,6 +287,11 @@ export default {
       accepted: 'Aceptada',
       expired: 'Caducada',
     },
+    customer: {
+      active: 'Activo',
+      suspended: 'Suspendido',
+      erased: 'Eliminado',
+    },
     client: {
       active: 'Activo',
       revoked: 'Revocado',
@@ -533,6 +539,28 @@ export default {
     none: 'Aún no hay apuntes',
     noneText: 'Aquí aparecen recargas, retenciones y pagos.',
     low: 'Nada que gastar',
+  },
+  customers: {
+    title: 'Clientes',
+    lead: 'Quién abrió una cuenta o reservó con usted.',
+    name: 'Cliente',
+    agency: 'Agencia',
+    bookings: 'Reservas',
+    state: 'Estado',
+    since: 'Desde',
+    search: 'Buscar un cliente',
+    searchHint: 'Nombre, o el correo electrónico completo',
+    none: 'Ningún cliente',
+    noneText:
+      'Los clientes aparecen aquí cuando abren una cuenta. Los correos están cifrados: solo el correo completo encuentra a alguien.',
+    export: 'Exportar datos',
+    erase: 'Eliminar',
+    erased: 'Cliente eliminado',
+    erasedDone: 'Los datos del cliente se han eliminado.',
+    eraseTitle: '¿Eliminar a {name}?',
+    eraseText:
+      'Se destruyen nombres, direcciones, documentos y la cuenta, y se cierra la sesión de la persona. Las ventas quedan en los libros sin el nombre; las facturas completas, el tiempo que exige la ley. No se puede deshacer.',
+    eraseConfirm: 'Escriba {email} para confirmar',
   },
   people: {
     title: 'Personas',

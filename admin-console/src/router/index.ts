@@ -25,6 +25,12 @@ const routes: RouteRecordRaw[] = [
     component: () => import('../pages/bookings/BookingPage.vue'),
   },
   {
+    path: '/customers',
+    name: 'customers',
+    meta: { can: ['read', 'Customer'] },
+    component: () => import('../pages/customers/CustomersPage.vue'),
+  },
+  {
     path: '/agencies',
     name: 'agencies',
     meta: { can: ['read', 'Agency'] },
