@@ -30,7 +30,12 @@ function visible(query: Knex.QueryBuilder, actor: Actor, action: Action): Knex.Q
   return query.where((any) => {
     void any.where(
       (own) =>
-        void narrow(own, ability, action, 'Customer', { id: 'u.id', agencyId: 'u.agency_id', agencyPath: 'a.path' }),
+        // A right without conditions adds none: the group must still be there, or only the alternative below would count.
+        void narrow(own.whereRaw('true'), ability, action, 'Customer', {
+          id: 'u.id',
+          agencyId: 'u.agency_id',
+          agencyPath: 'a.path',
+        }),
     );
     if (action !== 'read') return;
     void any.orWhereExists(

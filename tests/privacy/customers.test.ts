@@ -62,6 +62,8 @@ describe('customers', () => {
     expect((await subagent.patch(`/customers/${made.body.id}`, { givenName: 'X' })).status).toBe(404);
     expect((await agent.patch(`/customers/${made.body.id}`, { givenName: 'Nora' })).body.givenName).toBe('Nora');
     expect(await found(agent, 'nora')).toEqual([made.body.id]);
+    // Who has not booked yet is the reseller's to see as well.
+    expect(await found(admin, 'nora')).toEqual([made.body.id]);
     expect((await agent.post('/customers', { email: 'Noted@mail.test', givenName: 'N', familyName: 'G' })).status).toBe(
       409,
     );
