@@ -11,6 +11,7 @@ const TABLES_OF_A_PERSON = [
   'user_passkeys',
   'user_devices',
   'memberships',
+  'federated_identities',
 ] as const;
 
 /**

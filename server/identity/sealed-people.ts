@@ -93,5 +93,10 @@ export const sealedTables: readonly SealedTable[] = [
     key: 'id',
     columns: [{ column: 'secret_encrypted', name: 'oauth_clients.secret', bound: false }],
   },
+  {
+    table: 'identity_providers',
+    key: 'id',
+    columns: [bound('secret_encrypted', 'identity_providers.secret')],
+  },
   { table: 'user_totp', key: 'user_id', columns: [bound('secret_encrypted', 'user_totp.secret')] },
 ];
