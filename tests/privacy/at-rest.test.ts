@@ -56,7 +56,7 @@ beforeAll(async () => {
   const admin = (await first.signIn('admin', 'reseller')).client;
   await admin.post('/invitations', { email: CANARIES.invited, role: 'reseller_admin' });
   await world.createWorker().drain();
-});
+}, 240_000);
 afterAll(() => world?.close());
 
 const now = async (site: TestSite): Promise<Tenant> =>

@@ -31,7 +31,7 @@ beforeAll(async () => {
   bookingId = booked.body.id as string;
   await world.createWorker().drain();
   customerId = (await findUserByEmail(first.sql, email()))!.id;
-});
+}, 240_000);
 afterAll(() => world?.close());
 beforeEach(() => world.forgetRates());
 
