@@ -1,4 +1,4 @@
-// npm run check: types, lint, format, boundaries and the tests that need no store. Two steps at a time; all are reported.
+// npm run check: types, lint, format, boundaries, licences, secrets and the tests that need no store. Two steps at a time; all are reported.
 import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -32,6 +32,8 @@ const steps = [
       Number(/(\d+) modules/.exec(output)?.[1]) >= countServerFiles() ||
       'dependency-cruiser read fewer files than there are: its version does not support this TypeScript.',
   },
+  { name: 'licences', args: ['ops/supply-chain/licences.mjs'] },
+  { name: 'secrets in the tree', args: ['ops/supply-chain/secret-scan.mjs'] },
   {
     name: 'fast tests',
     args: [bin('vitest/vitest.mjs'), 'run', ...['pure', ...portals].flatMap((project) => ['--project', project])],

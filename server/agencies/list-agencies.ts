@@ -26,6 +26,7 @@ export async function listAgencies(
   const key = SORT_KEYS[filter.sort.replace('-', '') as keyof typeof SORT_KEYS];
   const direction = descending ? 'desc' : 'asc';
   const query = narrow(selectAgencies(), abilityFor(actor), 'read', 'Agency', { id: 'a.id', path: 'a.path' })
+    // eslint-disable-next-line no-restricted-syntax -- one of SORT_KEYS
     .select(q.raw(`${key} as "sortKey"`))
     .orderByRaw(`${key} ${direction}, a.id ${direction}`)
     .limit(filter.limit + 1);

@@ -11,7 +11,7 @@ const SECRETS =
 const PERSONAL =
   /e_?mail|phone|mobile|given_?name|family_?name|first_?name|last_?name|full_?name|^title$|born|birth|passport|document_?(number|no)|identity_?(number|document)|nationality|gender|address|street|postal|^zip|tax_?id|iban|account_?number|card|loyalty|traveller|passenger|recipient|contact/i;
 
-const EMAIL = /[^\s@<>"',;:()]+@[^\s@<>"',;:()]+\.[\p{L}\p{N}-]{2,}/gu;
+const EMAIL = /(?<![^\s@<>"',;:()])[^\s@<>"',;:()]+@[^\s@<>"',;:()]+\.[\p{L}\p{N}-]{2,}/gu;
 /** Digits as in a phone, card or document: seven or more, however they are grouped. */
 const DIGITS = /(?<![\p{L}\p{N}-])\+?\d(?:[ .()/-]?\d){6,18}(?![\p{L}\p{N}-])/gu;
 const JWT = /\beyJ[\w-]+\.[\w-]+(\.[\w-]*)?/g;

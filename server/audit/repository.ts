@@ -48,5 +48,6 @@ export const readChain = (sql: TenantSql, after: number, limit: number): Promise
       .where('sequence', '>', after)
       .orderBy('sequence')
       .limit(limit)
+      // eslint-disable-next-line no-restricted-syntax -- a constant of this file
       .select('sequence', q.raw(`${HASHED_TIME} as at`), 'body', 'previous_hash', 'hash'),
   );

@@ -46,7 +46,8 @@ export function createPasswordRules(options: { breachedDir?: string | undefined 
   async function isCommon(password: string): Promise<boolean> {
     const known = await common();
     const lower = plain(password);
-    const [, stem = '', tail = ''] = /^(.*?)([\d\p{P}\p{S}\s]*)$/u.exec(lower) ?? [];
+    const [tail = ''] = /(?<![\d\p{P}\p{S}\s])[\d\p{P}\p{S}\s]*$/u.exec(lower) ?? [];
+    const stem = lower.slice(0, lower.length - tail.length);
     const half = lower.slice(0, lower.length / 2);
     return (
       known.has(lower) ||

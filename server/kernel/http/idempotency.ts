@@ -67,8 +67,8 @@ export async function withIdempotency(
     q.raw(
       `insert into idempotency_keys as k (actor, route, key, request_hash, state) values (?, ?, ?, ?, 'in_progress')
        on conflict (actor, route, key) do update set locked_at = now()
-       where k.state = 'in_progress' and k.request_hash = excluded.request_hash and k.locked_at < now() - interval '${TAKE_OVER_AFTER}'`,
-      [actor, route, key, hash],
+       where k.state = 'in_progress' and k.request_hash = excluded.request_hash and k.locked_at < now() - ?::interval`,
+      [actor, route, key, hash, TAKE_OVER_AFTER],
     ),
   );
   const row = { actor, route, key };

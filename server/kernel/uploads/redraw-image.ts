@@ -94,9 +94,9 @@ function checkSvg(data: Buffer): void {
       why: 'It holds scripts or foreign content.',
     },
     { found: /\son[a-z]+\s*=/i, why: 'It holds event handlers.' },
-    { found: /(?:href|src)\s*=\s*["']?\s*(?!["']?#)[^"'\s>]/i, why: 'It points to something outside itself.' },
+    { found: /(?:href|src)\s*=\s*(?:["']\s*)?(?!["']?#)[^"'\s>]/i, why: 'It points to something outside itself.' },
     {
-      found: /@import|url\(\s*["']?\s*(?!#)[^)"'\s]|<\?xml-stylesheet|xi:include/i,
+      found: /@import|url\(\s*(?:["']\s*)?(?!#)[^)"'\s]|<\?xml-stylesheet|xi:include/i,
       why: 'It loads something from elsewhere.',
     },
   ].find(({ found }) => found.test(text));
