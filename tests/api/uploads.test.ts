@@ -140,6 +140,7 @@ describe('I69 an SVG', () => {
     ['foreign content', svg('<foreignObject><body xmlns="http://www.w3.org/1999/xhtml"/></foreignObject>')],
     ['a reference by data:', svg('<image xlink:href="data:image/svg+xml;base64,AAAA"/>')],
     ['a file', svg('<image href="file:///etc/passwd"/>')],
+    ['an address far behind its name', svg(`<image href=${' '.repeat(200_000)}"http://127.0.0.1/x"/>`)],
     ['a use of elsewhere', svg('<use href="http://127.0.0.1/x.svg#a"/>')],
     [
       'an entity',

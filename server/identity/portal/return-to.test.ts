@@ -28,8 +28,12 @@ describe('where a visitor goes after signing in', () => {
     '/interaction/abc',
     '/.//evil.test',
     ['/a'],
+    'https:evil.test',
+    '%2f%2fevil.test',
+    '//a.test@evil.test',
+    'data:text/html,x',
     `/${'a'.repeat(2000)}`,
-  ])('sends %j to the start page', (value) => {
+  ])('I73 sends %j to the start page', (value) => {
     expect(safeReturnTo(value, ORIGIN)).toBe('/');
   });
 });
