@@ -1,10 +1,10 @@
-import type { AdapterPayload } from 'oidc-provider';
 import { digest } from '../kernel/crypto/vault.ts';
 import { q } from '../kernel/database/builder.ts';
 import type { Database } from '../kernel/database/database.ts';
 import type { Tenant } from '../kernel/http/context.ts';
 import type { Redis } from '../kernel/redis.ts';
 import { accountIndexKey } from './issuer/stored-artifacts.ts';
+import { queueLogouts, readStoredSessions } from './issuer/stored-sessions.ts';
 import type { SessionView } from './portal/session.ts';
 import type { PortalSessions } from './portal/sessions.ts';
 
@@ -16,28 +16,30 @@ interface Deps {
 
 /**
  * Ends sessions of a person from outside of them. The issuer's session behind each goes too, with its grants: else that browser would
- * be signed in again without being asked.
+ * be signed in again without being asked. Applications of others in that session are told by a worker.
  */
 export function createEndSessions({ database, redis, sessions }: Deps) {
   async function endAtIssuer(tenant: Tenant, userId: string, ended: readonly SessionView[]): Promise<void> {
     const sids = new Set(ended.map((session) => session.issuerSessionId));
-    const index = accountIndexKey(tenant, userId);
-    for (const key of await redis.smembers(index)) {
-      const payload = await redis.hget(key, 'payload');
-      const authorizations = Object.values(
-        (payload ? (JSON.parse(payload) as AdapterPayload) : {}).authorizations ?? {},
+    const { live, gone } = await readStoredSessions(redis, tenant, userId);
+    const ending = live.filter(({ authorizations }) => authorizations.some(({ sid }) => sids.has(sid ?? '')));
+    const grants = ending.flatMap(({ authorizations }) => authorizations.flatMap(({ grantId }) => grantId ?? []));
+    await database.withTenant(tenant, async (sql) => {
+      await sql.run(
+        q('oidc_artifacts')
+          .whereIn('grant_id', grants)
+          .orWhere((grant) => void grant.where({ model: 'Grant' }).whereIn('id', grants.map(digest)))
+          .delete(),
       );
-      if (payload && !authorizations.some(({ sid }) => sids.has(sid ?? ''))) continue;
-      await redis.multi().del(key).srem(index, key).exec();
-      const grants = authorizations.flatMap(({ grantId }) => grantId ?? []);
-      if (grants.length > 0)
-        await database.tenant(tenant).run(
-          q('oidc_artifacts')
-            .whereIn('grant_id', grants)
-            .orWhere((grant) => void grant.where({ model: 'Grant' }).whereIn('id', grants.map(digest)))
-            .delete(),
-        );
-    }
+      await queueLogouts(sql, userId, ending);
+    });
+    const forgotten = [...ending.map(({ key }) => key), ...gone];
+    if (forgotten.length === 0) return;
+    await redis
+      .multi()
+      .del(...forgotten)
+      .srem(accountIndexKey(tenant, userId), ...forgotten)
+      .exec();
   }
 
   const endWhere = async (tenant: Tenant, userId: string, matches: (session: SessionView) => boolean) => {

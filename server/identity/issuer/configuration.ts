@@ -180,5 +180,5 @@ function adapterFor({ sql, redis, tenant, brand, vault, revokeFamily }: IssuerPa
   if (model === 'Client') return createClientAdapter(sql, vault);
   return DURABLE.has(model)
     ? createSqlAdapter({ sql, issuer, model, ...(model === 'RefreshToken' ? { onLostRace: revokeFamily } : {}) })
-    : createRedisAdapter({ redis, tenant, issuer, model });
+    : createRedisAdapter({ redis, tenant, brandId: brand.id, issuer, model });
 }

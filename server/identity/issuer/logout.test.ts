@@ -4,6 +4,8 @@ import { createRemoteJWKSet, decodeJwt, jwtVerify } from 'jose';
 import * as oidc from 'openid-client';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { q } from '../../kernel/database/builder.ts';
+import { createEndSessions } from '../end-session.ts';
+import { createPortalSessions } from '../portal/sessions.ts';
 import { createBrowser, send, startTwoTenants, type Answer, type TwoTenants } from '../testing.ts';
 import { issuerOf } from './resource.ts';
 import { basic, discoverAs, jsonOf, post, registerApp, signInAt, walk, type Registered } from './testing.ts';
@@ -219,6 +221,33 @@ describe('back-channel logout', () => {
     expect(received.map((token) => decodeJwt(token).aud)).toEqual([one.app.clientId]);
   });
 
+  it('reaches applications when the person is signed out everywhere', async () => {
+    const one = await signedIn({ backchannelLogoutUri: logoutUri });
+    await all.server.identity.signOutEverywhere(first.tenant, one.tokens.claims()!.sub);
+    expect(await deliver()).toEqual([]);
+    const told = received.map((token) => decodeJwt(token));
+    expect(told.filter(({ aud }) => aud === one.app.clientId).map(({ sid }) => sid)).toEqual([
+      one.tokens.claims()!.sid,
+    ]);
+    expect(await isSignedIn(one)).toBe(false);
+  });
+
+  it('reaches the applications of a session that is ended from the list of sessions, and of no other', async () => {
+    const [one, other] = [
+      await signedIn({ backchannelLogoutUri: logoutUri }),
+      await signedIn({ backchannelLogoutUri: logoutUri }),
+    ];
+    const { redis, vault, database } = all.world;
+    const sessions = createPortalSessions({ redis, vault });
+    for (const { browser } of [other, one]) await browser.open('/auth/login?returnTo=/trips');
+    const [newest] = await sessions.list(first.tenant, one.tokens.claims()!.sub);
+    const { endOne } = createEndSessions({ database, redis, sessions });
+    expect(await endOne(first.tenant, one.tokens.claims()!.sub, newest!.id)).toBe(true);
+    expect(await deliver()).toEqual([]);
+    expect(received.map((token) => decodeJwt(token).aud)).toEqual([one.app.clientId]);
+    expect(await isSignedIn(other)).toBe(true);
+  });
+
   it('does not reach the own network where that is not allowed', async () => {
     const closed = await startTwoTenants();
     try {
@@ -230,7 +259,7 @@ describe('back-channel logout', () => {
     }
   });
 
-  it('is announced in the discovery document', async () => {
+  it('oidcc-backchannel-logout-discovery-endpoint-verification: is announced in the discovery document', async () => {
     const { text } = await send(all.server.port, first.brand, 'GET', '/oidc/.well-known/openid-configuration');
     expect(JSON.parse(text)).toMatchObject({
       backchannel_logout_supported: true,

@@ -12,7 +12,13 @@ const INDEX_TTL_SECONDS = 14 * 24 * 3600;
  * What lives minutes and is asked for often: sessions at the issuer, interactions, codes. Tenant and issuer are part of every key, and
  * keys hold digests, so that neither another tenant's token nor a look at the key space opens anything.
  */
-export function createRedisAdapter(deps: { redis: Redis; tenant: TenantRef; issuer: string; model: string }): Adapter {
+export function createRedisAdapter(deps: {
+  redis: Redis;
+  tenant: TenantRef;
+  brandId: string;
+  issuer: string;
+  model: string;
+}): Adapter {
   const { redis, tenant, model } = deps;
   const issuer = digest(deps.issuer).slice(0, 16);
   const keyOf = (kind: string, id: string) => tenantKey(tenant, 'oidc', issuer, model, kind, digest(id));
@@ -35,6 +41,7 @@ export function createRedisAdapter(deps: { redis: Redis; tenant: TenantRef; issu
         write.sadd(keyOf('grant', payload.grantId), key).expire(keyOf('grant', payload.grantId), INDEX_TTL_SECONDS);
       if (model === 'Session' && payload.accountId) {
         write
+          .hset(key, 'brand', deps.brandId)
           .sadd(accountIndexKey(tenant, payload.accountId), key)
           .expire(accountIndexKey(tenant, payload.accountId), INDEX_TTL_SECONDS);
       }

@@ -1,8 +1,11 @@
 import * as oidc from 'openid-client';
+import { digest } from '../../kernel/crypto/vault.ts';
+import { tenantKey } from '../../kernel/redis.ts';
 import type { Answer, Browser, TwoTenants } from '../testing.ts';
 import { send } from '../testing.ts';
 import { createSelfFetch } from '../portal/self-fetch.ts';
 import { issuerOf } from './resource.ts';
+import { accountIndexKey } from './stored-artifacts.ts';
 
 type Site = Pick<TwoTenants['first'], 'tenant' | 'brand' | 'sql' | 'vault'>;
 
@@ -178,4 +181,34 @@ export async function signInAt(
     options,
   );
   return { tokens, pages, callback, asked };
+}
+
+type Payload = Record<string, unknown>;
+
+async function edit({ world }: Pick<TwoTenants, 'world'>, key: string, change: (payload: Payload) => Payload) {
+  const stored = await world.redis.hget(key, 'payload');
+  if (!stored) throw new Error(`Nothing is stored under ${key}`);
+  await world.redis.hset(key, 'payload', JSON.stringify(change(JSON.parse(stored) as Payload)));
+}
+
+/** Changes what the issuer keeps of a code or an opaque token: time passes without waiting for it. */
+export const editStored = (
+  all: Pick<TwoTenants, 'world'>,
+  site: Site,
+  stored: { model: 'AuthorizationCode' | 'AccessToken'; id: string },
+  change: (payload: Payload) => Payload,
+): Promise<void> =>
+  edit(
+    all,
+    tenantKey(site.tenant, 'oidc', digest(issuerOf(site.brand)).slice(0, 16), stored.model, 'id', digest(stored.id)),
+    change,
+  );
+
+/** Lets the sign-ins of a person at the issuer be so many seconds older. */
+export async function ageSessions(all: Pick<TwoTenants, 'world'>, site: Site, accountId: string, seconds: number) {
+  for (const key of await all.world.redis.smembers(accountIndexKey(site.tenant, accountId))) {
+    // The index keeps names of sessions that ended.
+    if ((await all.world.redis.exists(key)) === 0) continue;
+    await edit(all, key, (payload) => ({ ...payload, loginTs: (payload.loginTs as number) - seconds }));
+  }
 }

@@ -20,11 +20,12 @@ interface Missing {
  */
 export function createConsentPage({ issuers, pages }: { issuers: Issuers; pages: Pages }) {
   return async (ctx: Context): Promise<boolean> => {
-    const scope = pages.scopeOf(ctx);
-    pinOrigin(ctx.req, scope.brand.origin);
-    const { provider } = await issuers.get(scope.tenant, scope.brand);
+    const request = pages.scopeOf(ctx);
+    pinOrigin(ctx.req, request.brand.origin);
+    const { provider } = await issuers.get(request.tenant, request.brand);
     const details = await provider.interactionDetails(ctx.req, ctx.res).catch(() => undefined);
     if (!details || `/interaction/${details.uid}` !== ctx.path || details.prompt.name !== 'consent') return false;
+    const scope = pages.inLanguageOf(ctx, request, details.params.ui_locales);
 
     const client = await provider.Client.find(String(details.params.client_id));
     if (!client || !details.session) return false;

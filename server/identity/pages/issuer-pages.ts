@@ -12,12 +12,12 @@ export function createIssuerPages(pages: Pages): IssuerPages {
   return {
     ...createDevicePages(pages),
     error(ctx) {
-      const scope = pages.scopeOf(ctx);
+      const scope = pages.inLanguageOf(ctx, pages.scopeOf(ctx), ctx.oidc?.params?.ui_locales);
       pages.draw(ctx, scope, 'error', { requestId: scope.requestId, backUrl: '/' }, ctx.status);
     },
     async signOut(ctx, form) {
       if (await signOutAtOnce(ctx)) return;
-      const scope = pages.scopeOf(ctx);
+      const scope = pages.inLanguageOf(ctx, pages.scopeOf(ctx), ctx.oidc.params?.ui_locales);
       letIssuerFormsLeadTo(ctx, ctx.oidc.params?.post_logout_redirect_uri, scope.brand.origin);
       const secret = /name="xsrf" value="([^"]+)"/.exec(form)?.[1] ?? '';
       pages.draw(ctx, scope, 'sign-out-confirm', {

@@ -5,6 +5,7 @@ import type { Vault } from '../../kernel/crypto/vault.ts';
 import type { Brand, Tenant } from '../../kernel/http/context.ts';
 import { newSecret } from '../../kernel/ids.ts';
 import type { AuthPageInput, AuthPageName, AuthPages, ThemedBrand, Themes } from '../../themes/index.ts';
+import { matchLocale } from './match-locale.ts';
 import { hostCookie, readCookie, writeCookie } from '../portal/cookies.ts';
 
 /** What identity needs of the themes. */
@@ -85,6 +86,19 @@ export function createPages(deps: { themes: PageThemes; vault: Vault }) {
       const expected = Buffer.from(sign(tenant, cookie));
       const given = Buffer.from(token);
       return given.length === expected.length && timingSafeEqual(given, expected);
+    },
+    /**
+     * The scope in the language that an application asked for (`ui_locales`, OpenID Connect Core, 3.1.2.1), if it is one of the brand's and the
+     * visitor has not chosen one.
+     */
+    inLanguageOf(ctx: Context, scope: PageScope, uiLocales: unknown): PageScope {
+      const { locales } = scope.brand;
+      const chosen = [ctx.query.lang, readCookie(ctx, 'locale')].some((code) => locales.includes(String(code)));
+      const locale = chosen ? undefined : matchLocale(locales, uiLocales);
+      if (!locale) return scope;
+      const translated = { ...scope, locale };
+      scopes.set(ctx.req, translated);
+      return translated;
     },
     /** A sentence of the theme in the reader's language. */
     text: ({ brand, locale }: PageScope, key: string): string =>

@@ -27,6 +27,8 @@ interface Deps {
 
 interface Shown {
   email?: string;
+  /** The address an application expects, where nothing better is known (`login_hint`). */
+  hint?: string;
   errors?: Record<string, string>;
   formError?: string;
   status?: number;
@@ -35,7 +37,7 @@ interface Shown {
 /** `GET` and `POST /interaction/:uid`: where the issuer sends a visitor who must sign in. Password or passkey, then the second factor. */
 export function createSignInPage({ issuers, pages, tell, steps, federation }: Deps) {
   async function showPassword(ctx: Context, scope: PageScope, uid: string, shown: Shown = {}): Promise<void> {
-    const { email, status, ...faults } = shown;
+    const { email, hint = '', status, ...faults } = shown;
     const [passkey, link, providers] = await Promise.all([
       steps.passkeyQuestion(scope, uid),
       federation.pendingLink(scope, uid),
@@ -52,7 +54,7 @@ export function createSignInPage({ issuers, pages, tell, steps, federation }: De
         action: ctx.path,
         csrfToken: pages.csrfToken(ctx, scope),
         offerRemember: true,
-        values: { email: email || (link?.email ?? '') },
+        values: { email: email || (link?.email ?? hint) },
         passkey,
         ...(link ? { link } : { providers }),
         ...faults,
@@ -101,18 +103,19 @@ export function createSignInPage({ issuers, pages, tell, steps, federation }: De
   }
 
   return async (ctx: Context): Promise<void> => {
-    const scope = pages.scopeOf(ctx);
-    pinOrigin(ctx.req, scope.brand.origin);
-    const { provider } = await issuers.get(scope.tenant, scope.brand);
+    const request = pages.scopeOf(ctx);
+    pinOrigin(ctx.req, request.brand.origin);
+    const { provider } = await issuers.get(request.tenant, request.brand);
     const details = await provider.interactionDetails(ctx.req, ctx.res).catch(() => undefined);
     if (!details || `/interaction/${details.uid}` !== ctx.path || details.prompt.name !== 'login')
-      return startOver(ctx, scope);
+      return startOver(ctx, request);
+    const { uid, params } = details;
+    const scope = pages.inLanguageOf(ctx, request, params.ui_locales);
     // Who has consented before goes straight from signing in to the application.
-    letFormsLeadTo(ctx, details.params.redirect_uri, scope.brand.origin);
-    const { uid } = details;
+    letFormsLeadTo(ctx, params.redirect_uri, scope.brand.origin);
     const signedIn = details.session?.accountId;
     const step = await steps.current(scope, uid, signedIn);
-    if (ctx.method !== 'POST') return showStep(ctx, scope, uid, step, {});
+    if (ctx.method !== 'POST') return showStep(ctx, scope, uid, step, hintOf(params.login_hint));
 
     const email = normaliseEmail(field(ctx, 'email'));
     if (!pages.isGenuine(ctx, scope, field(ctx, '_csrf')))
@@ -149,6 +152,8 @@ export function createSignInPage({ issuers, pages, tell, steps, federation }: De
     );
   };
 }
+
+const hintOf = (hint: unknown): Shown => (typeof hint === 'string' ? { hint: hint.slice(0, 254) } : {});
 
 export type Answer =
   | { kind: 'password'; email: string; password: string; remember: boolean }
