@@ -1,6 +1,7 @@
 import { inject } from 'vue';
 import type { InjectionKey } from 'vue';
 import { createAgenciesApi } from './agencies.ts';
+import { createApplicationsApi } from './applications.ts';
 import { createAuditApi } from './audit.ts';
 import { createBookingsApi } from './bookings.ts';
 import { createBrandsApi } from './brands.ts';
@@ -9,6 +10,7 @@ import type { Http } from './http.ts';
 import { createContentApi } from './content.ts';
 import { createMoneyApi } from './money.ts';
 import { createPeopleApi } from './people.ts';
+import { createPermissionSetsApi } from './permission-sets.ts';
 import { createPricingApi } from './pricing.ts';
 import { createSessionApi } from './session.ts';
 import { createWalletsApi } from './wallets.ts';
@@ -25,6 +27,8 @@ export const createApi = (http: Http) => ({
   brands: createBrandsApi(http),
   content: createContentApi(http),
   people: createPeopleApi(http),
+  permissionSets: createPermissionSetsApi(http),
+  applications: createApplicationsApi(http),
   audit: createAuditApi(http),
 });
 export type Api = ReturnType<typeof createApi>;

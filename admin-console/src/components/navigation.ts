@@ -1,6 +1,13 @@
 import type { RouteLocationRaw } from 'vue-router';
 
-export type NavItem = { key: string; to: RouteLocationRaw; icon: string; can?: [string, string] };
+export type NavItem = {
+  key: string;
+  to: RouteLocationRaw;
+  icon: string;
+  can?: [string, string];
+  /** Only for people of the reseller: an agency finds its own elsewhere, or has none. */
+  reseller?: true;
+};
 export type NavGroup = { key: string; items: NavItem[] };
 
 const GROUPS: readonly NavGroup[] = [
@@ -96,10 +103,31 @@ const GROUPS: readonly NavGroup[] = [
         can: ['update', 'Brand'],
       },
       {
+        key: 'people',
+        to: { name: 'people' },
+        icon: 'M7 3a3 3 0 100 6 3 3 0 000-6zM1 17c0-3 3-5 6-5s6 2 6 5M13 4a3 3 0 010 5M15 12c2 1 4 2 4 5',
+        can: ['read', 'User'],
+        reseller: true,
+      },
+      {
+        key: 'permission-sets',
+        to: { name: 'permission-sets' },
+        icon: 'M10 2l7 3v5c0 4-3 7-7 8-4-1-7-4-7-8V5zM7 10l2 2 4-4',
+        can: ['read', 'PermissionSet'],
+        reseller: true,
+      },
+      {
         key: 'api-clients',
         to: { name: 'api-clients' },
         icon: 'M7 7l-4 3 4 3M13 7l4 3-4 3M11 5l-2 10',
         can: ['read', 'ApiClient'],
+      },
+      {
+        key: 'applications',
+        to: { name: 'applications' },
+        icon: 'M3 3h6v6H3zM11 3h6v6h-6zM3 11h6v6H3zM14 11v6M11 14h6',
+        can: ['read', 'ApiClient'],
+        reseller: true,
       },
       {
         key: 'audit',
@@ -121,6 +149,8 @@ export function navigationFor(can: (action: string, subject: string) => boolean,
       : item;
   return GROUPS.map((group) => ({
     ...group,
-    items: group.items.filter((item) => !item.can || can(...item.can)).map(own),
+    items: group.items
+      .filter((item) => (!item.can || can(...item.can)) && (!item.reseller || agencyId === null))
+      .map(own),
   })).filter((group) => group.items.length > 0);
 }

@@ -28,6 +28,13 @@ describe('faults of the API at the fields of a form', () => {
     });
   });
 
+  it('leaves an address at the beginning as it was written', () => {
+    const { byField } = faultsByField(problem(['/redirectUris/0', 'http://a.test/ must begin with https://.']), [
+      'redirectUris',
+    ]);
+    expect(byField).toEqual({ redirectUris: 'http://a.test/ must begin with https://.' });
+  });
+
   it('prefers the most exact field', () => {
     const { byField } = faultsByField(problem(['/settings/primaryColor', 'Contrast']), [
       'settings',

@@ -32,6 +32,8 @@ export function faultsByField(
 function sentenceOf(path: string, detail: string): string {
   const name = `${path.split('.').at(-1)}: `;
   const text = detail.startsWith(name) ? detail.slice(name.length) : detail;
+  // An address at the beginning stays as it was written.
+  if (/^[a-z][a-z0-9+.-]*:/.test(text)) return text;
   return `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
 }
 

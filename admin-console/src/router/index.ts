@@ -7,6 +7,8 @@ declare module 'vue-router' {
   interface RouteMeta {
     /** Right a person needs to be shown the page: action and subject. */
     can?: [string, string];
+    /** Only for people of the reseller itself. */
+    reseller?: true;
   }
 }
 
@@ -115,10 +117,52 @@ const routes: RouteRecordRaw[] = [
     component: () => import('../pages/settings/PagesPage.vue'),
   },
   {
+    path: '/settings/people',
+    name: 'people',
+    meta: { can: ['read', 'User'], reseller: true },
+    component: () => import('../pages/people/PeoplePage.vue'),
+  },
+  {
+    path: '/settings/permission-sets',
+    name: 'permission-sets',
+    meta: { can: ['read', 'PermissionSet'], reseller: true },
+    component: () => import('../pages/people/PermissionSetsPage.vue'),
+  },
+  {
+    path: '/settings/permission-sets/new',
+    name: 'permission-set-new',
+    meta: { can: ['create', 'PermissionSet'], reseller: true },
+    component: () => import('../pages/people/PermissionSetPage.vue'),
+  },
+  {
+    path: '/settings/permission-sets/:id',
+    name: 'permission-set',
+    meta: { can: ['read', 'PermissionSet'], reseller: true },
+    component: () => import('../pages/people/PermissionSetPage.vue'),
+  },
+  {
     path: '/settings/api-clients',
     name: 'api-clients',
     meta: { can: ['read', 'ApiClient'] },
     component: () => import('../pages/settings/ApiClientsPage.vue'),
+  },
+  {
+    path: '/settings/applications',
+    name: 'applications',
+    meta: { can: ['read', 'ApiClient'], reseller: true },
+    component: () => import('../pages/applications/ApplicationsPage.vue'),
+  },
+  {
+    path: '/settings/applications/new',
+    name: 'application-new',
+    meta: { can: ['create', 'ApiClient'], reseller: true },
+    component: () => import('../pages/applications/ApplicationPage.vue'),
+  },
+  {
+    path: '/settings/applications/:id',
+    name: 'application',
+    meta: { can: ['read', 'ApiClient'], reseller: true },
+    component: () => import('../pages/applications/ApplicationPage.vue'),
   },
   {
     path: '/settings/audit-log',
@@ -133,15 +177,16 @@ const routes: RouteRecordRaw[] = [
 const RELOADED = 'console-reloaded-for';
 
 /** Pages below `/console/`. What the person may not see is not found; the server would refuse its data anyway. */
-export function createConsoleRouter(session: { ability: AppAbility }) {
+export function createConsoleRouter(session: { ability: AppAbility; agencyId: string | null }) {
   const router = createRouter({
     history: createWebHistory('/console/'),
     routes,
     scrollBehavior: (to, from, saved) => saved ?? (to.path === from.path ? false : { top: 0 }),
   });
   router.beforeEach((to) => {
-    const needed = to.meta.can;
-    if (needed === undefined || session.ability.can(...needed)) return true;
+    const { can, reseller } = to.meta;
+    const isOpen = (!can || session.ability.can(...can)) && (!reseller || session.agencyId === null);
+    if (isOpen) return true;
     return { name: 'not-found', params: { rest: to.path.slice(1).split('/') }, query: to.query, replace: true };
   });
   // After a new version was put up, the pages an open console knows are gone: load the new one, once.
