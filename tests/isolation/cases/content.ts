@@ -70,6 +70,27 @@ export function contentCases(world: IsolationWorld): void {
       }
     });
 
+    it('I76 no password, token, cookie or e-mail address that a request bears comes into the log (ASVS 16.2.5)', async () => {
+      const canary = (what: string) => `canary-${what}-Zq7x41`;
+      const email = `${canary('mail')}@people.test`;
+      const guest = own.site.at('b', {
+        authorization: `Bearer ${canary('bearer')}`,
+        cookie: `portolan_session=${canary('cookie')}`,
+      });
+      const page = { headers: { accept: 'text/html' } };
+      world.logs.length = 0;
+      await guest.get('/me');
+      await own.site.guest('b').raw('get', `/account/reset-password?token=${canary('link')}`, undefined, page);
+      await own.site
+        .guest('b')
+        .raw('get', `/auth/callback?code=${canary('code')}&state=${canary('state')}`, undefined, page);
+      await admin.post('/agencies', { name: 'x', email, password: canary('field') });
+      const browser = createBrowser(world.port, await own.site.brandAt('b'));
+      await browser.submit(await browser.open('/auth/login'), { email, password: canary('password') });
+      expect(world.logs.length).toBeGreaterThan(5);
+      expect(world.logs.filter((line) => line.includes('canary-'))).toEqual([]);
+    });
+
     it('I77 HTML in a name becomes text in the invoice’s PDF: nothing is fetched or read', async () => {
       let hits = 0;
       const canary = createServer((_, response) => {
