@@ -3,6 +3,7 @@ import type { Database } from '../kernel/database/database.ts';
 import type { TenantRef } from '../kernel/database/sql.ts';
 import type { Actor } from '../kernel/http/actor.ts';
 import { findApiClient, findUserById } from './repository.ts';
+import { seatsOf, type Seat } from './seats.ts';
 import { isUsable, type User } from './user.ts';
 
 /** How long a suspension made by another process may go unnoticed by bearer tokens; browser sessions are ended at once. */
@@ -10,24 +11,29 @@ const TTL_MS = 3000;
 
 export interface Person {
   actor: Actor;
-  user: User;
+  user: Seat;
 }
 
 /** Accounts as actors, a few seconds old at most. Suspended and unknown ones answer undefined. */
 export function createActorLookup(database: Database) {
-  const people = new LRUCache<string, { value: Promise<Person | undefined> }>({ max: 5000, ttl: TTL_MS });
+  const people = new LRUCache<string, { value: Promise<Person[]> }>({ max: 5000, ttl: TTL_MS });
   const clients = new LRUCache<string, { value: Promise<Actor | undefined> }>({ max: 2000, ttl: TTL_MS });
 
-  async function loadPerson(tenant: TenantRef, id: string): Promise<Person | undefined> {
-    const user = await findUserById(database.tenant(tenant), id);
-    if (!user || !isUsable(user)) return undefined;
+  async function loadPerson(tenant: TenantRef, id: string): Promise<Person[]> {
+    const sql = database.tenant(tenant);
+    const user = await findUserById(sql, id);
+    if (!user) return [];
     const { passwordHash: _hash, failedSignIns: _failures, lockedUntil: _locked, ...known } = user;
+    return (await seatsOf<User>(sql, known)).filter(isUsable).map(toPerson);
+  }
+
+  function toPerson(user: Seat): Person {
     const name = `${user.givenName} ${user.familyName}`.trim() || user.email;
     return {
-      user: known,
+      user,
       actor: {
         kind: 'user',
-        id,
+        id: user.id,
         role: user.role,
         ...(user.role === 'reseller_staff' ? { permissions: user.permissions ?? [] } : {}),
         agencyId: user.agencyId,
@@ -64,8 +70,14 @@ export function createActorLookup(database: Database) {
     return entry.value;
   }
 
+  const seats = (tenant: TenantRef, id: string) => cached(people, `${tenant.id}:${id}`, () => loadPerson(tenant, id));
+
   return {
-    user: (tenant: TenantRef, id: string) => cached(people, `${tenant.id}:${id}`, () => loadPerson(tenant, id)),
+    /** A person in all agencies it can work for now, that of the account first. */
+    seats,
+    /** A person in one agency: that of the account, or of one of its memberships. */
+    user: async (tenant: TenantRef, id: string, membershipId: string | null = null): Promise<Person | undefined> =>
+      (await seats(tenant, id)).find(({ user }) => user.membershipId === membershipId),
     client: (tenant: TenantRef, clientId: string) =>
       cached(clients, `${tenant.id}:${clientId}`, () => loadClient(tenant, clientId)),
     dropUser: (tenant: TenantRef, id: string) => void people.delete(`${tenant.id}:${id}`),

@@ -8,7 +8,7 @@ import { noAudit, type AuditPen } from '../kernel/http/audit.ts';
 import type { Actor } from '../kernel/http/actor.ts';
 import type { ActorLookup } from './actor-lookup.ts';
 import { OwnAccount, RoleNeedsAgency, RoleNotInvitable } from './errors.ts';
-import { inviteUser } from './invite-user.ts';
+import { inviteUser, type InvitingBrand } from './invite-user.ts';
 import { listPage } from './list-page.ts';
 import { NotYoursToGive, SetNotForRole } from './permission-sets/errors.ts';
 import { mayGive } from './permission-sets/edit-sets.ts';
@@ -76,6 +76,14 @@ interface InviteDeps {
   clock: Clock;
 }
 
+/** Where people of all agencies sign in: the reseller's own brand, when it is served. */
+export const commonBrandOf =
+  (deps: Pick<InviteDeps, 'config' | 'database'>) =>
+  async (sql: TenantSql, otherwise: InvitingBrand): Promise<InvitingBrand> => {
+    const brand = await firstServed(deps.database.platform, await listSignInBrands(sql, null));
+    return brand ? { ...brand, origin: publicOrigin(deps.config, brand.hostname) } : otherwise;
+  };
+
 /** Invites a colleague. An agency's administrator reaches the own agency and those below; the link leads to where the person may sign in. */
 export async function inviteColleague(
   deps: InviteDeps,
@@ -98,7 +106,7 @@ export async function inviteColleague(
     if (input.permissionSetId !== null) await checkSet(bound, actor, input.role, input.permissionSetId);
     const invitedBy = actor.kind === 'user' ? actor.id : null;
     const { invitationId } = await inviteUser(
-      deps,
+      { ...deps, commonBrand: commonBrandOf(deps) },
       bound,
       { ...brand, origin: publicOrigin(deps.config, brand.hostname) },
       { ...input, invitedBy },

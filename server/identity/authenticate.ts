@@ -159,7 +159,7 @@ export function createAuthenticator(deps: Deps) {
     async authenticate(ctx: Context, tenant: Tenant, brand: Brand): Promise<Actor> {
       if (/^(bearer|dpop)/i.test(ctx.get('authorization'))) return fromToken(ctx, tenant, brand);
       const session = await sessionOf(ctx, tenant, brand);
-      const person = session && (await actors.user(tenant, session.userId));
+      const person = session && (await actors.user(tenant, session.userId, session.membershipId));
       if (!session || !person || !mayUseBrand(person.user, brand)) return anonymous;
       return {
         ...person.actor,

@@ -8,7 +8,8 @@ import { mayTry } from './attempts.ts';
 import { evenly } from './even-time.ts';
 import type { Passwords } from './password.ts';
 import { findUserByEmail, updateUser, type UserRow } from './repository.ts';
-import { isUsable, lockedUntil, mayUseBrand } from './user.ts';
+import { maySignInAt } from './seats.ts';
+import { lockedUntil } from './user.ts';
 
 /** Attempts of one address against all accounts, and of all addresses against one account. */
 const PER_ADDRESS = { points: 100, seconds: 300 };
@@ -64,7 +65,7 @@ async function check(deps: Deps, { tenant, brand }: Scope, input: Attempt): Prom
   const locked = !device && user?.lockedUntil !== null && user?.lockedUntil !== undefined && user.lockedUntil > now;
   const right = await deps.passwords.verify(user?.passwordHash, input.password);
 
-  if (user && right && !locked && isUsable(user) && mayUseBrand(user, brand)) {
+  if (user && right && !locked && (await maySignInAt(sql, user, brand))) {
     if (user.failedSignIns > 0)
       await sql.run(q('users').where({ id: user.id }).update({ failed_sign_ins: 0, locked_until: null }));
     return { ok: true, user };

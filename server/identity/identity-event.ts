@@ -57,7 +57,7 @@ export function createTeller(deps: {
 }): TellEvent {
   return async (ctx, { tenant, brand, requestId }, event, sql = deps.database.tenant(tenant)) => {
     const { action, reason, details, outcome = 'done', userId = null, email } = event;
-    const person = userId ? (await deps.actors.user(tenant, userId))?.actor : undefined;
+    const person = userId ? (await deps.actors.seats(tenant, userId))[0]?.actor : undefined;
     // Whoever failed to sign in as a person is not that person.
     const actor = event.actor ?? (outcome === 'done' ? person : undefined) ?? anonymous;
     const label = person?.email ?? email;

@@ -15,6 +15,7 @@ import type { Redis } from '../kernel/redis.ts';
 import { createTeller, type OnIdentityEvent } from './identity-event.ts';
 import { createActorLookup } from './actor-lookup.ts';
 import { createAuthenticator, type Authenticator } from './authenticate.ts';
+import { commonBrandOf } from './administer-users.ts';
 import { createApiClient, type ApiClientInput } from './create-api-client.ts';
 import { createUser, type UserInput } from './create-user.ts';
 import { inviteUser, type InvitationInput, type InvitingBrand } from './invite-user.ts';
@@ -29,6 +30,7 @@ import { rotateKeys, type RotationResult } from './issuer/rotate-keys.ts';
 import { purgeExpiredArtifacts } from './issuer/stored-artifacts.ts';
 import { myRoutes } from './my-routes.ts';
 import { identityMiddleware } from './middleware.ts';
+import { createAgencyPages } from './pages/agency-pages.ts';
 import { createAccountPages } from './pages/account-pages.ts';
 import { createConsentPage } from './pages/consent-page.ts';
 import { createIssuerPages } from './pages/issuer-pages.ts';
@@ -199,7 +201,8 @@ export function createIdentity(deps: IdentityDeps): Identity {
   const account = { pages, tell, database, passwords, passwordRules, clock, rateLimiter, signOutEverywhere, actors };
   const table = {
     ...federation.table,
-    ...createAccountPages(account),
+    ...createAccountPages({ ...account, authenticator }),
+    ...createAgencyPages({ ...account, authenticator, sessions }),
     ...createSecurityPages({ ...account, redis, sessions, endSessions, authenticator }),
     'POST /auth/backchannel-logout': createBackchannelLogout({ issuers, sessions, redis, log }),
     ...createPortalPages({ pages, tell, sessions, relyingParty, authenticator, actors, vault, rateLimiter, log }),
@@ -218,7 +221,7 @@ export function createIdentity(deps: IdentityDeps): Identity {
     }),
     authenticate: authenticator.authenticate,
     routes: [
-      ...identityRoutes({ config, database, vault, clock, actors, signOutEverywhere }),
+      ...identityRoutes({ config, database, vault, clock, actors, signOutEverywhere, sessions }),
       ...federationRoutes({
         database,
         guardedFetch: deps.guardedFetch,
@@ -229,7 +232,8 @@ export function createIdentity(deps: IdentityDeps): Identity {
       ...myRoutes({ database, redis, sessions, endSessions }),
     ],
     seedTenant: (sql, _tenant, tenantVault) => seedSigningKeys(sql, tenantVault),
-    inviteUser: (sql, _tenant, brand, input) => inviteUser({ clock }, sql, brand, input),
+    inviteUser: (sql, _tenant, brand, input) =>
+      inviteUser({ clock, commonBrand: commonBrandOf({ config, database }) }, sql, brand, input),
     registerCustomer: (tenant, brand, input) =>
       registerCustomer({ database, passwords, clock }, { tenant, brand }, input),
     createUser: (sql, input) => createUser({ passwords }, sql, input),

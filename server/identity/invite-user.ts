@@ -6,6 +6,7 @@ import { NotFound } from '../kernel/errors.ts';
 import { newId, newSecret } from '../kernel/ids.ts';
 import { emitEvent } from '../kernel/outbox/emit.ts';
 import { EmailTaken, InvitationPending, RoleNeedsAgency } from './errors.ts';
+import { mayJoin } from './join-agency.ts';
 import { roleFitsAgency } from './policy.ts';
 import { findAgency, findOpenInvitation, findUserByEmail, findUserById, insertInvitation } from './repository.ts';
 import { normaliseEmail, type StaffRole } from './user.ts';
@@ -22,6 +23,12 @@ export interface InvitationInput {
   invitedBy: string | null;
 }
 
+interface InviteDeps {
+  clock: Clock;
+  /** The reseller's own brand, where people of all agencies sign in; the given one when there is none that is served. */
+  commonBrand(sql: TenantSql, brand: InvitingBrand): Promise<InvitingBrand>;
+}
+
 /** What an invitation needs to know of the brand it leads to: one where the invited person may sign in. */
 export interface InvitingBrand {
   id: string;
@@ -36,7 +43,7 @@ export interface InvitingBrand {
  * @throws EmailTaken, InvitationPending, RoleNeedsAgency
  */
 export async function inviteUser(
-  deps: { clock: Clock },
+  deps: InviteDeps,
   sql: TenantSql,
   brand: InvitingBrand,
   input: InvitationInput,
@@ -47,10 +54,12 @@ export async function inviteUser(
   const agency = agencyId === null ? null : await findAgency(sql, agencyId);
   if (agency === undefined) throw NotFound({ what: 'This agency' });
   const now = deps.clock.now();
-  await clearTheWay(sql, { email, agencyId, now });
+  const kind = await clearTheWay(sql, { email, role, agencyId, now });
+  // Who works for another agency must sign in to accept, and so far may not at this agency's own brand.
+  const place = kind === 'member' ? await deps.commonBrand(sql, brand) : brand;
 
   const token = newSecret();
-  const url = `${brand.origin}/account/invitation?token=${token}`;
+  const url = `${place.origin}/account/invitation?token=${token}`;
   const invitationId = newId();
   const expiresAt = new Date(now.getTime() + VALID_MS);
   await insertInvitation(sql, {
@@ -59,7 +68,7 @@ export async function inviteUser(
     role,
     agencyId,
     permissionSetId: input.permissionSetId ?? null,
-    brandId: brand.id,
+    brandId: place.id,
     tokenHash: digest(token),
     invitedBy,
     expiresAt,
@@ -71,8 +80,8 @@ export async function inviteUser(
     payload: {
       invitationId,
       role,
-      brandId: brand.id,
-      locale: brand.defaultLocale,
+      brandId: place.id,
+      locale: place.defaultLocale,
       expiresAt: expiresAt.toISOString(),
       organisationName: agency?.name ?? brand.name,
       agencyId,
@@ -88,15 +97,17 @@ export async function inviteUser(
   return { invitationId, url, expiresAt };
 }
 
-/** Staff accounts cannot be invited again; an open invitation gives way to its own agency, or once it has expired. A customer may become staff. */
+/** People who work here can be invited into a further agency only; an open invitation gives way to its own agency, or once it has expired. A customer may become staff. */
 async function clearTheWay(
   sql: TenantSql,
-  { email, agencyId, now }: { email: string; agencyId: string | null; now: Date },
-): Promise<void> {
+  { email, role, agencyId, now }: { email: string; role: StaffRole; agencyId: string | null; now: Date },
+): Promise<'member' | 'new'> {
   const user = await findUserByEmail(sql, email);
-  if (user && user.role !== 'customer') throw EmailTaken({ email });
+  if (user && user.role !== 'customer' && !(await mayJoin(sql, user, { role, agencyId }))) throw EmailTaken({ email });
   const open = await findOpenInvitation(sql, email);
-  if (!open) return;
+  const kind = user && user.role !== 'customer' ? 'member' : 'new';
+  if (!open) return kind;
   if (open.agencyId !== agencyId && open.expiresAt > now) throw InvitationPending({ email });
   await sql.run(q('invitations').where({ id: open.id }).delete());
+  return kind;
 }

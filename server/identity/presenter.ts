@@ -1,4 +1,5 @@
 import type { Actor } from '../kernel/http/actor.ts';
+import type { Membership } from './administer-memberships.ts';
 import { describeBrowser } from './factors/devices.ts';
 import type { PasskeyRow } from './factors/repository.ts';
 import type { SessionView } from './portal/session.ts';
@@ -25,6 +26,17 @@ export const presentUser = (user: User) => ({
   state: user.state,
   emailVerified: user.emailVerifiedAt !== null,
   createdAt: user.createdAt,
+});
+
+export const presentMembership = (member: Membership) => ({
+  id: member.id,
+  userId: member.userId,
+  email: member.email,
+  givenName: member.givenName,
+  familyName: member.familyName,
+  role: member.role,
+  agencyId: member.agencyId,
+  createdAt: member.createdAt,
 });
 
 export const presentInvitation = (invitation: InvitationRow, now: Date) => ({

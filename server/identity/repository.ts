@@ -21,6 +21,7 @@ export const selectUsers = () =>
       familyName: 'u.family_name',
       role: 'u.role',
       agencyId: 'u.agency_id',
+      defaultMembershipId: 'u.default_membership_id',
       permissionSetId: 'u.permission_set_id',
       permissions: 's.permissions',
       state: 'u.state',

@@ -6,8 +6,8 @@ import { emitEvent } from '../kernel/outbox/emit.ts';
 import { issueLinkToken, redeemLinkToken } from './link-token.ts';
 import type { Passwords } from './password.ts';
 import { findUserByEmail, findUserById, updateUser } from './repository.ts';
+import { maySignInAt } from './seats.ts';
 import type { SignOutEverywhere } from './sign-out-everywhere.ts';
-import { isUsable, mayUseBrand } from './user.ts';
 
 /** Sends the link to choose a new password; nothing for an account that may not sign in at this brand. The caller answers the same. */
 export async function requestPasswordReset(
@@ -16,7 +16,7 @@ export async function requestPasswordReset(
   input: { email: string; locale: string; now: Date },
 ): Promise<void> {
   const user = await findUserByEmail(sql, input.email);
-  if (!user || !isUsable(user) || !mayUseBrand(user, brand)) return;
+  if (!user || !(await maySignInAt(sql, user, brand))) return;
   const { token, expiresAt } = await issueLinkToken(sql, user.id, 'reset_password', input.now);
   await emitEvent(sql, {
     kind: 'identity.password_reset_requested@1',
@@ -48,7 +48,7 @@ export async function resetPassword(
     const redeemed = await redeemLinkToken(sql, 'reset_password', input.token, now);
     if (!redeemed.ok) return redeemed;
     const user = await findUserById(sql, redeemed.token.userId);
-    if (!user || !isUsable(user) || !mayUseBrand(user, scope.brand))
+    if (!user || !(await maySignInAt(sql, user, scope.brand)))
       return { ok: false as const, reason: 'link_expired' as const };
     await updateUser(sql, user.id, {
       password_hash: passwordHash,

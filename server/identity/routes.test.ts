@@ -152,7 +152,7 @@ describe('invitations', () => {
     expect(
       (await call('root@r.test', 'POST', '/users', { email: 'Four@New.test', role: 'reseller_staff' })).body,
     ).toMatchObject({ email: 'four@new.test', state: 'open', agencyId: null });
-    expect((await invite('root@r.test', 'agent@a.test', 'agent', beside.id)).body.code).toBe('identity.email_taken');
+    expect((await invite('root@r.test', 'agent@a.test', 'agent', agency.id)).body.code).toBe('identity.email_taken');
   });
 
   it('are listed to who may see them, without their secret', async () => {

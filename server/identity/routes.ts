@@ -11,7 +11,7 @@ import { EmailTaken, InvitationPending, RoleNeedsAgency, RoleNotInvitable } from
 import { issuerOf } from './issuer/resource.ts';
 import { NotYoursToGive, SetNotForRole } from './permission-sets/errors.ts';
 import { permissionSetRoutes } from './permission-sets/routes.ts';
-import { presentApiClient, presentInvitation, presentMe, presentUser } from './presenter.ts';
+import { presentApiClient, presentInvitation, presentMembership, presentMe, presentUser } from './presenter.ts';
 import {
   ApiClientCreate,
   ApiClientCreated,
@@ -22,12 +22,15 @@ import {
   InvitationPage,
   InvitationQuery,
   InvitationSchema,
+  MembershipPage,
   MeSchema,
   UserChange,
   UserPage,
   UserQuery,
   UserSchema,
 } from './schema.ts';
+import type { PortalSessions } from './portal/sessions.ts';
+import { listMemberships, removeMembership } from './administer-memberships.ts';
 import type { SignOutEverywhere } from './sign-out-everywhere.ts';
 
 interface Deps {
@@ -37,6 +40,7 @@ interface Deps {
   clock: Clock;
   actors: ActorLookup;
   signOutEverywhere: SignOutEverywhere;
+  sessions: PortalSessions;
 }
 
 const INVITING = {
@@ -89,6 +93,7 @@ export function identityRoutes(deps: Deps): Route[] {
         summary: 'Suspend or reactivate an account, or give it a permission set',
         tag: 'identity',
         can: ['update', 'User'],
+        stepUp: true,
         params: ById,
         body: UserChange,
         responses: { 200: UserSchema },
@@ -98,6 +103,40 @@ export function identityRoutes(deps: Deps): Route[] {
         status: 200,
         body: presentUser(await changeUser(deps, ctx.sql, ctx.actor, params.id, body, ctx.audit)),
       }),
+    ),
+  ];
+
+  const memberships = [
+    defineRoute(
+      {
+        method: 'get',
+        path: '/memberships',
+        summary: 'People who work for an agency beside the one of their account',
+        tag: 'identity',
+        can: ['read', 'User'],
+        query: InvitationQuery,
+        responses: { 200: MembershipPage },
+      },
+      async ({ ctx, query }) => {
+        const { rows, next } = await listMemberships(ctx.sql, ctx.actor, query);
+        return { status: 200, body: { data: rows.map(presentMembership), next } };
+      },
+    ),
+    defineRoute(
+      {
+        method: 'delete',
+        path: '/memberships/:id',
+        summary: "End somebody's work for such an agency; the account stays",
+        tag: 'identity',
+        can: ['delete', 'User'],
+        params: ById,
+        responses: { 204: null },
+        problems: [NotFound],
+      },
+      async ({ ctx, params }) => {
+        await removeMembership(deps, ctx, params.id);
+        return { status: 204 };
+      },
     ),
   ];
 
@@ -187,5 +226,5 @@ export function identityRoutes(deps: Deps): Route[] {
     ),
   ];
 
-  return [me, ...users, ...permissionSetRoutes(deps), ...invitations, ...apiClients];
+  return [me, ...users, ...memberships, ...permissionSetRoutes(deps), ...invitations, ...apiClients];
 }

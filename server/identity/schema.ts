@@ -72,6 +72,20 @@ export const InvitationCreate = z
 export const InvitationQuery = PageQuery.extend({ agencyId: id.optional() }).strict();
 export const InvitationPage = pageOf(InvitationSchema).openapi('InvitationPage');
 
+export const MembershipSchema = z
+  .object({
+    id,
+    userId: id,
+    email: z.string(),
+    givenName: z.string(),
+    familyName: z.string(),
+    role: z.enum(STAFF_ROLES),
+    agencyId: id,
+    createdAt: instant,
+  })
+  .openapi('Membership');
+export const MembershipPage = pageOf(MembershipSchema).openapi('MembershipPage');
+
 const clientRole = z.enum(['reseller_admin', 'agency_admin', 'agent']);
 export const ApiClientSchema = z
   .object({

@@ -287,6 +287,7 @@ export function createBrowser(port: number, brand: Brand) {
       role: string | null;
       csrfToken: string | null;
       emailVerified: boolean | null;
+      canChangeAgency: boolean;
       rules: unknown[];
     }> {
       return JSON.parse(

@@ -14,6 +14,8 @@ export interface User {
   readonly agencyId: string | null;
   readonly agencyPath: string;
   readonly agencyState: string | null;
+  /** The membership a sign-in begins with; null: the account's own agency. */
+  readonly defaultMembershipId: string | null;
   /** Only of `reseller_staff`: what it may do; null: nothing. */
   readonly permissionSetId: string | null;
   readonly permissions: readonly string[] | null;

@@ -92,6 +92,8 @@ export type AuthPages = {
       current: boolean;
     }[];
     hasOthers: boolean;
+    /** The person works for several agencies and can change between them. */
+    hasAgencies: boolean;
     backUrl: string;
     notice?: string;
     errors?: Readonly<Record<string, string>>;
@@ -122,6 +124,10 @@ export type AuthPages = {
     existingAccount?: boolean;
     links: { terms?: string; privacy?: string };
   };
+  /** Fields: agency, one of the values. */
+  'choose-agency': FormInput & {
+    agencies: readonly { value: string; name: string; roleName: string; checked: boolean }[];
+  };
   /** Goes on to the employer's sign-in by itself; the link is for browsers that do not. */
   'sso-continue': { providerName: string; continueUrl: string; backUrl: string };
   'verify-email-done': { email?: string; continueUrl: string };
@@ -150,6 +156,7 @@ export const AUTH_PAGE_NAMES: readonly AuthPageName[] = [
   'forgot-password',
   'reset-password',
   'accept-invitation',
+  'choose-agency',
   'sso-continue',
   'verify-email-done',
   'sign-out-confirm',

@@ -12,6 +12,7 @@ const sessionWith = (rules: PackedRules): SessionAnswer => ({
   agencyId: 'a1',
   rules,
   emailVerified: true,
+  canChangeAgency: false,
   csrfToken: 'token',
   brand: { id: 'b1', name: 'Sol', agencyId: null, locales: ['en'], defaultLocale: 'en', currency: 'EUR' },
 });

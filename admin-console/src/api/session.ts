@@ -18,6 +18,8 @@ export type SessionAnswer = {
   agencyId: string | null;
   rules: PackedRules;
   emailVerified: boolean | null;
+  /** The person works for several agencies. */
+  canChangeAgency: boolean;
   csrfToken: string | null;
   brand: {
     id: string;

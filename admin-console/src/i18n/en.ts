@@ -1035,6 +1035,7 @@ export default {
     isRevoked: 'This application is revoked and stays so. Register it anew if it is to come back.',
   },
   account: {
+    changeAgency: 'Work for another agency',
     security: 'Security: password, passkeys, browsers',
     title: 'My account',
     name: 'Name',

@@ -1041,6 +1041,7 @@ export default {
     isRevoked: 'Esta aplicación está revocada y así queda. Regístrala de nuevo si debe volver.',
   },
   account: {
+    changeAgency: 'Trabajar para otra agencia',
     security: 'Seguridad: contraseña, llaves de acceso, navegadores',
     title: 'Mi cuenta',
     name: 'Nombre',

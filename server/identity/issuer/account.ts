@@ -3,7 +3,7 @@ import type { TenantVault } from '../../kernel/crypto/vault.ts';
 import type { TenantSql } from '../../kernel/database/sql.ts';
 import type { Brand } from '../../kernel/http/context.ts';
 import { findApiClient, findUserById } from '../repository.ts';
-import { isUsable, mayUseBrand } from '../user.ts';
+import { maySignInAt } from '../seats.ts';
 import { isFirstParty } from './first-party.ts';
 
 const ACCOUNT_COLUMN = 'access_token.account';
@@ -11,7 +11,7 @@ const ACCOUNT_COLUMN = 'access_token.account';
 /** A person as the issuer knows one; undefined for whoever may not be signed in at this brand (any more). */
 export async function findAccount({ sql, brand }: { sql: TenantSql; brand: Brand }, id: string) {
   const user = await findUserById(sql, id);
-  if (!user || !isUsable(user) || !mayUseBrand(user, brand)) return undefined;
+  if (!user || !(await maySignInAt(sql, user, brand))) return undefined;
   const claims: AccountClaims = {
     sub: id,
     name: `${user.givenName} ${user.familyName}`.trim(),

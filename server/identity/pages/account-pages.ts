@@ -6,6 +6,9 @@ import type { RateLimiter } from '../../kernel/http/rate-limit.ts';
 import { acceptInvitation, readInvitation } from '../accept-invitation.ts';
 import type { ActorLookup } from '../actor-lookup.ts';
 import { mayTry } from '../attempts.ts';
+import type { Authenticator } from '../authenticate.ts';
+import { joinAgency } from '../join-agency.ts';
+import { AGENCY_PATH } from './agency-pages.ts';
 import { evenly } from '../even-time.ts';
 import { readLinkToken } from '../link-token.ts';
 import type { TellEvent } from '../identity-event.ts';
@@ -15,7 +18,7 @@ import { safeReturnTo } from '../portal/return-to.ts';
 import { registerCustomer, requestVerification } from '../register-customer.ts';
 import { requestPasswordReset, resetPassword } from '../reset-password.ts';
 import type { SignOutEverywhere } from '../sign-out-everywhere.ts';
-import { findUserById } from '../repository.ts';
+import { findUserByEmail, findUserById, type UserRow } from '../repository.ts';
 import { normaliseEmail, PASSWORD_MIN } from '../user.ts';
 import { verifyEmail } from '../verify-email.ts';
 import { field, type Pages, type PageScope } from './page.ts';
@@ -36,6 +39,7 @@ interface Deps {
   rateLimiter: RateLimiter;
   signOutEverywhere: SignOutEverywhere;
   actors: ActorLookup;
+  authenticator: Authenticator;
 }
 
 type Faults = Record<string, string>;
@@ -223,11 +227,27 @@ export function createAccountPages(deps: Deps): Record<string, Page> {
     goSignIn(ctx);
   };
 
+  /** Who works here already accepts by being signed in: the link must not open, or change, the account. */
+  async function isSignedInAs(ctx: Context, scope: PageScope, person: UserRow, token: string): Promise<boolean> {
+    const session = await deps.authenticator.sessionOf(ctx, scope.tenant, scope.brand);
+    if (session?.userId === person.id) return true;
+    const back = `/account/invitation?token=${encodeURIComponent(token)}`;
+    if (!session) go(ctx, `/auth/login?returnTo=${encodeURIComponent(back)}`);
+    else {
+      const message = pages.text(scope, 'auth.errors.other_account');
+      pages.draw(ctx, scope, 'error', { message, backUrl: '/account/security' }, 403);
+    }
+    return false;
+  }
+
   const invitation: Page = async (ctx, scope) => {
     const token = ctx.method === 'POST' ? field(ctx, 'token') : String(ctx.query.token ?? '').slice(0, 100);
     const state = await readInvitation(sqlOf(scope), token, clock.now());
     if (!state.ok) return brokenLink(ctx, scope, state.reason, '/auth/login');
     const { email, role, agencyName, inviterName } = state.invitation;
+    const holder = await findUserByEmail(sqlOf(scope), email);
+    const colleague = holder && holder.role !== 'customer' ? holder : undefined;
+    if (colleague && !(await isSignedInAs(ctx, scope, colleague, token))) return;
     const values = { givenName: field(ctx, 'givenName', 80).trim(), familyName: field(ctx, 'familyName', 80).trim() };
     const show = (refill: Refill = {}) =>
       pages.draw(
@@ -244,6 +264,7 @@ export function createAccountPages(deps: Deps): Record<string, Page> {
           links: {},
           organisationName: agencyName ?? scope.tenant.name,
           minPasswordLength: PASSWORD_MIN,
+          existingAccount: colleague !== undefined,
           ...(inviterName ? { inviterName } : {}),
           ...refill,
         },
@@ -252,6 +273,13 @@ export function createAccountPages(deps: Deps): Record<string, Page> {
     if (ctx.method !== 'POST') return show();
     const refused = await refusal(ctx, scope);
     if (refused) return show(refused);
+    if (colleague) {
+      const joined = await joinAgency(deps, scope.tenant, { token, userId: colleague.id });
+      if (!joined.ok) return brokenLink(ctx, scope, joined.reason, '/auth/login');
+      const details = { role, agencyId: state.invitation.agencyId };
+      await deps.tell(ctx, scope, { action: 'identity.invitation_accepted', userId: colleague.id, details });
+      return go(ctx, AGENCY_PATH);
+    }
     const password = field(ctx, 'password', 1024);
     const errors = {
       ...personFaults({ ...values, password, terms: field(ctx, 'acceptTerms') }),
@@ -279,8 +307,10 @@ export function createAccountPages(deps: Deps): Record<string, Page> {
   };
 }
 
-function goSignIn(ctx: Context): void {
+const goSignIn = (ctx: Context): void => go(ctx, '/auth/login');
+
+function go(ctx: Context, to: string): void {
   ctx.status = 303;
   ctx.set('cache-control', 'no-store');
-  ctx.redirect('/auth/login');
+  ctx.redirect(to);
 }

@@ -86,7 +86,7 @@ export function createSecurityPages(deps: Deps): Record<string, Page> {
     (handler: Handler, { fresh = false } = {}): Page =>
     async (ctx, scope) => {
       const session = await deps.authenticator.sessionOf(ctx, scope.tenant, scope.brand);
-      const person = session && (await deps.actors.user(scope.tenant, session.userId));
+      const person = session && (await deps.actors.user(scope.tenant, session.userId, session.membershipId));
       const back = encodeURIComponent(ctx.method === 'GET' ? ctx.path : HOME);
       if (!session || !person) return go(ctx, `/auth/login?returnTo=${back}`);
       const visit = { person, session };
@@ -124,12 +124,13 @@ export function createSecurityPages(deps: Deps): Record<string, Page> {
   async function show(ctx: Context, scope: PageScope, { person, session }: Visit, shown: Shown = {}): Promise<void> {
     const sql = sqlOf(scope);
     const { user } = person;
-    const [enrolled, codesLeft, passkeys, live, policy] = await Promise.all([
+    const [enrolled, codesLeft, passkeys, live, policy, seats] = await Promise.all([
       hasTotp(sql, user.id),
       countRecoveryCodes(sql, user.id),
       listPasskeys(sql, user.id),
       deps.sessions.list(scope.tenant, user.id),
       readSignInPolicy(sql),
+      deps.actors.seats(scope.tenant, user.id),
     ]);
     const { status, ...faults } = shown;
     const notice =
@@ -142,7 +143,11 @@ export function createSecurityPages(deps: Deps): Record<string, Page> {
         csrfToken: pages.csrfToken(ctx, scope),
         email: user.email,
         minPasswordLength: PASSWORD_MIN,
-        secondFactor: { enrolled, codesLeft, required: policy.secondFactorRoles.includes(user.role as StaffRole) },
+        secondFactor: {
+          enrolled,
+          codesLeft,
+          required: seats.some((seat) => policy.secondFactorRoles.includes(seat.user.role as StaffRole)),
+        },
         passkeys: passkeys.map(({ id, name, rpId, createdAt, lastUsedAt }) => ({
           id,
           name,
@@ -158,6 +163,7 @@ export function createSecurityPages(deps: Deps): Record<string, Page> {
           lastSeenAt: new Date(one.lastSeenAt),
           current: one.id === session.id,
         })),
+        hasAgencies: seats.length > 1,
         hasOthers: live.length > 1,
         backUrl: user.role === 'customer' ? '/account' : '/console/settings/account',
         ...(notice && NOTICES.has(notice) ? { notice } : {}),

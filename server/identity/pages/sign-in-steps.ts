@@ -15,7 +15,8 @@ import { findUserById, type UserRow } from '../repository.ts';
 import { emitSecurityNotice } from '../security-notice.ts';
 import { readSignInPolicy } from '../sign-in-policy.ts';
 import { createSignInProgress, type SignInProgress } from '../sign-in-progress.ts';
-import { isUsable, mayUseBrand, type StaffRole } from '../user.ts';
+import { maySignInAt, seatsOf } from '../seats.ts';
+import type { StaffRole } from '../user.ts';
 import type { PageScope } from './page.ts';
 import { PASSKEY_SCRIPT } from './passkey-script.ts';
 import type { Answer } from './sign-in-page.ts';
@@ -87,7 +88,7 @@ export function createSignInSteps(deps: Deps) {
     const sql = sqlOf(scope);
     const enrolled = await hasTotp(sql, user.id);
     const { secondFactorRoles } = await readSignInPolicy(sql);
-    const required = secondFactorRoles.includes(user.role as StaffRole);
+    const required = (await seatsOf(sql, user)).some(({ role }) => secondFactorRoles.includes(role as StaffRole));
     if (!enrolled && !required) return completed(user, ['pwd'], remember);
     const hasKeys = !enrolled && (await listPasskeys(sql, user.id)).some((key) => key.rpId === rpIdOf(scope.brand));
     const next: SignInProgress = { userId: user.id, methods: ['pwd'], remember, stage: 'code' };
@@ -127,7 +128,7 @@ export function createSignInSteps(deps: Deps) {
     const so = await progress.read(sql, scope.brand, uid);
     const found = await checkPasskey(deps, sql, scope.brand, { signIn: uid, credential: answer.credential });
     const user = found && (await findUserById(sql, found.userId));
-    const fits = user && isUsable(user) && mayUseBrand(user, scope.brand) && (!so || so.userId === user.id);
+    const fits = user && (await maySignInAt(sql, user, scope.brand)) && (!so || so.userId === user.id);
     if (!fits) return { ok: false, reason: 'passkey_invalid' };
     return completed(user, [...(so?.methods ?? []), 'hwk', 'mfa'], so?.remember ?? answer.remember);
   }
@@ -141,7 +142,8 @@ export function createSignInSteps(deps: Deps) {
     const sql = sqlOf(scope);
     const so = await progress.read(sql, scope.brand, uid);
     const user = so && (await findUserById(sql, so.userId));
-    if (!so || !user || !isUsable(user)) return { ok: false, reason: 'credentials_invalid' };
+    if (!so || !user || !(await maySignInAt(sql, user, scope.brand)))
+      return { ok: false, reason: 'credentials_invalid' };
     if (so.stage === 'enrol') return enrol(scope, user, so, answer.code);
     const device = await knownDevice(sql, ctx, scope.brand, user.id);
     const result = await checkSecondFactor(deps, sql, user.id, { code: answer.code, signIn: uid, device });

@@ -11,6 +11,7 @@ import type { Logger } from '../../kernel/logging/logger.ts';
 import type { ActorLookup } from '../actor-lookup.ts';
 import type { TellEvent } from '../identity-event.ts';
 import type { Authenticator } from '../authenticate.ts';
+import { AGENCY_PATH } from '../pages/agency-pages.ts';
 import { field, type Pages, type PageScope } from '../pages/page.ts';
 import { mayUseBrand } from '../user.ts';
 import { readCookie, sessionCookie, writeCookie } from './cookies.ts';
@@ -100,9 +101,12 @@ export function createPortalPages(deps: Deps): Record<string, Page> {
       deps.log.warn({ err: error, 'tenant.id': tenant.id }, 'A sign-in did not complete');
       return fail();
     }
-    const person = await deps.actors.user(tenant, signedIn.userId);
-    if (!person) return fail();
-    const limits = sessionLimits(person.user.role);
+    const seats = (await deps.actors.seats(tenant, signedIn.userId))
+      .map(({ user }) => user)
+      .filter((seat) => mayUseBrand(seat, brand));
+    const [first] = seats;
+    if (!first) return fail();
+    const limits = sessionLimits(first.role);
     if (endsAt({ ...signedIn, limits }) <= Date.now()) return beginSignIn(ctx, scope, flight.returnTo, true);
     const name = sessionCookie(brand.origin);
     const before = readCookie(ctx, name);
@@ -112,16 +116,23 @@ export function createPortalPages(deps: Deps): Record<string, Page> {
       await sessions.update(tenant, { ...running, tokens: signedIn.tokens });
       return redirect(ctx, safeReturnTo(flight.returnTo, brand.origin));
     }
+    // Whoever proves itself again goes on in the same agency; after a sign-in, the one chosen last is offered first.
+    const goesOn = running && running.userId === signedIn.userId && running.brandId === brand.id;
+    const wanted = goesOn ? running.membershipId : first.defaultMembershipId;
+    const seat = seats.find(({ membershipId }) => membershipId === (wanted ?? null)) ?? first;
     if (before) await sessions.endByCookie(tenant, before);
     const value = await sessions.start(tenant, {
       ...signedIn,
       brandId: brand.id,
+      membershipId: seat.membershipId,
       ip: ctx.ip,
       userAgent: ctx.get('user-agent').slice(0, 300),
       limits,
     });
     writeCookie(ctx, name, value, { origin: brand.origin });
-    redirect(ctx, safeReturnTo(flight.returnTo, brand.origin));
+    const returnTo = safeReturnTo(flight.returnTo, brand.origin);
+    const asks = seats.length > 1 && !goesOn && !returnTo.startsWith(AGENCY_PATH);
+    redirect(ctx, asks ? `${AGENCY_PATH}?returnTo=${encodeURIComponent(returnTo)}` : returnTo);
   };
 
   const logout: Page = async (ctx, scope) => {
@@ -154,7 +165,7 @@ export function createPortalPages(deps: Deps): Record<string, Page> {
   const session: Page = async (ctx, scope) => {
     const { tenant, brand } = scope;
     const live = await authenticator.sessionOf(ctx, tenant, brand);
-    const person = live && (await deps.actors.user(tenant, live.userId));
+    const person = live && (await deps.actors.user(tenant, live.userId, live.membershipId));
     const known = person && mayUseBrand(person.user, brand) ? person : undefined;
     const user = known?.user;
     ctx.set('cache-control', 'no-store');
@@ -173,6 +184,7 @@ export function createPortalPages(deps: Deps): Record<string, Page> {
       role: user?.role ?? null,
       agencyId: user?.agencyId ?? null,
       emailVerified: user ? user.emailVerifiedAt !== null : null,
+      canChangeAgency: known ? (await deps.actors.seats(tenant, known.user.id)).length > 1 : false,
       rules: uiRulesOf(known?.actor ?? anonymous),
       csrfToken: known && live ? live.csrfToken : null,
       brand: {

@@ -15,6 +15,8 @@ export interface ActingFor {
 export interface SessionStart {
   readonly userId: string;
   readonly brandId: string;
+  /** In which further agency the person works in this session; null or absent: in that of the account. */
+  readonly membershipId?: string | null;
   readonly tokens: Tokens;
   /** When the person last proved who it is (`auth_time` of the ID token), milliseconds since the epoch. */
   readonly authenticatedAt: number;

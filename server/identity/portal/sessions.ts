@@ -158,7 +158,12 @@ export function createPortalSessions(deps: { redis: Redis; vault: Vault }) {
     async rotate(
       tenant: Tenant,
       session: PortalSession,
-      change: { actingFor?: ActingFor | null; authenticatedAt?: number; methods?: readonly string[] } = {},
+      change: {
+        actingFor?: ActingFor | null;
+        authenticatedAt?: number;
+        methods?: readonly string[];
+        membershipId?: string | null;
+      } = {},
     ): Promise<string | undefined> {
       const cookie = newSecret();
       let rotated = false;

@@ -1,6 +1,8 @@
 import { createPlatformWorld, type PlatformWorld, type TestSite } from '../../../server/testing/platform-world.ts';
 import { createSiteClient, type Answer, type SiteClient } from '../../../server/testing/site-client.ts';
 import { bookExample } from '../../../server/testing/trips.ts';
+import { q } from '../../../server/kernel/database/builder.ts';
+import { newId } from '../../../server/kernel/ids.ts';
 import { must } from '../../../server/kernel/must.ts';
 import { readContract } from './contract.ts';
 import { idsIn } from './schema-state.ts';
@@ -85,7 +87,7 @@ async function equip(world: PlatformWorld, site: TestSite): Promise<TestTenant> 
   const admin = site.at('reseller', { authorization: `Bearer ${adminToken}` });
   const sibling = made(await admin.post('/agencies', { name: `Agency C ${site.tenant.slug}`, parentId: null })).id;
   const { identity } = world.modules;
-  const person = (mailbox: string, role: 'customer' | 'reseller_staff', agencyId: string | null) =>
+  const person = (mailbox: string, role: 'customer' | 'reseller_staff' | 'agent', agencyId: string | null) =>
     identity.createUser(site.sql, {
       email: `${mailbox}@${site.tenant.slug}.test`,
       password: PASSWORD,
@@ -96,6 +98,10 @@ async function equip(world: PlatformWorld, site: TestSite): Promise<TestTenant> 
     });
   await person('other', 'customer', site.agencies.b);
   await person('staff', 'reseller_staff', null);
+  const member = await person('member', 'agent', sibling);
+  await site.sql.run(
+    q('memberships').insert({ id: newId(), user_id: member.id, agency_id: site.agencies.b, role: 'agent' }),
+  );
   const callers = await openCallers(world, site, sibling);
 
   // The same address in both tenants: what happens to it in one is no matter of the other.
