@@ -1,6 +1,7 @@
 import { benchBookingList } from './booking-list.mjs';
 import { benchCachedSearch } from './cached-search.mjs';
 import { benchColdStart } from './cold-start.mjs';
+import { benchNarrowing } from './narrowing.mjs';
 import { benchPricing } from './pricing.mjs';
 import { benchResultsPage } from './results-page.mjs';
 import { countStatements } from './statements.mjs';
@@ -12,5 +13,6 @@ export const benches = {
   'booking-list': { needsProduct: true, run: benchBookingList },
   'results-page': { needsProduct: true, run: benchResultsPage },
   'cold-start': { needsProduct: true, run: benchColdStart },
+  narrowing: { needsProduct: false, run: benchNarrowing },
   pricing: { needsProduct: false, run: benchPricing },
 };
