@@ -130,6 +130,9 @@ describe('a forgotten password', () => {
     expect((await browser.signIn('ivo@customers.test', PASSWORD)).status).toBe(401);
     await browser.signIn('ivo@customers.test', 'a new long phrase');
     expect((await browser.session()).user).toMatchObject({ email: 'ivo@customers.test' });
+    expect(await eventsOf(all.world, first.tenant, 'identity.security_notice@1')).toContainEqual(
+      expect.objectContaining({ recipient: 'ivo@customers.test', notice: 'password_changed' }),
+    );
   });
 
   it('asked for an unknown address says the same and mails nobody', async () => {

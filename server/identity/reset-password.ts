@@ -7,6 +7,7 @@ import { issueLinkToken, redeemLinkToken } from './link-token.ts';
 import type { Passwords } from './password.ts';
 import { findUserByEmail, findUserById, updateUser } from './repository.ts';
 import { maySignInAt } from './seats.ts';
+import { emitSecurityNotice } from './security-notice.ts';
 import type { SignOutEverywhere } from './sign-out-everywhere.ts';
 
 /** Sends the link to choose a new password; nothing for an account that may not sign in at this brand. The caller answers the same. */
@@ -56,6 +57,7 @@ export async function resetPassword(
       locked_until: null,
       email_verified_at: user.emailVerifiedAt ?? now,
     });
+    await emitSecurityNotice(sql, scope.brand, user, { notice: 'password_changed', at: now });
     return { ok: true as const, userId: user.id };
   });
   if (!done.ok) return done;
