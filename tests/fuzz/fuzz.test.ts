@@ -16,5 +16,5 @@ it(
     expect(report.failure).toBe('');
     expect(Object.keys(report.byStatus).length).toBeGreaterThan(6);
   },
-  Math.max(120_000, runs * 60),
+  Math.max(300_000, runs * 100),
 );

@@ -17,6 +17,8 @@ export interface Found {
 /** Collections whose parameter names nothing of a tenant, with the reason. */
 export const SHARED: Record<string, string> = {
   '/hotels': 'Hotels are the supplier’s; every tenant sees the same.',
+  '/pages':
+    'A slug is a name its brand chose: the same slug is another page in each tenant (its brand is in the body, see I30).',
   '/audit-log': 'Entries are numbered from 1 in each tenant: an id of the other tenant is one of the own.',
 };
 
