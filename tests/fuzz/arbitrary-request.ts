@@ -221,7 +221,7 @@ function arbitraryBody(contract: Contract, operation: Operation): fc.Arbitrary<s
     })
     .map((changes) => {
       const copy = structuredClone(valid);
-      for (const [at, kind, value] of changes) mutate(copy, at, kind, value);
+      for (const [at, kind, value] of changes) mutate(copy, at, kind, structuredClone(value));
       return toJson(copy);
     });
   return fc.oneof(
@@ -257,7 +257,7 @@ function fillOptional(contract: Contract, schema: Schema, valid: unknown): unkno
   return { ...Object.fromEntries(optional), ...valid };
 }
 
-/** Changes one place of a JSON value, chosen by a number. */
+/** Changes one place of a JSON value, chosen by a number. The value becomes part of it: give a copy. */
 function mutate(root: unknown, at: number, kind: string, value: unknown): void {
   const places: Array<{ holder: Record<string, unknown>; key: string }> = [];
   const walk = (node: unknown) => {
