@@ -16,6 +16,12 @@ const LOOKING: ReadonlySet<Action> = new Set(['read', 'see']);
 
 type Allows = (action: Action, on: Subject) => boolean;
 
+/** What moves money. */
+const MONEY: ReadonlySet<Subject> = new Set(['Commission', 'Invoice', 'Ledger', 'Payment', 'Wallet']);
+/** An operator neither pays nor sets what may be spent; who books, pays. */
+const leavesMoney: Allows = (action, on) =>
+  LOOKING.has(action) || !(MONEY.has(on) || (on === 'Booking' && action === 'create'));
+
 /**
  * What of its role's grants an actor keeps: a client of limited scopes those in scope, an operator acting as somebody those that do not
  * touch credentials and rights, somebody acting as a customer those that leave the customer's account as it is. Undefined: all of them.
@@ -23,7 +29,8 @@ type Allows = (action: Action, on: Subject) => boolean;
 export function restrictionOf({ scopes, actingParty }: Actor): Allows | undefined {
   const checks: Allows[] = [];
   if (scopes) checks.push((action, on) => inScopes(scopes, action, on));
-  if (actingParty?.kind === 'operator') checks.push((action, on) => LOOKING.has(action) || !RIGHTS_AND_KEYS.has(on));
+  if (actingParty?.kind === 'operator')
+    checks.push((action, on) => LOOKING.has(action) || !RIGHTS_AND_KEYS.has(on), leavesMoney);
   if (actingParty) checks.push((action, on) => on !== 'Customer' || LOOKING.has(action));
   return checks.length === 0 ? undefined : (action, on) => checks.every((allows) => allows(action, on));
 }

@@ -44,8 +44,9 @@ export function recordCommand(
     subject: { type: string; id?: string | null; label?: string };
     details?: Record<string, unknown>;
   },
+  operator = operatorName(),
 ): Promise<void> {
-  const actor = { ...systemActor, role: 'operator' as const, name: operatorName() };
+  const actor = { ...systemActor, role: 'operator' as const, name: operator };
   return onboarding.audit.record(infra.database.tenant(tenant), {
     ...act,
     actor,
@@ -55,7 +56,7 @@ export function recordCommand(
 }
 
 /** Name of the account that runs the command; a container's user may have none. */
-function operatorName(): string {
+export function operatorName(): string {
   try {
     return userInfo().username;
   } catch {

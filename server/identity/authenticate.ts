@@ -9,7 +9,7 @@ import { anonymous, type Actor, type Authentication } from '../kernel/http/actor
 import type { Brand, Tenant } from '../kernel/http/context.ts';
 import { isUuid } from '../kernel/ids.ts';
 import type { Redis } from '../kernel/redis.ts';
-import type { ActorLookup } from './actor-lookup.ts';
+import type { ActorLookup, Person } from './actor-lookup.ts';
 import { TokenRefused } from './errors.ts';
 import type { Issuers } from './issuer/issuers.ts';
 import { openAccount } from './issuer/account.ts';
@@ -19,6 +19,7 @@ import { isApiScope } from './issuer/scopes.ts';
 import { readCookie, sessionCookie } from './portal/cookies.ts';
 import type { RefreshSession } from './portal/refresh-session.ts';
 import type { PortalSession, PortalSessions } from './portal/sessions.ts';
+import { actingPartyOf } from './impersonation/acting-party.ts';
 import { hasBrand } from './repository.ts';
 import { mayUseBrand } from './user.ts';
 
@@ -151,22 +152,29 @@ export function createAuthenticator(deps: Deps) {
     if (!cookie || cookie.length !== 43) return undefined;
     const session = await sessions.read(tenant, cookie);
     if (!session || session.brandId !== brand.id) return undefined;
+    if (session.operator) return session;
     return deps.refreshSession(tenant, brand, session);
+  }
+
+  /** The person of a live session, as who sits before it may act; undefined when the account may not be used here (any more). */
+  async function personOf(tenant: Tenant, brand: Brand, session: PortalSession): Promise<Person | undefined> {
+    const person = await actors.user(tenant, session.userId, session.membershipId);
+    if (!person || !mayUseBrand(person.user, brand)) return undefined;
+    const actingParty = actingPartyOf(session);
+    const proof = actingParty
+      ? { actingParty }
+      : { authentication: provenAt(session.authenticatedAt, session.methods) };
+    const { csrfToken, id: sessionId } = session;
+    return { ...person, actor: { ...person.actor, csrfToken, sessionId, ...proof } };
   }
 
   return {
     sessionOf,
+    personOf,
     async authenticate(ctx: Context, tenant: Tenant, brand: Brand): Promise<Actor> {
       if (/^(bearer|dpop)/i.test(ctx.get('authorization'))) return fromToken(ctx, tenant, brand);
       const session = await sessionOf(ctx, tenant, brand);
-      const person = session && (await actors.user(tenant, session.userId, session.membershipId));
-      if (!session || !person || !mayUseBrand(person.user, brand)) return anonymous;
-      return {
-        ...person.actor,
-        csrfToken: session.csrfToken,
-        sessionId: session.id,
-        authentication: provenAt(session.authenticatedAt, session.methods),
-      };
+      return (session && (await personOf(tenant, brand, session))?.actor) ?? anonymous;
     },
   };
 }

@@ -12,6 +12,8 @@ import type { Route } from '../kernel/http/route.ts';
 import type { Consumer } from '../kernel/outbox/consumers.ts';
 import type { Logger } from '../kernel/logging/logger.ts';
 import type { Redis } from '../kernel/redis.ts';
+import { createImpersonationPages } from './impersonation/impersonation-pages.ts';
+import { issueImpersonationLink, type ImpersonationRequest } from './impersonation/issue-link.ts';
 import { createTeller, type OnIdentityEvent } from './identity-event.ts';
 import { createActorLookup } from './actor-lookup.ts';
 import { createAuthenticator, type Authenticator } from './authenticate.ts';
@@ -69,6 +71,8 @@ export {
 export { hasEmail, hasName } from './sealed-people.ts';
 export { normaliseEmail, type User } from './user.ts';
 export { sealedTables as sealedPeople } from './sealed-people.ts';
+export { IMPERSONATION_MINUTES } from './impersonation/issue-link.ts';
+export { STOP_ACTING_PATH } from './impersonation/impersonation-pages.ts';
 export type { ApiClientInput } from './create-api-client.ts';
 export type { IdentityEvent, OnIdentityEvent } from './identity-event.ts';
 export type { UserInput } from './create-user.ts';
@@ -108,6 +112,12 @@ export interface Identity {
     brand: InvitingBrand,
     input: InvitationInput,
   ): Promise<{ invitationId: string; url: string; expiresAt: Date }>;
+  /** A link that lets an operator of the platform act as a person, once and for minutes. @throws AppError for a wrong request */
+  issueImpersonationLink(
+    tenant: Tenant,
+    brands: readonly Pick<Brand, 'id' | 'agencyId' | 'origin'>[],
+    request: ImpersonationRequest,
+  ): Promise<{ url: string; userId: string; linkExpiresAt: Date }>;
   /** Opens a customer's account at a brand; undefined when the address has one already. */
   registerCustomer(tenant: Tenant, brand: Brand, input: Registration): Promise<string | undefined>;
   /** Makes an account at once, its address proven: for seeds. @throws AppError when the address is taken. */
@@ -199,13 +209,35 @@ export function createIdentity(deps: IdentityDeps): Identity {
   });
   const consent = createConsentPage({ issuers, pages });
   const account = { pages, tell, database, passwords, passwordRules, clock, rateLimiter, signOutEverywhere, actors };
+  const impersonation = createImpersonationPages({
+    pages,
+    tell,
+    database,
+    sessions,
+    authenticator,
+    actors,
+    rateLimiter,
+    clock,
+  });
   const table = {
+    ...impersonation.table,
     ...federation.table,
     ...createAccountPages({ ...account, authenticator }),
     ...createAgencyPages({ ...account, authenticator, sessions }),
     ...createSecurityPages({ ...account, redis, sessions, endSessions, authenticator }),
     'POST /auth/backchannel-logout': createBackchannelLogout({ issuers, sessions, redis, log }),
-    ...createPortalPages({ pages, tell, sessions, relyingParty, authenticator, actors, vault, rateLimiter, log }),
+    ...createPortalPages({
+      pages,
+      tell,
+      sessions,
+      relyingParty,
+      authenticator,
+      actors,
+      vault,
+      rateLimiter,
+      log,
+      stopActing: impersonation.stop,
+    }),
     'GET /account/passkeys.js': createPasskeyScript(),
   };
   return {
@@ -217,6 +249,8 @@ export function createIdentity(deps: IdentityDeps): Identity {
         if (ctx.path.endsWith('/sso')) return federation.sso(ctx);
         if (!(await consent(ctx))) await signIn(ctx);
       },
+      isActing: async (ctx, { tenant, brand }) =>
+        Boolean((await authenticator.sessionOf(ctx, tenant, brand))?.operator),
       table,
     }),
     authenticate: authenticator.authenticate,
@@ -234,6 +268,8 @@ export function createIdentity(deps: IdentityDeps): Identity {
     seedTenant: (sql, _tenant, tenantVault) => seedSigningKeys(sql, tenantVault),
     inviteUser: (sql, _tenant, brand, input) =>
       inviteUser({ clock, commonBrand: commonBrandOf({ config, database }) }, sql, brand, input),
+    issueImpersonationLink: (tenant, brands, request) =>
+      issueImpersonationLink({ database, clock }, tenant, brands, request),
     registerCustomer: (tenant, brand, input) =>
       registerCustomer({ database, passwords, clock }, { tenant, brand }, input),
     createUser: (sql, input) => createUser({ passwords }, sql, input),

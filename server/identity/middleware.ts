@@ -24,17 +24,27 @@ interface Deps {
   rateLimiter: RateLimiter;
   /** Where the issuer sends a visitor who must sign in or consent. */
   interact: (ctx: Context) => Promise<void>;
+  /** Whether somebody else than the account's own person sits before the session. */
+  isActing: (ctx: Context, scope: PageScope) => Promise<boolean>;
   table: PageTable;
 }
 
 /** Serves `/oidc/*`, its well-known address, `/interaction/*`, `/account/*` and `/auth/*`; everything else goes on. */
-export function identityMiddleware({ issuers, pages, rateLimiter, interact, table }: Deps): Middleware {
+export function identityMiddleware({ issuers, pages, rateLimiter, interact, isActing, table }: Deps): Middleware {
   const parseForm = bodyParser({ enableTypes: ['form', 'json'], formLimit: '32kb', jsonLimit: '32kb' }) as Middleware;
   const servePage = compose<Context>([
     parseForm as never,
     async (ctx) => {
       const page = table[`${ctx.method === 'HEAD' ? 'GET' : ctx.method} ${ctx.path}`];
       const scope = pages.scopeOf(ctx);
+      if (ctx.path.startsWith('/account/') && (await isActing(ctx, scope)))
+        return pages.draw(
+          ctx,
+          scope,
+          'error',
+          { message: pages.text(scope, 'auth.errors.not_while_acting'), backUrl: '/' },
+          403,
+        );
       return page ? page(ctx, scope) : interact(ctx);
     },
   ]);

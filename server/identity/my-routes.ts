@@ -1,5 +1,6 @@
 import type { Database } from '../kernel/database/database.ts';
 import { Conflict, NotFound, Unauthenticated } from '../kernel/errors.ts';
+import { mustActAsOneself } from '../kernel/http/acting.ts';
 import type { RequestContext } from '../kernel/http/context.ts';
 import { defineRoute, type Route } from '../kernel/http/route.ts';
 import type { Redis } from '../kernel/redis.ts';
@@ -40,6 +41,7 @@ function personOf({ actor }: RequestContext): string | undefined {
 }
 
 function mustBePerson(ctx: RequestContext, what: string): string {
+  mustActAsOneself(ctx.actor);
   const id = personOf(ctx);
   if (!id) throw NotFound({ what });
   return id;
@@ -115,6 +117,7 @@ export function myRoutes(deps: Deps): Route[] {
         problems,
       },
       async ({ ctx }) => {
+        mustActAsOneself(ctx.actor);
         const userId = personOf(ctx);
         const ended = userId ? await deps.endSessions.endOthers(ctx.tenant, userId, ctx.actor.sessionId ?? '') : 0;
         return { status: 200, body: { ended } };

@@ -70,6 +70,7 @@ export const presentSession = (session: SessionView, currentId: string | undefin
   lastSeenAt: new Date(session.lastSeenAt),
   authenticatedAt: new Date(session.authenticatedAt),
   current: session.id === currentId,
+  openedBy: session.operator ? ('operator' as const) : ('person' as const),
 });
 
 export const presentPasskey = ({ id, name, rpId, backedUp, createdAt, lastUsedAt }: PasskeyRow) => ({

@@ -132,6 +132,7 @@ export const MySessionSchema = z
     lastSeenAt: instant,
     authenticatedAt: instant,
     current: z.boolean(),
+    openedBy: z.enum(['person', 'operator']).describe('`operator`: of the platform, acting as you'),
   })
   .openapi('MySession');
 export const MySessionList = pageOf(MySessionSchema).openapi('MySessionList');

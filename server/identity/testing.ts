@@ -17,7 +17,7 @@ import { createLogger } from '../kernel/logging/logger.ts';
 import type { TenantSeeder } from '../tenancy/index.ts';
 import { createTestWorld, outwardOf, type TestWorld } from '../testing/index.ts';
 import { createThemes } from '../themes/index.ts';
-import { createIdentity, type Identity } from './index.ts';
+import { createIdentity, type Identity, type OnIdentityEvent } from './index.ts';
 
 export interface Answer {
   status: number;
@@ -31,7 +31,11 @@ export interface Site {
 }
 
 /** A server with the identity pages and API on a free port, serving the given sites by Host as the real pipeline does. */
-export async function startIdentityServer(world: TestWorld, sites: Map<string, Site>, options: { clock?: Clock } = {}) {
+export async function startIdentityServer(
+  world: TestWorld,
+  sites: Map<string, Site>,
+  options: { clock?: Clock; onIdentityEvent?: OnIdentityEvent } = {},
+) {
   const { config, database, redis, vault } = world;
   let port = 0;
   const log = createLogger({ level: process.env.TEST_LOG_LEVEL ?? 'silent', role: 'test' });
@@ -45,6 +49,7 @@ export async function startIdentityServer(world: TestWorld, sites: Map<string, S
     rateLimiter: createRateLimiter(redis),
     ...outwardOf(config),
     selfPort: () => port,
+    ...(options.onIdentityEvent ? { onIdentityEvent: options.onIdentityEvent } : {}),
     themes: createThemes({ root: 'themes', production: true }),
   });
   const app = new Koa();
@@ -94,7 +99,9 @@ export async function startIdentityServer(world: TestWorld, sites: Map<string, S
 }
 
 /** A world with two tenants that have their keys, on one server. */
-export async function startTwoTenants(options: { clock?: Clock; environment?: Record<string, string> } = {}) {
+export async function startTwoTenants(
+  options: { clock?: Clock; environment?: Record<string, string>; onIdentityEvent?: OnIdentityEvent } = {},
+) {
   const world = await createTestWorld(options.environment);
   const sites = new Map<string, Site>();
   const server = await startIdentityServer(world, sites, options);

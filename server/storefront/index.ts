@@ -4,12 +4,14 @@ import { pathToFileURL } from 'node:url';
 import type { Context, Middleware } from 'koa';
 import type { Api, ApiRequest as KernelRequest } from '../kernel/http/api.ts';
 import { API_BASE } from '../kernel/http/api.ts';
+import type { Actor } from '../kernel/http/actor.ts';
 import type { Brand, CallerContext } from '../kernel/http/context.ts';
 import type { Method } from '../kernel/http/route.ts';
 import { problemBody, toAppError } from '../kernel/http/problem.ts';
 import type { Metrics } from '../kernel/metrics/metrics.ts';
 import type { PageReader, ShownPage } from '../content/index.ts';
-import { themedBrand, type Themes } from '../themes/index.ts';
+import { STOP_ACTING_PATH } from '../identity/index.ts';
+import { themedBrand, type ActingBanner, type Themes } from '../themes/index.ts';
 import type { ApiTransport, Locale, PublicBrand, Render } from '../../tenant-portal/src/contract.ts';
 import { must } from '../kernel/must.ts';
 
@@ -126,6 +128,7 @@ export function createStorefront(deps: {
         links: page.accountLinks,
         ...(actor.csrfToken ? { signOut: { action: '/auth/logout', csrfToken: actor.csrfToken } } : {}),
       },
+      ...actingBanner(actor),
       localeLinks: brand.locales.map((code) => ({
         locale: code,
         label: LOCALE_NAMES[code] ?? code,
@@ -154,6 +157,15 @@ export function createStorefront(deps: {
       await loadRenderer();
     },
   };
+}
+
+/** Above every page while somebody acts as the reader, in the shell: it needs no script. */
+function actingBanner({ actingParty, name, csrfToken }: Actor): { acting?: ActingBanner } {
+  if (!actingParty || !csrfToken) return {};
+  const { until, reason } = actingParty;
+  const minutesLeft = Math.max(1, Math.ceil((until.getTime() - Date.now()) / 60_000));
+  const said = { personName: name, until: until.toISOString(), minutesLeft, ...(reason ? { reason } : {}) };
+  return { acting: { ...said, action: STOP_ACTING_PATH, csrfToken } };
 }
 
 /** `html` is sanitised; the title is text. */

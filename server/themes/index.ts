@@ -20,6 +20,7 @@ export type {
 } from './mails.ts';
 export type {
   AccountSlot,
+  ActingBanner,
   AuthPageInput,
   AuthPageName,
   AuthPages,

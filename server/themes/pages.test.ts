@@ -35,7 +35,15 @@ const pages: AuthPages = {
     secondFactor: { enrolled: true, codesLeft: 3, required: false },
     passkeys: [{ id: '1', name: hostile, rpId: hostile, createdAt: new Date(0), lastUsedAt: null }],
     sessions: [
-      { id: '2', browser: hostile, ip: hostile, startedAt: new Date(0), lastSeenAt: new Date(0), current: false },
+      {
+        id: '2',
+        browser: hostile,
+        ip: hostile,
+        startedAt: new Date(0),
+        lastSeenAt: new Date(0),
+        current: false,
+        byOperator: true,
+      },
     ],
     hasOthers: true,
     hasAgencies: true,
@@ -48,6 +56,7 @@ const pages: AuthPages = {
   'device-code': { ...form, values: { userCode: hostile } },
   'device-confirm': { ...form, clientName: hostile, userCode: hostile },
   'device-done': { clientName: hostile },
+  impersonate: { ...form, personName: hostile, operator: hostile, reason: hostile, minutes: 15 },
   error: { heading: hostile, message: hostile },
 };
 

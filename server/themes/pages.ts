@@ -19,6 +19,17 @@ export type AccountSlot = {
   signOut?: { action: string; csrfToken: string };
 };
 
+/** Says that somebody acts as the signed-in person, why and until when, and stops it. */
+export type ActingBanner = {
+  personName: string;
+  reason?: string;
+  /** ISO 8601. */
+  until: string;
+  minutesLeft: number;
+  action: string;
+  csrfToken: string;
+};
+
 export type ShellInput = PageBase & {
   title: string;
   description?: string;
@@ -27,6 +38,7 @@ export type ShellInput = PageBase & {
   noIndex?: boolean;
   nav?: readonly PageLink[];
   account?: AccountSlot;
+  acting?: ActingBanner;
   localeLinks?: readonly LocaleLink[];
   footerLinks?: readonly PageLink[];
   /** HTML of our own server renderer; the only markup that enters a page unescaped. */
@@ -90,6 +102,8 @@ export type AuthPages = {
       startedAt: Date;
       lastSeenAt: Date;
       current: boolean;
+      /** An operator of the platform opened it, to act as the person. */
+      byOperator?: boolean;
     }[];
     hasOthers: boolean;
     /** The person works for several agencies and can change between them. */
@@ -139,6 +153,8 @@ export type AuthPages = {
   /** Buttons post `confirm` or `abort`. */
   'device-confirm': FormInput & { clientName: string; userCode: string };
   'device-done': { clientName: string };
+  /** An operator of the platform is about to act as somebody. */
+  impersonate: FormInput & { personName: string; operator: string; reason: string; minutes: number };
   error: { heading?: string; message?: string; requestId?: string; backUrl?: string };
 };
 
@@ -164,6 +180,7 @@ export const AUTH_PAGE_NAMES: readonly AuthPageName[] = [
   'device-code',
   'device-confirm',
   'device-done',
+  'impersonate',
   'error',
 ];
 

@@ -29,6 +29,8 @@ export function followShell(router: Router): void {
     void router.push(url.pathname + url.search);
   });
 
+  countActing();
+
   router.afterEach(async (to, from, failure) => {
     if (failure !== undefined) return;
     markCurrent(to.path);
@@ -39,6 +41,20 @@ export function followShell(router: Router): void {
     const announcer = document.getElementById('page-announcer');
     if (announcer !== null) announcer.textContent = document.title;
   });
+}
+
+/** Minutes left of acting as somebody, above the header; at the end the page is asked for anew, as the person the browser then is. */
+function countActing(): void {
+  const shown = document.querySelector<HTMLElement>('[data-acting-until]');
+  if (shown === null) return;
+  const until = Date.parse(shown.dataset.actingUntil ?? '');
+  const timer = setInterval(() => {
+    const left = until - Date.now();
+    if (left <= 0) {
+      clearInterval(timer);
+      location.reload();
+    } else shown.textContent = String(Math.ceil(left / 60_000));
+  }, 10_000);
 }
 
 function markCurrent(path: string): void {

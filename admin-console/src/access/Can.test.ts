@@ -14,6 +14,7 @@ const sessionWith = (rules: PackedRules): SessionAnswer => ({
   emailVerified: true,
   canChangeAgency: false,
   csrfToken: 'token',
+  actingParty: null,
   brand: { id: 'b1', name: 'Sol', agencyId: null, locales: ['en'], defaultLocale: 'en', currency: 'EUR' },
 });
 

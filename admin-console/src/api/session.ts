@@ -12,6 +12,9 @@ export type SessionUser = {
   locale: string;
 };
 
+/** Who really sits before the session, where it is not its person. */
+export type ActingParty = { kind: 'user' | 'operator'; name: string; reason: string | null; until: string };
+
 export type SessionAnswer = {
   user: SessionUser | null;
   role: Role | null;
@@ -21,6 +24,7 @@ export type SessionAnswer = {
   /** The person works for several agencies. */
   canChangeAgency: boolean;
   csrfToken: string | null;
+  actingParty: ActingParty | null;
   brand: {
     id: string;
     name: string;
@@ -33,6 +37,8 @@ export type SessionAnswer = {
 
 export const createSessionApi = (http: Http) => ({
   read: () => http.outside<SessionAnswer>('GET', '/auth/session'),
+  /** Ends acting as somebody. */
+  stopActing: () => http.outside<{ redirectTo: string }>('POST', '/auth/acting/stop'),
   /** Ends the session; the answer says where the browser goes to end it at the issuer too. */
   end: () => http.outside<{ redirectTo: string }>('POST', '/auth/logout'),
 });

@@ -1,16 +1,17 @@
 import type { Command } from 'commander';
 import { AppError } from '../../kernel/errors.ts';
+import type { Tenant } from '../../kernel/http/context.ts';
+import { IMPERSONATION_MINUTES } from '../../identity/index.ts';
 import { listBrandRows, toBrand } from '../../tenancy/index.ts';
 import { publicOrigin } from '../../kernel/config.ts';
 import { must } from '../../kernel/must.ts';
-import { getTenant, recordCommand, withContext } from '../context.ts';
+import { getTenant, operatorName, recordCommand, withContext, type CliContext } from '../context.ts';
 import { print } from '../output.ts';
 
-/** `portolan user invite`: a reseller's administrator, invited by the operator. */
+/** `portolan user`: inviting a reseller's administrator; acting as one of a tenant's people. */
 export function userCommands(program: Command): void {
-  program
-    .command('user')
-    .description('people of a tenant')
+  const user = program.command('user').description('people of a tenant');
+  user
     .command('invite <slug> <email>')
     .description('invite an administrator of the reseller')
     .option('--role <role>', 'reseller_admin', 'reseller_admin')
@@ -23,10 +24,10 @@ export function userCommands(program: Command): void {
             `Operators invite reseller_admin only; the reseller invites everybody else in its console.`,
           );
         const tenant = await getTenant(context, slug);
-        const sql = context.infra.database.tenant(tenant);
-        const row = (await listBrandRows(sql)).find((brand) => brand.agency_id === null);
-        const brand = toBrand(must(row, `the brand of ${slug}`), (hostname) =>
-          publicOrigin(context.infra.config, hostname),
+        const brands = await brandsOf(context, tenant);
+        const brand = must(
+          brands.find(({ agencyId }) => agencyId === null),
+          `the brand of ${slug}`,
         );
         const { url } = await context.infra.database.withTenant(tenant, (tx) =>
           context.onboarding.identity.inviteUser(tx, tenant, brand, {
@@ -44,4 +45,52 @@ export function userCommands(program: Command): void {
         print(Boolean(options.json), { email, url }, () => [`✔ invited ${email}`, `  ${url}`]);
       }),
     );
+  user
+    .command('impersonate <slug> <email>')
+    .description('a link, good once and for five minutes, to act as a person; the tenant reads of it in its audit log')
+    .requiredOption('--reason <text>', 'why, for the tenant to read')
+    .option(
+      '--minutes <number>',
+      `how long, ${IMPERSONATION_MINUTES.most} at most`,
+      String(IMPERSONATION_MINUTES.usual),
+    )
+    .option('--operator <name>', 'who acts; the account of this machine when left out')
+    .option('--json', 'print JSON')
+    .action((slug: string, email: string, options: ImpersonateOptions) =>
+      withContext(Boolean(options.json), async (context) => {
+        const tenant = await getTenant(context, slug);
+        const operator = (options.operator ?? operatorName()).trim();
+        const [minutes, reason] = [Number(options.minutes), options.reason.trim()];
+        const request = { email, operator, reason, minutes };
+        const brands = await brandsOf(context, tenant);
+        const { url, userId, linkExpiresAt } = await context.onboarding.identity.issueImpersonationLink(
+          tenant,
+          brands,
+          request,
+        );
+        const subject = { type: 'User', id: userId, label: email };
+        await recordCommand(
+          context,
+          tenant,
+          { action: 'cli.user.impersonate', subject, details: { reason, minutes } },
+          operator,
+        );
+        print(Boolean(options.json), { email, url, minutes, operator, linkExpiresAt }, () => [
+          `✔ open within five minutes, once, to act as ${email} for ${minutes} minutes`,
+          `  ${url}`,
+        ]);
+      }),
+    );
+}
+
+interface ImpersonateOptions {
+  reason: string;
+  minutes: string;
+  operator?: string;
+  json?: boolean;
+}
+
+async function brandsOf({ infra }: CliContext, tenant: Tenant) {
+  const rows = await listBrandRows(infra.database.tenant(tenant));
+  return rows.map((row) => toBrand(row, (hostname) => publicOrigin(infra.config, hostname)));
 }

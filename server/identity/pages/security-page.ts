@@ -156,6 +156,7 @@ export function createSecurityPages(deps: Deps): Record<string, Page> {
           lastUsedAt,
         })),
         sessions: live.map((one) => ({
+          byOperator: one.operator !== undefined,
           id: one.id,
           browser: describeBrowser(one.userAgent),
           ip: one.ip,

@@ -1,9 +1,7 @@
 import type { Context } from 'koa';
-import { timingSafeEqual } from 'node:crypto';
 import { uiRulesOf } from '../../access/index.ts';
 import { digest, type Vault } from '../../kernel/crypto/vault.ts';
 import { anonymous } from '../../kernel/http/actor.ts';
-import { CsrfMissing } from '../../kernel/http/csrf.ts';
 import type { Tenant } from '../../kernel/http/context.ts';
 import type { RateLimiter } from '../../kernel/http/rate-limit.ts';
 import { STEP_UP_PATH } from '../../kernel/http/step-up.ts';
@@ -12,7 +10,9 @@ import type { ActorLookup } from '../actor-lookup.ts';
 import type { TellEvent } from '../identity-event.ts';
 import type { Authenticator } from '../authenticate.ts';
 import { AGENCY_PATH } from '../pages/agency-pages.ts';
-import { field, type Pages, type PageScope } from '../pages/page.ts';
+import { presentActingParty } from '../impersonation/acting-party.ts';
+import { checkOwnPost } from '../impersonation/impersonation-pages.ts';
+import type { Pages, PageScope } from '../pages/page.ts';
 import { mayUseBrand } from '../user.ts';
 import { readCookie, sessionCookie, writeCookie } from './cookies.ts';
 import type { RelyingParty, SignedIn, SignInFlight } from './relying-party.ts';
@@ -24,6 +24,8 @@ const FLIGHT_SECONDS = 1800;
 const FLIGHT_COLUMN = 'cookie.sign-in';
 const LOGIN_LIMIT = { points: 120, seconds: 60 };
 
+type Page = (ctx: Context, scope: PageScope) => Promise<void>;
+
 interface Deps {
   pages: Pages;
   tell: TellEvent;
@@ -34,9 +36,9 @@ interface Deps {
   vault: Vault;
   rateLimiter: RateLimiter;
   log: Logger;
+  /** Ends what somebody does as somebody else; signing out ends it too. */
+  stopActing: Page;
 }
-
-type Page = (ctx: Context, scope: PageScope) => Promise<void>;
 
 const flightCookie = (state: string): string => `portolan_flight_${digest(state).slice(0, 10)}`;
 
@@ -139,6 +141,7 @@ export function createPortalPages(deps: Deps): Record<string, Page> {
     const { tenant, brand } = scope;
     const session = await authenticator.sessionOf(ctx, tenant, brand);
     let to = '/';
+    if (session?.operator) return deps.stopActing(ctx, scope);
     if (session) {
       checkOwnPost(ctx, scope, session);
       await sessions.end(tenant, session);
@@ -165,8 +168,7 @@ export function createPortalPages(deps: Deps): Record<string, Page> {
   const session: Page = async (ctx, scope) => {
     const { tenant, brand } = scope;
     const live = await authenticator.sessionOf(ctx, tenant, brand);
-    const person = live && (await deps.actors.user(tenant, live.userId, live.membershipId));
-    const known = person && mayUseBrand(person.user, brand) ? person : undefined;
+    const known = live && (await authenticator.personOf(tenant, brand, live));
     const user = known?.user;
     ctx.set('cache-control', 'no-store');
     ctx.body = {
@@ -186,7 +188,8 @@ export function createPortalPages(deps: Deps): Record<string, Page> {
       emailVerified: user ? user.emailVerifiedAt !== null : null,
       canChangeAgency: known ? (await deps.actors.seats(tenant, known.user.id)).length > 1 : false,
       rules: uiRulesOf(known?.actor ?? anonymous),
-      csrfToken: known && live ? live.csrfToken : null,
+      csrfToken: known?.actor.csrfToken ?? null,
+      actingParty: presentActingParty(known?.actor.actingParty),
       brand: {
         id: brand.id,
         name: brand.name,
@@ -214,12 +217,3 @@ const isSameSignIn = (running: PortalSession, signedIn: SignedIn, brandId: strin
   running.issuer === signedIn.issuer &&
   running.issuerSessionId === signedIn.issuerSessionId &&
   running.authenticatedAt === signedIn.authenticatedAt;
-
-/** @throws CsrfMissing when a post does not come from a page of this brand that knows the session's token. */
-function checkOwnPost(ctx: Context, { brand }: PageScope, session: PortalSession): void {
-  const given = Buffer.from(ctx.get('x-csrf-token') || field(ctx, '_csrf'));
-  const expected = Buffer.from(session.csrfToken);
-  const origin = ctx.get('origin');
-  if ((origin && origin !== brand.origin) || given.length !== expected.length || !timingSafeEqual(given, expected))
-    throw CsrfMissing();
-}

@@ -28,6 +28,8 @@ export interface SessionStart {
   readonly ip: string;
   readonly userAgent: string;
   readonly limits: SessionLimits;
+  /** Set when an operator of the platform sits before it and not its person. */
+  readonly operator?: { readonly impersonationId: string; readonly name: string; readonly reason: string };
 }
 
 /** A browser's session at one brand. Tokens never reach the browser. Times are milliseconds since the epoch. */

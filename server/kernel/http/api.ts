@@ -11,6 +11,7 @@ import { validationProblem } from './problem.ts';
 import type { Allowances } from './allowances.ts';
 import type { RateLimit, RateLimiter } from './rate-limit.ts';
 import type { Method, Reply, Route } from './route.ts';
+import { mustActAsOneself } from './acting.ts';
 import { StepUpRequired, isFresh } from './step-up.ts';
 
 export const API_BASE = '/api/v1';
@@ -109,6 +110,7 @@ export function createApi(
 async function admit(request: ApiRequest, { route, params }: Matched, onBody: (body: unknown) => void) {
   request.check?.();
   authorise(route, request.context);
+  if (route.stepUp) mustActAsOneself(request.context.actor);
   if (route.stepUp && !isFresh(request.context.actor, new Date())) throw StepUpRequired();
   const body = request.readBody ? await request.readBody(route) : request.body;
   onBody(body);
@@ -147,6 +149,7 @@ function authorise(route: Route, { actor, ability }: ApiRequest['context']): voi
   if (ability.can(action, subject)) return;
   if (actor.kind === 'anonymous')
     throw Unauthenticated({ why: "Sign in, or send a bearer token of this host's issuer." });
+  mustActAsOneself(actor);
   throw Forbidden({ action, subject });
 }
 

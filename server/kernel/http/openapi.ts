@@ -1,6 +1,7 @@
 import { OpenAPIRegistry, OpenApiGeneratorV31, extendZodWithOpenApi } from '@asteasolutions/zod-to-openapi';
 import { z } from 'zod';
 import type { Route } from './route.ts';
+import { NotWhileActing } from './acting.ts';
 import { StepUpRequired } from './step-up.ts';
 
 extendZodWithOpenApi(z);
@@ -46,7 +47,7 @@ export function buildOpenApi(
         : { description: 'Done' };
     }
     const problems = new Map<number, string[]>();
-    const declared = [...(route.problems ?? []), ...(route.stepUp ? [StepUpRequired] : [])];
+    const declared = [...(route.problems ?? []), ...(route.stepUp ? [StepUpRequired, NotWhileActing] : [])];
     for (const problem of declared)
       problems.set(problem.status, [...(problems.get(problem.status) ?? []), `\`${problem.code}\` ${problem.title}`]);
     for (const [status, titles] of problems) responses[String(status)] = problemResponse(titles.join('; '));
