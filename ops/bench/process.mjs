@@ -39,9 +39,9 @@ export function startProgram(args, { env, cwd, logFile }) {
   };
 }
 
-/** Asks until the answer is 200. @throws when the program ends first or after half a minute */
+/** Asks until the answer is 200. @throws when the program ends first or after two minutes */
 export async function waitForAnswer(ask, { program, everyMs = 5 }) {
-  const deadline = Date.now() + 30_000;
+  const deadline = Date.now() + 120_000;
   while (Date.now() < deadline) {
     if (program.hasEnded()) throw new Error('The program ended before it answered; its log tells why.');
     const status = await ask().then(
@@ -51,5 +51,5 @@ export async function waitForAnswer(ask, { program, everyMs = 5 }) {
     if (status === 200) return;
     await new Promise((resolve) => setTimeout(resolve, everyMs));
   }
-  throw new Error('No answer with 200 in half a minute.');
+  throw new Error('No answer with 200 in two minutes.');
 }

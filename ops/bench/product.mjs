@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import http from 'node:http';
 import path from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { fileURLToPath } from 'node:url';
 import { startJourneyStack } from '../bootstrap/journey-stack.mjs';
+import { loadBuilt } from './built.mjs';
 import { pickPort, startProgram, waitForAnswer } from './process.mjs';
 
 export const projectDir = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
@@ -117,7 +118,7 @@ async function fill(stack, api) {
     passengers: [{ type: 'adult' }],
   };
   const search = (await must(api.ask('POST', '/api/v1/flights/searches', { body: criteria }), 201, 'search')).body;
-  const { tenant, token } = await makeAgentToken(stack, api);
+  const { tenant, token, client } = await makeAgentToken(stack, api);
   const bearer = { authorization: `Bearer ${token}` };
   const own = (
     await must(api.ask('POST', '/api/v1/flights/searches', { body: criteria, headers: bearer }), 201, 'search')
@@ -147,6 +148,7 @@ async function fill(stack, api) {
     bearer,
     bookingId: ids[0],
     tenant,
+    client,
   };
 }
 
@@ -160,17 +162,14 @@ async function waitUntilSold(api, bearer, id) {
   throw new Error('The bookings were not confirmed within a minute.');
 }
 
-/** An access token of an API client of the brand's agency, from the site's own issuer. */
+/** An API client of the brand's agency, and an access token of it from the site's own issuer. */
 async function makeAgentToken(stack, api) {
-  const load = (file) => import(pathToFileURL(path.join(projectDir, 'dist/server', file)).href);
-  const [{ loadConfig }, { createInfrastructure }, { createModules }, { findTenantBySlug }, { q }] = await Promise.all(
-    [
-      'kernel/config.js',
-      'app/infrastructure.js',
-      'app/modules.js',
-      'tenancy/index.js',
-      'kernel/database/builder.js',
-    ].map(load),
+  const [{ loadConfig }, { createInfrastructure }, { createModules }, { findTenantBySlug }, { q }] = await loadBuilt(
+    'kernel/config.js',
+    'app/infrastructure.js',
+    'app/modules.js',
+    'tenancy/index.js',
+    'kernel/database/builder.js',
   );
   const infra = createInfrastructure(loadConfig({ ...stack.environment, LOG_LEVEL: 'fatal' }), 'bench');
   try {
@@ -192,7 +191,11 @@ async function makeAgentToken(stack, api) {
       200,
       'token',
     );
-    return { tenant, token: answer.body.access_token };
+    return {
+      tenant,
+      token: answer.body.access_token,
+      client: { clientId: made.clientId, clientSecret: made.clientSecret },
+    };
   } finally {
     await infra.close();
   }

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { fork } from 'node:child_process';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { createLocalJWKSet, jwtVerify } from 'jose';
 import Koa from 'koa';
 import { LRUCache } from 'lru-cache';
 import pg from 'pg';
@@ -8,6 +9,8 @@ import pg from 'pg';
 // What the product is compared with: for each bench the least that any server of this kind must do, in a process of its own.
 //   lru   one look-up in an LRU, the stored bytes are sent
 //   pg    one named (prepared) statement, schema-qualified, no role; the rows are sent as JSON
+//   bearer verifies an ES256 access token (jose), stored bytes are sent
+//   oidc  oidc-provider as it comes
 //   ssr   `renderToString` of a page whose data is already in the stores
 
 /** Starts a reference of a kind; `stop` ends it. */
@@ -38,6 +41,22 @@ const kinds = {
       const { rows } = await pool.query({ name: 'list', text, values });
       ctx.body = { data: rows.map((row) => pickColumns(row, columns)), ...rest };
     };
+  },
+  bearer({ jwks, issuer, audience, body }) {
+    const keys = createLocalJWKSet(jwks);
+    return async (ctx) => {
+      await jwtVerify(ctx.get('authorization').slice('Bearer '.length), keys, {
+        issuer,
+        audience,
+        algorithms: ['ES256'],
+      });
+      ctx.type = 'json';
+      ctx.body = body;
+    };
+  },
+  async oidc(settings) {
+    const { plainProvider } = await import('./plain-provider.mjs');
+    return plainProvider(settings);
   },
   async ssr({ bundle, url, brand, search }) {
     const { openPage } = await import(pathToFileURL(bundle).href);

@@ -14,7 +14,7 @@ let bestCalibration = 0;
 /**
  * Two servers under the same load by turns, A, B, A, B …: only the ratio within one round counts. A round in which the machine was
  * slower than 85 % of its best, or in which others used more than 10 % of it, is refused and repeated; `force` keeps and marks it.
- * @param sides `{ reference, product }`, each `{ url, headers, pid }`; both answer the same bytes
+ * @param sides `{ reference, product }`, each `{ url, method, body, headers, pid }`, or `{ pid, drive }` with a load of its own; both do the same
  */
 export async function compare({ title, sides, target, options }) {
   const { rounds, note } = options;
@@ -65,20 +65,29 @@ async function measureRound({ reference, product }, options) {
 }
 
 /** One load of one server: requests a second, latency, and CPU of the server's process for each request. */
-async function load({ url, headers = {}, pid }, { seconds, connections }) {
+async function load(side, options) {
+  const before = cpuSecondsOf(side.pid);
+  const { total, duration, p50, p99 } = await (side.drive ?? repeat)({ ...side, ...options });
+  const cpuMicros = ((cpuSecondsOf(side.pid) - before) * 1e6) / Math.max(1, total);
+  return { rps: total / duration, p50, p99, cpuMicros };
+}
+
+/** The same request again and again, over all connections. */
+async function repeat({ url, method = 'GET', body, headers = {}, seconds, connections }) {
   // Each request comes from one of many addresses: the product's rate limit counts them, and is not reached.
   const requests = Array.from({ length: ADDRESSES }, (_, n) => ({
+    method,
+    ...(body ? { body } : {}),
     headers: { ...headers, 'x-forwarded-for': addressOf(n) },
   }));
-  const before = cpuSecondsOf(pid);
   const result = await autocannon({ url, connections, duration: seconds, requests, timeout: 10 });
-  const cpuMicros = ((cpuSecondsOf(pid) - before) * 1e6) / Math.max(1, result.requests.total);
   if (result.errors + result.timeouts + result.non2xx > 0) {
     throw new Error(
       `${url}: ${result.errors} errors, ${result.timeouts} timeouts, ${result.non2xx} answers other than 2xx`,
     );
   }
-  return { rps: result.requests.total / result.duration, p50: result.latency.p50, p99: result.latency.p99, cpuMicros };
+  const { latency } = result;
+  return { total: result.requests.total, duration: result.duration, p50: latency.p50, p99: latency.p99 };
 }
 
 function summarise({ title, target, kept, refused, options }) {

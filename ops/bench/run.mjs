@@ -2,7 +2,8 @@
 // All benches, one command: `npm run bench` (about five minutes on a quiet machine) or `npm run bench -- --quick`.
 //   --quick          rounds of 1 s instead of 5 s
 //   --force          keep rounds that neighbours disturbed, and mark them
-//   --only a,b       some of: statements, cached-search, booking-list, results-page, cold-start, narrowing, pricing
+//   --only a,b       some of: statements, cached-search, booking-list, results-page, token-endpoint, me, issuers-memory, cold-start,
+//                    narrowing, pricing
 //   --rounds N       rounds of each comparison (5)
 //   --connections N  connections of the load (16)
 //   --json FILE      writes the figures
