@@ -15,7 +15,7 @@ export default defineConfig({
     passWithNoTests: true,
     projects: [
       ...(pure.length > 0
-        ? [{ extends: true, test: { name: 'pure', environment: 'node', include: pure } } as const]
+        ? [{ extends: true, test: { name: 'pure', environment: 'node', include: pure, testTimeout: 20_000 } } as const]
         : []),
       ...(withServices.length > 0
         ? [
@@ -26,8 +26,8 @@ export default defineConfig({
                 globalSetup: 'tests/support/global-setup.ts',
                 environment: 'node',
                 include: withServices,
-                testTimeout: 20_000,
-                hookTimeout: 60_000,
+                testTimeout: 60_000,
+                hookTimeout: 120_000,
               },
             } as const,
           ]
