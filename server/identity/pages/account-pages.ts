@@ -247,6 +247,9 @@ export function createAccountPages(deps: Deps): Record<string, Page> {
     const { email, role, agencyName, inviterName } = state.invitation;
     const holder = await findUserByEmail(sqlOf(scope), email);
     const colleague = holder && holder.role !== 'customer' ? holder : undefined;
+    // The account may be the one this very link has just made in another request: then the link is used.
+    const still = colleague ? await readInvitation(sqlOf(scope), token, clock.now()) : state;
+    if (!still.ok) return brokenLink(ctx, scope, still.reason, '/auth/login');
     if (colleague && !(await isSignedInAs(ctx, scope, colleague, token))) return;
     const values = { givenName: field(ctx, 'givenName', 80).trim(), familyName: field(ctx, 'familyName', 80).trim() };
     const show = (refill: Refill = {}) =>
