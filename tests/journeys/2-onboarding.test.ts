@@ -25,7 +25,7 @@ async function acceptInvitation(
   await page.getByLabel('I accept the terms').check();
   await expectAccessible(page);
   await page.getByRole('button', { name: 'Create account and join' }).click();
-  await page.getByRole('button', { name: 'Sign in' }).waitFor();
+  await page.getByRole('button', { name: 'Sign in', exact: true }).waitFor();
 }
 
 describe('a reseller’s administrator', () => {
