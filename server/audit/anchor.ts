@@ -12,6 +12,9 @@ export interface Anchor extends ChainHead {
   signature: string;
 }
 
+/** What anchors are signed with, one key a master key: the current one signs, those of before are still told while it rotates. */
+export type AnchorKeys = readonly [Buffer, ...Buffer[]];
+
 type Signed = Pick<Anchor, 'sequence' | 'hash' | 'anchored_at'>;
 
 export const signAnchor = (key: Buffer, tenantId: string, { sequence, hash, anchored_at }: Signed): string =>
@@ -19,10 +22,14 @@ export const signAnchor = (key: Buffer, tenantId: string, { sequence, hash, anch
     .update(`${tenantId}\n${sequence}\n${hash}\n${anchored_at.toISOString()}`)
     .digest('base64url');
 
-export function isSigned(key: Buffer, tenantId: string, anchor: Anchor): boolean {
-  const expected = Buffer.from(signAnchor(key, tenantId, anchor));
+type SignedAnchor = Signed & Pick<Anchor, 'signature'>;
+
+export function isSigned(keys: readonly Buffer[], tenantId: string, anchor: SignedAnchor): boolean {
   const given = Buffer.from(anchor.signature);
-  return expected.length === given.length && timingSafeEqual(expected, given);
+  return keys.some((key) => {
+    const expected = Buffer.from(signAnchor(key, tenantId, anchor));
+    return expected.length === given.length && timingSafeEqual(expected, given);
+  });
 }
 
 /** All anchors of a tenant, oldest first: one a day at most. */

@@ -6,6 +6,7 @@ import type { Logger } from '../kernel/logging/logger.ts';
 import type { Metrics } from '../kernel/metrics/metrics.ts';
 import { bodyOf, recordOf, type Act } from './entry.ts';
 import { appendEntry, type ChainHead } from './repository.ts';
+import { resignAnchors } from './resign-anchors.ts';
 import { auditRoutes } from './routes.ts';
 import { tendAudit } from './tend-audit.ts';
 import { createTrail } from './trail.ts';
@@ -13,7 +14,7 @@ import { verifyAudit } from './verify-audit.ts';
 
 export interface AuditDeps {
   database: Database;
-  vault: Pick<Vault, 'derive'>;
+  vault: Pick<Vault, 'deriveAll'>;
   clock: Clock;
   log: Logger;
   metrics: Metrics;
@@ -22,7 +23,7 @@ export interface AuditDeps {
 /** Who did what, as whom, from where, and how it ended: one log a tenant that nobody can change unseen. */
 export function createAudit(deps: AuditDeps) {
   const { database, metrics } = deps;
-  const key = deps.vault.derive('audit-anchor');
+  const keys = deps.vault.deriveAll('audit-anchor');
 
   /**
    * Records an act that is no request of the API. With a handle from `withTenant` it exists if and only if the transaction does; it then
@@ -38,8 +39,10 @@ export function createAudit(deps: AuditDeps) {
     trail: createTrail({ database, metrics }),
     record,
     verify: (tenant: TenantRef, expected?: ChainHead) =>
-      verifyAudit({ platform: database.platform, key }, database.tenant(tenant), expected),
-    tend: (tenant: TenantRef, staleSeconds?: number) => tendAudit({ ...deps, key }, tenant, staleSeconds),
+      verifyAudit({ platform: database.platform, keys }, database.tenant(tenant), expected),
+    tend: (tenant: TenantRef, staleSeconds?: number) => tendAudit({ ...deps, keys }, tenant, staleSeconds),
+    /** After a change of the master key: anchors that the one before signed are signed with it. Others stay, and verify tells of them. */
+    resignAnchors: () => resignAnchors(database.platform, keys),
   };
 }
 

@@ -3,7 +3,7 @@ import type { Database } from '../kernel/database/database.ts';
 import type { TenantRef } from '../kernel/database/sql.ts';
 import type { Logger } from '../kernel/logging/logger.ts';
 import type { Metrics } from '../kernel/metrics/metrics.ts';
-import { lastAnchored, signAnchor, writeAnchor } from './anchor.ts';
+import { lastAnchored, signAnchor, writeAnchor, type AnchorKeys } from './anchor.ts';
 import { readHead, sweepIntents } from './repository.ts';
 
 /** No request runs so long: its process is dead, or its record could not be written. */
@@ -14,7 +14,7 @@ interface Deps {
   clock: Clock;
   log: Logger;
   metrics: Metrics;
-  key: Buffer;
+  keys: AnchorKeys;
 }
 
 /**
@@ -22,7 +22,8 @@ interface Deps {
  * a line of the log, so that whoever ships logs away keeps the ends where no administrator of the database reaches them.
  */
 export async function tendAudit(deps: Deps, tenant: TenantRef, staleSeconds = STALE_SECONDS): Promise<void> {
-  const { database, clock, log, metrics, key } = deps;
+  const { database, clock, log, metrics } = deps;
+  const [key] = deps.keys;
   const sql = database.tenant(tenant);
   const swept = await sweepIntents(sql, staleSeconds);
   if (swept > 0) {

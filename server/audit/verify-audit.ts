@@ -1,5 +1,5 @@
 import type { Sql, TenantSql } from '../kernel/database/sql.ts';
-import { isSigned, readAnchors, type Anchor } from './anchor.ts';
+import { isSigned, readAnchors, type Anchor, type AnchorKeys } from './anchor.ts';
 import { GENESIS_HASH, chainHash } from './hash-chain.ts';
 import { readChain, readHead, type ChainHead, type ChainedRow } from './repository.ts';
 
@@ -28,7 +28,7 @@ interface Break {
  * @param expected an end of the log that was kept outside, e.g. in the log archive
  */
 export async function verifyAudit(
-  deps: { platform: Sql; key: Buffer },
+  deps: { platform: Sql; keys: AnchorKeys },
   sql: TenantSql,
   expected?: ChainHead,
 ): Promise<AuditVerification> {
@@ -36,7 +36,7 @@ export async function verifyAudit(
   const anchors = await readAnchors(deps.platform, sql.tenant.id);
   const head = await readHead(sql);
   const anchoredUpTo = Math.max(0, ...anchors.map(({ sequence }) => sequence));
-  const forged = anchors.find((anchor) => !isSigned(deps.key, sql.tenant.id, anchor));
+  const forged = anchors.find((anchor) => !isSigned(deps.keys, sql.tenant.id, anchor));
   const points = [...anchors, ...(expected ? [expected] : [])].sort((a, b) => a.sequence - b.sequence);
   const walked = await walk(sql, head, points);
   const broken = walked.broken ?? (forged && forgedAnchor(forged, anchors));
@@ -45,7 +45,7 @@ export async function verifyAudit(
 
 const forgedAnchor = (forged: Anchor, anchors: readonly Anchor[]): Break => ({
   brokenAt: (anchors[anchors.indexOf(forged) - 1]?.sequence ?? 0) + 1,
-  reason: `the anchor of ${forged.day} is not signed by this installation (was MASTER_KEY changed?)`,
+  reason: `the anchor of ${forged.day} is not signed by this installation (was MASTER_KEY changed without \`portolan keys rotate-master\`?)`,
 });
 
 async function walk(

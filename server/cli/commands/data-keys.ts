@@ -77,7 +77,7 @@ export function dataKeyCommands(program: Command): void {
   command
     .command('rotate-master')
     .description(
-      "wrap every tenant's keys with MASTER_KEY; the one before must be in MASTER_KEY_PREVIOUS. No row is written",
+      "wrap every tenant's keys with MASTER_KEY and sign the anchors of the audit logs anew; the key before must be in MASTER_KEY_PREVIOUS",
     )
     .option('--json', 'print JSON')
     .action((options: Options) =>
@@ -85,9 +85,15 @@ export function dataKeyCommands(program: Command): void {
         const { end, ...deps } = depsOf(context, Boolean(options.json), 'tenants');
         const tenants = await rewrapAll(deps);
         end();
-        print(Boolean(options.json), { tenants }, () => [
-          `✔ the keys of ${tenants} tenants are wrapped with MASTER_KEY; MASTER_KEY_PREVIOUS is needed for older backups only`,
+        const anchors = await context.onboarding.audit.resignAnchors();
+        print(Boolean(options.json), { tenants, anchors }, () => [
+          `✔ the keys of ${tenants} tenants are wrapped with MASTER_KEY`,
+          `✔ ${anchors.resigned} anchors of audit logs are signed anew; MASTER_KEY_PREVIOUS is needed for older backups only`,
+          ...(anchors.foreign > 0
+            ? [`✖ ${anchors.foreign} anchors bear no signature of ours and were left: see portolan audit verify`]
+            : []),
         ]);
+        if (anchors.foreign > 0) process.exitCode = EXIT.failed;
       }),
     );
   command

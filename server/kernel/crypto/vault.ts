@@ -69,11 +69,19 @@ export function createVault(masterKeyBase64: string, previous: readonly string[]
       },
     },
     /** A platform-wide secret for a purpose. */
-    derive: (purpose: string): Buffer => createHmac('sha256', master).update(`platform:${purpose}`).digest(),
+    derive: (purpose: string): Buffer => platformSecret(master, purpose),
+    /** The same secret as every known master key makes it, the current one's first: what was signed before a rotation is told by them. */
+    deriveAll: (purpose: string): readonly [Buffer, ...Buffer[]] => [
+      platformSecret(master, purpose),
+      ...masters.slice(1).map((key) => platformSecret(key, purpose)),
+    ],
   };
 }
 
 export type Vault = ReturnType<typeof createVault>;
+
+const platformSecret = (master: Buffer, purpose: string): Buffer =>
+  createHmac('sha256', master).update(`platform:${purpose}`).digest();
 
 function tenantVault(tenantId: string, ring: KeyRing): TenantVault {
   const aad = (column: string, row: string, version: number) => [tenantId, column, row, version].join('|');
