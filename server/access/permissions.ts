@@ -115,7 +115,7 @@ export const PERMISSIONS = {
   },
   'sign_in.manage': {
     group: 'security',
-    says: 'connect the sign-in of the company or of an agency',
+    says: 'connect the sign-in of a company, and decide who needs a second factor; nobody gives rights he does not have',
     grant: (can) => can(['read', 'create', 'update', 'delete'], 'IdentityProvider'),
   },
   'permissions.manage': {

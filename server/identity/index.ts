@@ -52,6 +52,7 @@ import { createPortalSessions } from './portal/sessions.ts';
 import { registerCustomer, type Registration } from './register-customer.ts';
 import { oauthClientRoutes } from './oauth-clients/routes.ts';
 import { identityRoutes } from './routes.ts';
+import { signInPolicyRoutes } from './sign-in-policy-routes.ts';
 import { createSignOutEverywhere, type SignOutEverywhere } from './sign-out-everywhere.ts';
 
 export { API_RESOURCE, issuerOf } from './issuer/resource.ts';
@@ -262,6 +263,7 @@ export function createIdentity(deps: IdentityDeps): Identity {
         resolver: deps.resolver,
         allowHttp: config.EGRESS_ALLOW_PRIVATE,
       }),
+      ...signInPolicyRoutes(),
       ...oauthClientRoutes({ database, vault, httpLogout: config.EGRESS_ALLOW_PRIVATE }),
       ...myRoutes({ database, redis, sessions, endSessions }),
     ],

@@ -162,3 +162,15 @@ export const MyPasskeyCreate = z
       .describe('RegistrationResponseJSON'),
   })
   .openapi('MyPasskeyCreate');
+
+export const SignInPolicyChange = z
+  .strictObject({
+    secondFactorRoles: z
+      .array(z.enum(STAFF_ROLES))
+      .max(STAFF_ROLES.length)
+      .describe('Roles whose people must prove themselves by a second factor after their password'),
+  })
+  .openapi('SignInPolicyChange');
+export const SignInPolicyView = z
+  .object({ ...SignInPolicyChange.shape, version: z.int().min(0).describe('0 before anybody decided') })
+  .openapi('SignInPolicy');

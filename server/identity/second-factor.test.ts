@@ -195,7 +195,7 @@ describe('the second factor', () => {
 
   it('is set up during the sign-in where the reseller asks a role for it, and cannot be turned off there', async () => {
     await addPerson('staff@people.test', 'reseller_admin', second);
-    await writeSignInPolicy(second.sql, { secondFactorRoles: ['reseller_admin'] }, null);
+    await writeSignInPolicy(second.sql, { secondFactorRoles: ['reseller_admin'], version: 0 }, null);
     const { browser, page } = await atCode('staff@people.test', second);
     expect(page.text).toContain('Set up your authenticator app');
     expect((await browser.submit(page, { code: '000000' })).status).toBe(401);
@@ -203,7 +203,7 @@ describe('the second factor', () => {
     expect(landed.path).toBe('/');
     expect((await browser.open(HOME)).text).not.toContain('/totp/remove');
     nextCode();
-    await writeSignInPolicy(second.sql, { secondFactorRoles: [] }, null);
+    await writeSignInPolicy(second.sql, { secondFactorRoles: [], version: 1 }, null);
   });
 });
 

@@ -4,11 +4,14 @@ import type { Database } from '../../kernel/database/database.ts';
 import type { NameResolver } from '../../kernel/egress/resolver.ts';
 import type { TenantSql } from '../../kernel/database/sql.ts';
 import { NotFound, type FieldFault } from '../../kernel/errors.ts';
+import type { Actor } from '../../kernel/http/actor.ts';
 import { newId } from '../../kernel/ids.ts';
 import { roleFitsAgency } from '../policy.ts';
 import { findAgency, findUserById } from '../repository.ts';
 import type { StaffRole } from '../user.ts';
+import { lockSet } from '../permission-sets/repository.ts';
 import { DomainNotProven, DomainTaken, ProviderInvalid } from './errors.ts';
+import { checkGiving, placesAdded, placesOf } from './give-places.ts';
 import { isSharedIssuer, type GroupMapping, type IdentityProvider, type ProviderKind } from './provider.ts';
 import { findProvider, sealSecret, writeMappings } from './repository.ts';
 
@@ -63,14 +66,29 @@ const columnsOf = (input: ProviderInput) => ({
   state: input.state,
 });
 
-/** Connects a provider. @throws ProviderInvalid naming every field that cannot be used like this */
+/** What decides whose word is taken for a person and its groups. */
+const WHO_COMES_IN = [
+  'kind',
+  'issuer',
+  'clientId',
+  'groupClaim',
+  'allowedTenants',
+  'allowedHostedDomains',
+  'provisioning',
+] as const satisfies ReadonlyArray<keyof ProviderInput & keyof IdentityProvider>;
+const isOpened = (before: IdentityProvider, after: ProviderInput): boolean =>
+  WHO_COMES_IN.some((field) => JSON.stringify(before[field]) !== JSON.stringify(after[field]));
+
+/** Connects a provider. @throws ProviderInvalid naming every field that cannot be used like this; NotYoursToGive */
 export async function addProvider(
   deps: { database: Database; allowHttp: boolean },
   tenantSql: TenantSql,
+  actor: Actor,
   input: ProviderInput,
 ): Promise<IdentityProvider> {
   const id = newId();
   await checkProvider(deps, tenantSql, input, []);
+  await checkGiving(tenantSql, actor, placesOf(input));
   await deps.database.withTenant(tenantSql.tenant, async (sql) => {
     const secret = sealSecret(sql, id, input.clientSecret ?? '');
     await sql.run(q('identity_providers').insert({ id, ...columnsOf(input), secret_encrypted: secret }));
@@ -83,6 +101,7 @@ export async function addProvider(
 export async function changeProvider(
   deps: { database: Database; allowHttp: boolean },
   tenantSql: TenantSql,
+  actor: Actor,
   id: string,
   change: Partial<ProviderInput>,
 ): Promise<IdentityProvider> {
@@ -96,6 +115,8 @@ export async function changeProvider(
     ...given,
   };
   await checkProvider(deps, tenantSql, input, before.domains);
+  const places = isOpened(before, input) || change.clientSecret ? placesOf(input) : placesAdded(before, input);
+  await checkGiving(tenantSql, actor, places);
   // Subjects are the issuer's own: of another issuer the same one is somebody else.
   const isElsewhere = input.issuer !== before.issuer || input.clientId !== before.clientId;
   await deps.database.withTenant(tenantSql.tenant, async (sql) => {
@@ -128,16 +149,18 @@ export async function addDomain(sql: TenantSql, providerId: string, domain: stri
   return getProvider(sql, providerId);
 }
 
-/** Looks for the TXT record. @throws DomainNotProven */
+/** Looks for the TXT record; people of the domain may come in from then on. @throws DomainNotProven, NotYoursToGive */
 export async function verifyDomain(
   deps: { resolver: NameResolver },
   sql: TenantSql,
+  actor: Actor,
   providerId: string,
   domain: string,
 ): Promise<IdentityProvider> {
   const provider = await getProvider(sql, providerId);
   const known = provider.domains.find((each) => each.domain === domain);
   if (!known) throw NotFound({ what: `The domain ${domain}` });
+  await checkGiving(sql, actor, placesOf(provider));
   const record = proofRecord(domain, known.token);
   const texts = await deps.resolver.texts(record.name).catch((): string[] => []);
   if (!texts.includes(record.value)) throw DomainNotProven({ domain, record: record.name, value: record.value });
@@ -187,6 +210,10 @@ async function checkProvider(
   for (const [index, mapping] of input.mappings.entries()) {
     if (!roleFitsAgency(mapping.role, mapping.agencyId))
       fault(`/mappings/${index}/agencyId`, 'role', `mappings: ${mapping.role} and its agency do not fit.`);
+    if (mapping.permissionSetId !== null && mapping.role !== 'reseller_staff')
+      fault(`/mappings/${index}/permissionSetId`, 'role', 'mappings: only reseller_staff have permission sets.');
+    if (mapping.permissionSetId !== null && !(await lockSet(sql, mapping.permissionSetId, 'share')))
+      fault(`/mappings/${index}/permissionSetId`, 'permission_set', 'mappings: there is no such permission set.');
     if (input.mappings.findIndex((each) => each.group === mapping.group) !== index)
       fault(`/mappings/${index}/group`, 'duplicate', `mappings: ${mapping.group} is mapped twice.`);
   }

@@ -7,12 +7,15 @@ import {
   type IdpPerson,
   type IdpSandbox,
 } from '../../sandbox/idp/index.ts';
+import { newId } from '../../kernel/ids.ts';
+import { systemActor, type Actor } from '../../kernel/http/actor.ts';
 import { startDnsDouble, type DnsDouble } from '../../testing/dns-double.ts';
 import { findUserByEmail } from '../repository.ts';
 import { createBrowser, startTwoTenants, type Answer, type Browser, type TwoTenants } from '../testing.ts';
-import { addDomain, addProvider, changeProvider, type ProviderInput } from './administer-providers.ts';
+import { addDomain, addProvider, changeProvider, verifyDomain, type ProviderInput } from './administer-providers.ts';
 import { methodsOf } from './provider.ts';
 
+const OWNER: Actor = { ...systemActor, role: 'reseller_admin' };
 const PASSWORD = 'a quiet harbour at dawn';
 const CLIENT = { clientId: 'portal-of-aurora', clientSecret: 'a secret that only the two of us know' };
 
@@ -77,11 +80,14 @@ const deps = () => ({ database: all.world.database, allowHttp: true });
 async function connect(more: Partial<ProviderInput> = {}, { site = first, proven = true } = {}) {
   await site.sql.run(q('identity_providers').delete());
   const { enforced, emergencyUserId, ...rest } = more;
-  const provider = await addProvider(deps(), site.sql, inputOf(rest));
+  const provider = await addProvider(deps(), site.sql, OWNER, inputOf(rest));
   await addDomain(site.sql, provider.id, 'contoso.test');
   if (proven) await site.sql.run(q('identity_provider_domains').update({ verified_at: new Date() }));
   return enforced
-    ? changeProvider(deps(), site.sql, provider.id, { enforced, ...(emergencyUserId ? { emergencyUserId } : {}) })
+    ? changeProvider(deps(), site.sql, OWNER, provider.id, {
+        enforced,
+        ...(emergencyUserId ? { emergencyUserId } : {}),
+      })
     : provider;
 }
 
@@ -141,6 +147,23 @@ const makeUser = (email: string, role: 'reseller_admin' | 'reseller_staff' | 'cu
     agencyId: null,
   });
 
+/** A permission set, by its id. */
+async function makeSet(permissions: string[]): Promise<string> {
+  const id = newId();
+  await first.sql.run(
+    q('permission_sets').insert({
+      id,
+      name: `Set ${id}`,
+      description: '',
+      permissions,
+      version: 1,
+      created_at: q.fn.now(),
+      updated_at: q.fn.now(),
+    }),
+  );
+  return id;
+}
+
 describe('signing in at the employer’s provider', () => {
   it('makes an account for a person of a proven domain and signs it in, by provider and subject', async () => {
     await connect();
@@ -166,7 +189,7 @@ describe('signing in at the employer’s provider', () => {
       kind: 'okta',
       issuer: okta.url,
       groupClaim: 'groups',
-      mappings: [{ group: 'desk', role: 'reseller_admin', agencyId: null }],
+      mappings: [{ group: 'desk', role: 'reseller_admin', agencyId: null, permissionSetId: null }],
     });
     const browser = freshBrowser();
     await signInVia(browser, 's-kai');
@@ -236,7 +259,7 @@ describe('signing in at the employer’s provider', () => {
     const end = await signInVia(browser, 'nobody');
     expect(messageOf(end)).toContain('was cancelled');
     expect(end.text).toMatch(/href="\/interaction\/[^"]+"/);
-    await changeProvider(deps(), first.sql, provider.id, { issuer: 'http://127.0.0.1:9' });
+    await changeProvider(deps(), first.sql, OWNER, provider.id, { issuer: 'http://127.0.0.1:9' });
     const page = await freshBrowser().open('/auth/login');
     expect(page.text).toContain('Continue with Contoso');
     const other = freshBrowser();
@@ -273,7 +296,7 @@ describe('whom a provider may speak for', () => {
       { issuer: 'https://accounts.google.com' },
       { issuer: 'ftp://x' },
     ])
-      await expect(addProvider(deps(), first.sql, inputOf(shared))).rejects.toMatchObject({
+      await expect(addProvider(deps(), first.sql, OWNER, inputOf(shared))).rejects.toMatchObject({
         code: 'identity.provider_invalid',
       });
   });
@@ -340,8 +363,8 @@ describe('groups', () => {
       groupClaim: 'groups',
       defaultRole: null,
       mappings: [
-        { group: 'admins', role: 'reseller_admin', agencyId: null },
-        { group: 'desk', role: 'reseller_staff', agencyId: null },
+        { group: 'admins', role: 'reseller_admin', agencyId: null, permissionSetId: null },
+        { group: 'desk', role: 'reseller_staff', agencyId: null, permissionSetId: null },
       ],
     });
     const gina = person('gina', { groups: ['desk', 'admins'] });
@@ -361,8 +384,51 @@ describe('groups', () => {
     expect((await again.session()).user).toBeNull();
   });
 
+  it('give and take permission sets with the sessions that used them, also a set that was given by hand', async () => {
+    const [desk, money] = await Promise.all([makeSet(['bookings.read']), makeSet(['finance.read'])]);
+    const staff = (group: string, permissionSetId: string | null) => ({
+      group,
+      role: 'reseller_staff' as const,
+      agencyId: null,
+      permissionSetId,
+    });
+    const provider = await connect({
+      groupClaim: 'groups',
+      defaultRole: null,
+      mappings: [staff('money', money), staff('desk', desk), staff('guests', null)],
+    });
+    const hugo = person('hugo', { groups: ['desk', 'a group that nobody mapped'] });
+    idp.people.push(hugo);
+    const setOf = async () => (await findUserByEmail(first.sql, 'hugo@contoso.test'))!.permissionSetId;
+    const browser = freshBrowser();
+    await signInVia(browser, 's-hugo');
+    expect(await setOf()).toBe(desk);
+
+    hugo.groups = ['desk', 'money'];
+    await signInVia(freshBrowser(), 's-hugo');
+    expect(await setOf()).toBe(money);
+    expect((await browser.session()).user).toBeNull();
+
+    const kept = freshBrowser();
+    await signInVia(kept, 's-hugo');
+    await signInVia(freshBrowser(), 's-hugo');
+    expect((await kept.session()).user).not.toBeNull();
+
+    await changeProvider(deps(), first.sql, OWNER, provider.id, {
+      mappings: [staff('desk', desk), staff('guests', null)],
+    });
+    await signInVia(freshBrowser(), 's-hugo');
+    expect(await setOf()).toBe(desk);
+    hugo.groups = ['guests'];
+    await signInVia(freshBrowser(), 's-hugo');
+    expect(await setOf()).toBeNull();
+  });
+
   it('that Entra left out for being too many are not read as none', async () => {
-    await connect({ groupClaim: 'roles', mappings: [{ group: 'admins', role: 'reseller_admin', agencyId: null }] });
+    await connect({
+      groupClaim: 'roles',
+      mappings: [{ group: 'admins', role: 'reseller_admin', agencyId: null, permissionSetId: null }],
+    });
     idp.people.push(person('many', { claims: { hasgroups: true } }));
     expect(messageOf(await signInVia(freshBrowser(), 's-many'))).toContain('did not say which groups');
   });
@@ -393,11 +459,11 @@ describe('an enforced provider', () => {
 
   it('cannot be switched on without a proven domain and an administrator who still gets in', async () => {
     const provider = await connect({}, { proven: false });
-    await expect(changeProvider(deps(), first.sql, provider.id, { enforced: true })).rejects.toMatchObject({
+    await expect(changeProvider(deps(), first.sql, OWNER, provider.id, { enforced: true })).rejects.toMatchObject({
       extensions: { errors: [{ code: 'domain' }, { code: 'emergency_user' }] },
     });
     const emergencyUserId = '01890000-0000-7000-8000-00000000dead';
-    await expect(changeProvider(deps(), first.sql, provider.id, { emergencyUserId })).rejects.toMatchObject({
+    await expect(changeProvider(deps(), first.sql, OWNER, provider.id, { emergencyUserId })).rejects.toMatchObject({
       extensions: { errors: [{ code: 'emergency_user' }] },
     });
   });
@@ -456,6 +522,42 @@ describe('the API of identity providers', () => {
     expect((await call('POST', `${at}/domains`, { domain: 'not a domain' })).status).toBe(400);
     expect((await call('DELETE', at)).status).toBe(204);
     expect((await call('GET', at)).status).toBe(404);
+  });
+
+  it('opens no more than who connects it may do: not by a mapping, another issuer or a domain', async () => {
+    const clerk: Actor = {
+      ...OWNER,
+      kind: 'user',
+      role: 'reseller_staff',
+      permissions: ['sign_in.manage', 'bookings.read'],
+    };
+    const beyond = { code: 'identity.not_yours_to_give' };
+    await first.sql.run(q('identity_providers').delete());
+    await expect(
+      addProvider(deps(), first.sql, clerk, inputOf({ defaultRole: 'reseller_admin' })),
+    ).rejects.toMatchObject(beyond);
+    const own = await addProvider(deps(), first.sql, clerk, inputOf());
+    const mapped = (permissionSetId: string) => ({
+      groupClaim: 'groups',
+      mappings: [{ group: 'desk', role: 'reseller_staff' as const, agencyId: null, permissionSetId }],
+    });
+    const [narrow, wide] = await Promise.all([makeSet(['bookings.read']), makeSet(['bookings.read', 'finance.read'])]);
+    await changeProvider(deps(), first.sql, clerk, own.id, mapped(narrow));
+    await expect(changeProvider(deps(), first.sql, clerk, own.id, mapped(wide))).rejects.toMatchObject(beyond);
+    const unknown = changeProvider(deps(), first.sql, OWNER, own.id, mapped(own.id));
+    await expect(unknown).rejects.toMatchObject({
+      extensions: { errors: [{ pointer: '/mappings/0/permissionSetId', code: 'permission_set' }] },
+    });
+
+    await changeProvider(deps(), first.sql, OWNER, own.id, mapped(wide));
+    await changeProvider(deps(), first.sql, clerk, own.id, { name: 'Contoso again', state: 'disabled' });
+    await expect(
+      changeProvider(deps(), first.sql, clerk, own.id, { issuer: 'https://elsewhere.test' }),
+    ).rejects.toMatchObject(beyond);
+    await addDomain(first.sql, own.id, 'mine.test');
+    await expect(
+      verifyDomain({ resolver: { texts: () => Promise.resolve([]) } as never }, first.sql, clerk, own.id, 'mine.test'),
+    ).rejects.toMatchObject(beyond);
   });
 
   it('is the reseller’s administrators’ only, after a recent sign-in', async () => {

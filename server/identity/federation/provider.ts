@@ -8,6 +8,8 @@ export interface GroupMapping {
   readonly group: string;
   readonly role: StaffRole;
   readonly agencyId: string | null;
+  /** Of `reseller_staff` only; null: none. */
+  readonly permissionSetId: string | null;
 }
 
 export interface ProviderDomain {
@@ -99,7 +101,12 @@ export const isProvenDomain = (provider: Pick<IdentityProvider, 'domains'>, doma
 export interface Placement {
   role: StaffRole;
   agencyId: string | null;
+  permissionSetId: string | null;
 }
+
+/** What whoever is in no mapped group gets; null where such people are turned away. */
+export const defaultPlacement = (provider: IdentityProvider): Placement | null =>
+  provider.defaultRole && { role: provider.defaultRole, agencyId: provider.defaultAgencyId, permissionSetId: null };
 
 /**
  * What the person's groups make of it: the first mapping that fits, else the default. `keep` when the provider decides nothing, so that
@@ -109,13 +116,13 @@ export function placementOf(
   provider: IdentityProvider,
   claims: UpstreamClaims,
 ): { ok: true; place: Placement | 'keep' } | { ok: false; fault: FederationFault } {
-  const fallback = provider.defaultRole && { role: provider.defaultRole, agencyId: provider.defaultAgencyId };
+  const fallback = defaultPlacement(provider);
   if (!provider.groupClaim || provider.mappings.length === 0) return { ok: true, place: 'keep' };
   const groups = groupsOf(claims, provider.groupClaim);
   // Entra leaves the groups of people with many of them out of the token: to read that as "none" would take rights away, or give the default.
   if (groups === 'elsewhere') return { ok: false, fault: 'groups_missing' };
   const found = provider.mappings.find(({ group }) => groups.includes(group));
-  if (found) return { ok: true, place: { role: found.role, agencyId: found.agencyId } };
+  if (found) return { ok: true, place: found };
   return fallback ? { ok: true, place: fallback } : { ok: false, fault: 'no_group' };
 }
 

@@ -4,6 +4,7 @@ import { findUserByEmail, findUserById, insertUser, updateUser, type UserRow } f
 import { isUsable, mayUseBrand } from '../user.ts';
 import {
   companyFault,
+  defaultPlacement,
   placementOf,
   vouchedEmail,
   type FederationFault,
@@ -55,8 +56,13 @@ async function recogniseUser(
     if (!isEmergency) return { ok: false, fault: placed.fault, userId: user.id };
   }
   const place = placed.ok && placed.place !== 'keep' && !isEmergency ? placed.place : user;
-  if (place.role !== user.role || place.agencyId !== user.agencyId) {
-    await updateUser(sql, user.id, { role: place.role, agency_id: place.agencyId });
+  const isMoved = place.role !== user.role || place.agencyId !== user.agencyId;
+  if (isMoved || place.permissionSetId !== user.permissionSetId) {
+    await updateUser(sql, user.id, {
+      role: place.role,
+      agency_id: place.agencyId,
+      permission_set_id: place.permissionSetId,
+    });
     onRightsChanged(user.id);
   }
   if (!mayUseBrand(place, brand)) return { ok: false, fault: 'other_brand', userId: user.id };
@@ -80,8 +86,7 @@ async function welcome(
       : { ok: false, fault: 'link', email };
   const placed = placementOf(provider, claims);
   if (!placed.ok) return placed;
-  const fallback = provider.defaultRole && { role: provider.defaultRole, agencyId: provider.defaultAgencyId };
-  const place = placed.place === 'keep' ? fallback : placed.place;
+  const place = placed.place === 'keep' ? defaultPlacement(provider) : placed.place;
   if (!provider.provisioning || !place) return { ok: false, fault: 'no_account' };
   if (!mayUseBrand(place, brand)) return { ok: false, fault: 'other_brand' };
   const id = newId();
@@ -93,6 +98,7 @@ async function welcome(
     familyName: nameOf(claims.family_name),
     role: place.role,
     agencyId: place.agencyId,
+    permissionSetId: place.permissionSetId,
     locale,
     emailVerifiedAt: now,
   });

@@ -39,10 +39,13 @@ export async function withParts(sql: TenantSql, rows: readonly Row[]): Promise<I
         .select({ providerId: 'provider_id', domain: 'domain', token: 'token', verifiedAt: 'verified_at' }),
     ),
     sql.all<GroupMapping & { providerId: string }>(
-      q('identity_provider_mappings')
-        .whereIn('provider_id', ids)
-        .orderBy('position')
-        .select({ providerId: 'provider_id', group: 'group_value', role: 'role', agencyId: 'agency_id' }),
+      q('identity_provider_mappings').whereIn('provider_id', ids).orderBy('position').select({
+        providerId: 'provider_id',
+        group: 'group_value',
+        role: 'role',
+        agencyId: 'agency_id',
+        permissionSetId: 'permission_set_id',
+      }),
     ),
   ]);
   const of = <T extends { providerId: string }>(all: T[], id: string) =>
@@ -89,12 +92,13 @@ export async function secretOf(sql: TenantSql, id: string): Promise<string> {
 
 export async function writeMappings(sql: TenantSql, id: string, mappings: readonly GroupMapping[]): Promise<void> {
   await sql.run(q('identity_provider_mappings').where({ provider_id: id }).delete());
-  const rows = mappings.map(({ group, role, agencyId }, position) => ({
+  const rows = mappings.map(({ group, role, agencyId, permissionSetId }, position) => ({
     provider_id: id,
     position,
     group_value: group,
     role,
     agency_id: agencyId,
+    permission_set_id: permissionSetId,
   }));
   if (rows.length > 0) await sql.run(q('identity_provider_mappings').insert(rows));
 }

@@ -3,6 +3,7 @@ import type { GuardedFetch } from '../../kernel/egress/guarded-fetch.ts';
 import type { NameResolver } from '../../kernel/egress/resolver.ts';
 import type { Brand } from '../../kernel/http/context.ts';
 import { defineRoute, type Route } from '../../kernel/http/route.ts';
+import { NotYoursToGive } from '../permission-sets/errors.ts';
 import { ById } from '../schema.ts';
 import {
   addDomain,
@@ -83,9 +84,12 @@ export function federationRoutes(deps: Deps): Route[] {
         can: ['create', 'IdentityProvider'],
         body: ProviderCreate,
         responses: { 201: ProviderSchema },
-        problems: [ProviderInvalid],
+        problems: [ProviderInvalid, NotYoursToGive],
       },
-      async ({ ctx, body }) => ({ status: 201, body: present(await addProvider(deps, ctx.sql, body), ctx.brand) }),
+      async ({ ctx, body }) => ({
+        status: 201,
+        body: present(await addProvider(deps, ctx.sql, ctx.actor, body), ctx.brand),
+      }),
     ),
     defineRoute(
       {
@@ -96,12 +100,12 @@ export function federationRoutes(deps: Deps): Route[] {
         params: ById,
         body: ProviderChange,
         responses: { 200: ProviderSchema },
-        problems: [ProviderInvalid],
+        problems: [ProviderInvalid, NotYoursToGive],
       },
       async ({ ctx, params, body }) => ({
         status: 200,
         body: present(
-          await changeProvider(deps, ctx.sql, params.id, body as Parameters<typeof changeProvider>[3]),
+          await changeProvider(deps, ctx.sql, ctx.actor, params.id, body as Parameters<typeof changeProvider>[4]),
           ctx.brand,
         ),
       }),
@@ -168,11 +172,11 @@ export function federationRoutes(deps: Deps): Route[] {
         rateLimit: CALLS_OUT,
         params: ByDomain,
         responses: { 200: ProviderSchema },
-        problems: [DomainNotProven],
+        problems: [DomainNotProven, NotYoursToGive],
       },
       async ({ ctx, params }) => ({
         status: 200,
-        body: present(await verifyDomain(deps, ctx.sql, params.id, params.domain), ctx.brand),
+        body: present(await verifyDomain(deps, ctx.sql, ctx.actor, params.id, params.domain), ctx.brand),
       }),
     ),
     defineRoute(

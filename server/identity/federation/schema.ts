@@ -17,6 +17,7 @@ export const GroupMappingSchema = z
     group: z.string().trim().min(1).max(200).describe('Value of the claim: a name, or the id of a group'),
     role,
     agencyId: id.nullable().default(null),
+    permissionSetId: id.nullable().default(null).describe('Only of `reseller_staff`; null: no rights'),
   })
   .openapi('GroupMapping');
 

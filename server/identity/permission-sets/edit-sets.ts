@@ -90,7 +90,7 @@ export async function removeSet(sql: TenantSql, actor: Actor, target: { id: stri
   const set = await findSet(sql, target.id);
   authorize(actor, 'delete', 'PermissionSet', set);
   const holders = await countHolders(sql, set.id);
-  if (holders.people + holders.invitations > 0) throw SetInUse(holders);
+  if (holders.people + holders.invitations + holders.groups > 0) throw SetInUse(holders);
   await deleteSet(sql, target);
   await emitEvent(sql, { kind: 'identity.permission_set_deleted@1', payload: { permissionSetId: set.id } });
 }

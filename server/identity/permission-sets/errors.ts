@@ -17,8 +17,8 @@ export const SetInUse = defineProblem({
   code: 'identity.permission_set_in_use',
   status: 409,
   title: 'People have this permission set',
-  detail: (x: { people: number; invitations: number }) =>
-    `${x.people} people and ${x.invitations} open invitations have this set. Give them another first.`,
+  detail: (x: { people: number; invitations: number; groups: number }) =>
+    `${x.people} people, ${x.invitations} open invitations and ${x.groups} groups of identity providers have this set. Give them another first.`,
 });
 export const SetNotForRole = defineProblem({
   code: 'identity.permission_set_not_for_role',

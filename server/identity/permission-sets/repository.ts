@@ -83,10 +83,17 @@ export const isNameTaken = async (sql: TenantSql, name: string, except: string):
     q('permission_sets').whereRaw('lower(name) = lower(?)', [name]).whereNot({ id: except }).select('id'),
   )) !== undefined;
 
-export async function countHolders(sql: TenantSql, id: string): Promise<{ people: number; invitations: number }> {
+export async function countHolders(
+  sql: TenantSql,
+  id: string,
+): Promise<{ people: number; invitations: number; groups: number }> {
   const count = async (rows: Knex.QueryBuilder) =>
     (await sql.one<{ n: number }>(rows.where({ permission_set_id: id }).select(q.raw('count(*)::int as n'))))?.n ?? 0;
-  return { people: await count(q('users')), invitations: await count(q('invitations').whereNull('accepted_at')) };
+  return {
+    people: await count(q('users')),
+    invitations: await count(q('invitations').whereNull('accepted_at')),
+    groups: await count(q('identity_provider_mappings')),
+  };
 }
 
 /** A set that accepted invitations still name is let go of by them. @throws VersionChanged */
