@@ -35,6 +35,7 @@ import { identityMiddleware } from './middleware.ts';
 import { createAgencyPages } from './pages/agency-pages.ts';
 import { createAccountPages } from './pages/account-pages.ts';
 import { createConsentPage } from './pages/consent-page.ts';
+import { FORM_POST_SCRIPT, sendFormPostScript } from './pages/form-post.ts';
 import { createIssuerPages } from './pages/issuer-pages.ts';
 import { createPages, type PageThemes } from './pages/page.ts';
 import { createPasskeyScript } from './pages/passkey-script.ts';
@@ -240,6 +241,7 @@ export function createIdentity(deps: IdentityDeps): Identity {
       stopActing: impersonation.stop,
     }),
     'GET /account/passkeys.js': createPasskeyScript(),
+    [`GET ${FORM_POST_SCRIPT}`]: sendFormPostScript,
   };
   return {
     middleware: identityMiddleware({

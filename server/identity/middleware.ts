@@ -3,6 +3,7 @@ import type { Context, Middleware } from 'koa';
 import compose from 'koa-compose';
 import type { RateLimiter } from '../kernel/http/rate-limit.ts';
 import type { Issuers } from './issuer/issuers.ts';
+import { queryOfPostedRequest } from './issuer/posted-request.ts';
 import { pinOrigin } from './issuer/request-origin.ts';
 import { keepUserCode } from './pages/device-pages.ts';
 import type { Pages, PageScope } from './pages/page.ts';
@@ -12,6 +13,7 @@ export type PageTable = Record<string, (ctx: Context, scope: PageScope) => Promi
 const MOUNT = '/oidc';
 /** Anybody's to read, from any site: discovery and public keys. */
 const PUBLIC_DOCUMENTS = /^\/(\.well-known\/|jwks$)/;
+const AUTHORIZATION = '/auth';
 const DEVICE = '/device';
 /** Guesses at codes that devices show, of one address: the codes have 34 bits and live ten minutes. */
 const USER_CODE_LIMIT = { points: 30, seconds: 600 };
@@ -74,8 +76,16 @@ export function identityMiddleware({ issuers, pages, rateLimiter, interact, isAc
     }
   }
 
+  async function askByGet(ctx: Context): Promise<void> {
+    const query = await queryOfPostedRequest(ctx);
+    ctx.status = 303;
+    ctx.set('cache-control', 'no-store');
+    ctx.redirect(`${MOUNT}${AUTHORIZATION}?${query}`);
+  }
+
   return async (ctx, next) => {
     const { path } = ctx;
+    if (path === `${MOUNT}${AUTHORIZATION}` && ctx.method === 'POST') return askByGet(ctx);
     if (path.startsWith(`${MOUNT}/`)) return serveIssuer(ctx, path.slice(MOUNT.length));
     if (path === `${METADATA}${MOUNT}`) return serveIssuer(ctx, METADATA);
     const isInteraction =

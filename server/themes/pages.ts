@@ -148,6 +148,13 @@ export type AuthPages = {
   'sign-out-confirm': FormInput & { links: { cancel: string } };
   /** Buttons post `decision` = `allow` or `deny`. Scopes are shown by `auth.consent.scope.*`, else by name. */
   consent: FormInput & { clientName: string; scopes: readonly string[] };
+  /** An application's answer, sent to it by a form: by itself, or by its button. */
+  'form-post': {
+    action: string;
+    clientName: string;
+    fields: readonly { name: string; value: string }[];
+    script: string;
+  };
   /** Fields: user_code. Where a person types what a device shows (RFC 8628). */
   'device-code': FormInput & { values?: { userCode?: string } };
   /** Buttons post `confirm` or `abort`. */
@@ -177,6 +184,7 @@ export const AUTH_PAGE_NAMES: readonly AuthPageName[] = [
   'verify-email-done',
   'sign-out-confirm',
   'consent',
+  'form-post',
   'device-code',
   'device-confirm',
   'device-done',

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { chromium, type Browser, type Page } from 'playwright-core';
+import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createPlatformWorld, type PlatformWorld } from '../../server/testing/platform-world.ts';
 
@@ -15,7 +15,10 @@ let application: Server;
 let chrome: Browser;
 let origin: string;
 let email: string;
+/** What the application was sent by forms. */
+const received: URLSearchParams[] = [];
 let callback: string;
+let odd: string;
 let goodbye: string;
 let clientId: string;
 
@@ -32,16 +35,26 @@ beforeAll(async () => {
     role: 'customer',
     agencyId: first.agencies.b,
   });
-  application = createServer((_, response) => response.setHeader('content-type', 'text/html').end('<h1>Arrived</h1>'));
+  application = createServer((asked, response) => {
+    let body = '';
+    asked.on('data', (part: Buffer) => (body += part.toString()));
+    asked.on('end', () => {
+      if (asked.method === 'POST') received.push(new URLSearchParams(body));
+      const posts = asked.url === '/ask' ? askingForm() : '<h1>Arrived</h1>';
+      response.setHeader('content-type', 'text/html').end(posts);
+    });
+  });
   await new Promise<void>((ready) => void application.listen(0, '127.0.0.1', () => ready()));
   const there = `http://127.0.0.1:${(application.address() as AddressInfo).port}`;
   [callback, goodbye] = [`${there}/callback`, `${there}/goodbye`];
+  // CSP has no place for these two in a path.
+  odd = `${there}/back,to;here`;
   const { client: admin } = await first.signIn('admin', 'reseller');
   const made = await admin.post('/oauth-clients', {
     name: 'Harbour App',
     applicationType: 'native',
     authMethod: 'none',
-    redirectUris: [callback, PRIVATE_SCHEME],
+    redirectUris: [callback, odd, PRIVATE_SCHEME],
     postLogoutRedirectUris: [goodbye],
   });
   if (made.status !== 201) throw new Error(made.text);
@@ -58,9 +71,16 @@ afterAll(async () => {
   await world?.close();
 });
 
+/** A page of the application that asks by a posted form (OpenID Connect Core 1.0, 3.1.2.1). */
+function askingForm(): string {
+  const { pathname, searchParams } = new URL(authorize(callback));
+  const fields = [...searchParams].map(([name, value]) => `<input type="hidden" name="${name}" value="${value}">`);
+  return `<form method="post" action="${origin}${pathname}">${fields.join('')}<button>Sign in there</button></form>`;
+}
+
 /** A page, and what its browser blamed on a policy. */
-async function open(): Promise<{ page: Page; refused: string[] }> {
-  const page = await (await chrome.newContext({ locale: 'en-GB' })).newPage();
+async function open(options: BrowserContextOptions = {}): Promise<{ page: Page; refused: string[] }> {
+  const page = await (await chrome.newContext({ locale: 'en-GB', ...options })).newPage();
   const refused: string[] = [];
   page.on('console', (message) => {
     if (/content security policy/i.test(message.text())) refused.push(message.text());
@@ -68,10 +88,10 @@ async function open(): Promise<{ page: Page; refused: string[] }> {
   return { page, refused };
 }
 
-const authorize = (redirectUri: string): string => {
+const authorize = (redirectUri: string, more: Record<string, string> = {}): string => {
   const query = { client_id: clientId, response_type: 'code', scope: 'openid', redirect_uri: redirectUri };
   const proof = { code_challenge: CHALLENGE, code_challenge_method: 'S256', state: 'forms' };
-  return `${origin}/oidc/auth?${new URLSearchParams({ ...query, ...proof }).toString()}`;
+  return `${origin}/oidc/auth?${new URLSearchParams({ ...query, ...proof, ...more }).toString()}`;
 };
 
 async function signIn(page: Page): Promise<void> {
@@ -123,6 +143,71 @@ describe('a form that ends at an application of others (CSP form-action), in a r
       page.getByRole('button', { name: 'Allow', exact: true }).click(),
     ]);
     expect(left.status()).toBe(303);
+    expect(refused).toEqual([]);
+    await page.context().close();
+  });
+});
+
+describe('an answer by form (response_mode=form_post), in a real browser', () => {
+  const formPost = { response_mode: 'form_post' };
+
+  it('goes to the application by itself, under a policy that names its address and nothing else', async () => {
+    const { page, refused } = await open();
+    await page.goto(authorize(callback, formPost));
+    await signIn(page);
+    const [answer] = await Promise.all([
+      page.waitForResponse((response) => formAction(response.headers()['content-security-policy']) === callback),
+      page.getByRole('button', { name: 'Allow', exact: true }).click(),
+    ]);
+    expect(answer.headers()['cache-control']).toBe('no-store');
+    await page.getByRole('heading', { name: 'Arrived' }).waitFor();
+    expect(page.url()).toBe(callback);
+    expect(Object.fromEntries(received.at(-1) ?? [])).toMatchObject({ state: 'forms', iss: `${origin}/oidc` });
+    expect(received.at(-1)?.has('code')).toBe(true);
+
+    // Refusals too, and to addresses whose path a policy cannot spell.
+    await page.goto(authorize(odd, { ...formPost, prompt: 'none' }));
+    await page.getByRole('heading', { name: 'Arrived' }).waitFor();
+    expect(page.url()).toBe(odd);
+    expect(refused).toEqual([]);
+    await page.context().close();
+  });
+
+  it('has a button where no script runs, and leads nowhere else even if the page were changed', async () => {
+    const { page } = await open({ javaScriptEnabled: false });
+    await page.goto(authorize(callback, { ...formPost, prompt: 'none' }));
+    expect(await page.getByRole('heading', { level: 1 }).textContent()).toBe('Back to Harbour App');
+    await page.getByRole('button', { name: 'Continue' }).click();
+    await page.getByRole('heading', { name: 'Arrived' }).waitFor();
+    expect(Object.fromEntries(received.at(-1) ?? [])).toMatchObject({ error: 'login_required', state: 'forms' });
+    await page.context().close();
+
+    const changed = await open();
+    await changed.page.route('**/auth/form-post.js', (route) => route.abort());
+    await changed.page.goto(authorize(callback, { ...formPost, prompt: 'none' }));
+    const before = received.length;
+    await changed.page.evaluate(`document.forms[0].setAttribute('action', ${JSON.stringify(goodbye)})`);
+    await changed.page.evaluate('document.forms[0].requestSubmit()');
+    await expect.poll(() => changed.refused.length).toBe(1);
+    expect(received).toHaveLength(before);
+    await changed.page.context().close();
+  });
+});
+
+describe('a request posted by an application of another site, in a real browser', () => {
+  it('finds the session: whoever is signed in is not asked again', async () => {
+    const { page, refused } = await open();
+    await page.goto(authorize(callback));
+    await signIn(page);
+    await page.getByRole('button', { name: 'Allow', exact: true }).click();
+    await page.getByRole('heading', { name: 'Arrived' }).waitFor();
+
+    await page.goto(new URL('/ask', callback).href);
+    await page.getByRole('button', { name: 'Sign in there' }).click();
+    // An application on the device itself is consented to each time (RFC 8252, 8.6); the password is not asked for.
+    await page.getByRole('button', { name: 'Allow', exact: true }).click();
+    await page.getByRole('heading', { name: 'Arrived' }).waitFor();
+    expect(new URL(page.url()).searchParams.has('code')).toBe(true);
     expect(refused).toEqual([]);
     await page.context().close();
   });

@@ -6,6 +6,7 @@ import type { TenantSql } from '../../kernel/database/sql.ts';
 import type { GuardedFetch } from '../../kernel/egress/guarded-fetch.ts';
 import type { Brand, Tenant } from '../../kernel/http/context.ts';
 import type { Redis } from '../../kernel/redis.ts';
+import type { ResponseMode } from '../pages/form-post.ts';
 import { extraClaims, findAccount, pairwiseSubject } from './account.ts';
 import { createClientAdapter } from './client-adapter.ts';
 import { createRedisAdapter } from './redis-adapter.ts';
@@ -26,6 +27,8 @@ export interface IssuerPages {
   error(ctx: KoaContextWithOIDC, description: string | undefined): void;
   signOut(ctx: KoaContextWithOIDC, form: string): Promise<void>;
   signedOut(ctx: KoaContextWithOIDC): void;
+  /** Answers an application by a form (`response_mode=form_post`). */
+  formPost: ResponseMode;
   /** Where a person types the code that a device shows. */
   askUserCode(ctx: KoaContextWithOIDC, form: string, out?: ErrorOut, fault?: errors.OIDCProviderError | Error): void;
   /** Whether the device is the person's own. */

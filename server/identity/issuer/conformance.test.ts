@@ -172,13 +172,45 @@ describe('the request', () => {
     expect(answer.text).toContain('That did not work');
   });
 
-  it('oidcc-ensure-post-request-succeeds: is refused as a posted form, whose answer would need cookies for other sites', async () => {
-    const { url } = await ask(config);
-    const posted = await browser.visit('POST', url.pathname, {
-      body: url.searchParams.toString(),
-      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+  it('oidcc-ensure-post-request-succeeds: is sent on as it came, and signs in', async () => {
+    const asked = await ask(config);
+    const post = (body: string, type = 'application/x-www-form-urlencoded') =>
+      browser.visit('POST', asked.url.pathname, { body, headers: { 'content-type': type } });
+    const posted = await post(asked.url.searchParams.toString());
+    expect([posted.status, posted.headers['cache-control']]).toEqual([303, 'no-store']);
+    const onward = new URL(posted.headers.location!, origin());
+    expect(onward.href).toBe(asked.url.href);
+    const { callback } = await arrive(browser, origin(), onward, ANA);
+    const checks = { pkceCodeVerifier: asked.verifier, expectedState: asked.state, expectedNonce: asked.nonce };
+    expect((await oidc.authorizationCodeGrant(config, callback, checks)).claims()?.sub).toBe(ana);
+
+    // Nothing of it is judged, lost or added on the way; an address of another site is no more than a value.
+    const odd = 'client_id=a&client_id=b&redirect_uri=https%3A%2F%2Fevil.test%2F&__proto__=x&x%5By%5D=%0D%0Az';
+    const sent = await post(odd);
+    expect(sent.headers.location).toBe(`/oidc/auth?${odd}`);
+    expect((await browser.visit('GET', sent.headers.location!)).status).toBe(400);
+    expect((await post('{"client_id":"a"}', 'application/json')).headers.location).toBe('/oidc/auth?');
+    expect((await post(`state=${'x'.repeat(20_000)}`)).status).toBe(413);
+  });
+
+  it('form_post: the answer is a page with a button, for the application only; a wrong address gets none', async () => {
+    const asked = await ask(config, { response_mode: 'form_post', prompt: 'none' });
+    const { page } = await walk(browser, origin(), await browser.visit('GET', asked.url.pathname + asked.url.search));
+    expect(page!.text).toContain(`<form class="stack" method="post" action="${REDIRECT}" data-form-post>`);
+    for (const [name, value] of [
+      ['error', 'login_required'],
+      ['state', asked.state],
+    ])
+      expect(page!.text).toContain(`<input type="hidden" name="${name}" value="${value}">`);
+    expect(page!.text).toMatch(/<button[^>]*type="submit">Continue<\/button>/);
+    const evil = await ask(config, {
+      response_mode: 'form_post',
+      prompt: 'none',
+      redirect_uri: 'https://evil.test/cb',
     });
-    expect([posted.status, posted.headers.location]).toEqual([404, undefined]);
+    const refused = await browser.visit('GET', evil.url.pathname + evil.url.search);
+    expect(refused.status).toBe(400);
+    expect(refused.text).not.toContain('data-form-post');
   });
 
   it('oidcc-request-object, -unsigned-request-object: are refused, and the discovery document promises nothing else', async () => {

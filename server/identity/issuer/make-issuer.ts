@@ -1,4 +1,4 @@
-import Provider from 'oidc-provider';
+import type Provider from 'oidc-provider';
 import type { CustomFetch } from 'openid-client';
 import type { Vault } from '../../kernel/crypto/vault.ts';
 import type { Database } from '../../kernel/database/database.ts';
@@ -6,6 +6,7 @@ import type { Brand, Tenant } from '../../kernel/http/context.ts';
 import type { GuardedFetch } from '../../kernel/egress/guarded-fetch.ts';
 import type { Logger } from '../../kernel/logging/logger.ts';
 import type { Redis } from '../../kernel/redis.ts';
+import { createBrandProvider } from './brand-provider.ts';
 import { issuerConfiguration, type IssuerPages } from './configuration.ts';
 import { endWithoutSession } from './end-without-session.ts';
 import { tellThirdPartiesLater, type SendLogout } from './back-channel-logout.ts';
@@ -36,7 +37,7 @@ export function makeIssuer(deps: IssuerDeps, tenant: Tenant, brand: Brand, rows:
   const vault = deps.vault.forTenant(tenant.id, tenant.wrappedDataKey);
   const keys = rows.map((row) => openKey(vault, row));
   const sql = deps.database.tenant(tenant);
-  const provider = new Provider(
+  const provider = createBrandProvider(
     issuerOf(brand),
     issuerConfiguration({
       tenant,
@@ -50,6 +51,7 @@ export function makeIssuer(deps: IssuerDeps, tenant: Tenant, brand: Brand, rows:
       guardedFetch: deps.guardedFetch,
       revokeFamily: createReuseGuard(deps, tenant, brand),
     }),
+    deps.pages.formPost,
   );
   // Absolute URLs and secure cookies follow the headers `pinOrigin` wrote, which are ours.
   provider.proxy = true;

@@ -17,6 +17,24 @@ export function formTargetsOf(address: unknown, ownOrigin: string): string[] {
   return [opaque ? protocol : origin];
 }
 
+/**
+ * The address itself, as a policy can name it: for a page whose one form is sent there. Undefined where a policy cannot (private schemes, IPv6).
+ * @param address registered by the application and checked by the issuer
+ */
+export function formPostTargetOf(address: string): string | undefined {
+  if (!URL.canParse(address)) return undefined;
+  const { origin, pathname, hostname } = new URL(address);
+  if (origin === 'null' || hostname.startsWith('[')) return undefined;
+  // A source has no query, and these two end it (Content Security Policy 3, 2.3.1).
+  return `${origin}${pathname.replaceAll(';', '%3B').replaceAll(',', '%2C')}`;
+}
+
+/** Lets the forms of a page that the issuer answers itself lead to that address, and to no other. */
+export function letIssuerFormsLeadOnlyTo(ctx: Context, target: string): void {
+  const policy = ctx.response.get(POLICY);
+  if (policy) ctx.set(POLICY, policy.replace(/form-action [^;]*/, `form-action ${target}`));
+}
+
 /** Lets the forms of an interaction's page lead back to the application that asked for it. */
 export const letFormsLeadTo = (ctx: Context, address: unknown, ownOrigin: string): void =>
   setPagePolicy(ctx, { formTargets: formTargetsOf(address, ownOrigin) });

@@ -4,6 +4,7 @@ import type { LogoutClient } from '../issuer/back-channel-logout.ts';
 import type { IssuerPages } from '../issuer/configuration.ts';
 import { PORTAL_CLIENT_ID } from '../issuer/resource.ts';
 import { createDevicePages } from './device-pages.ts';
+import { createFormPost } from './form-post.ts';
 import { letIssuerFormsLeadTo } from './form-targets.ts';
 import type { Pages } from './page.ts';
 
@@ -11,6 +12,7 @@ import type { Pages } from './page.ts';
 export function createIssuerPages(pages: Pages): IssuerPages {
   return {
     ...createDevicePages(pages),
+    formPost: createFormPost(pages),
     error(ctx) {
       const scope = pages.inLanguageOf(ctx, pages.scopeOf(ctx), ctx.oidc?.params?.ui_locales);
       pages.draw(ctx, scope, 'error', { requestId: scope.requestId, backUrl: '/' }, ctx.status);
