@@ -56,7 +56,8 @@ const RIGHTS: Record<string, (can: Grant, actor: Actor) => void> = {
     can(['read', 'create', 'delete'], 'ApiClient', own);
     can('read', ['Wallet'], subtree);
     can('adjust', 'Wallet', { parentAgencyId: actor.agencyId });
-    can('read', ['Ledger', 'Commission', 'Invoice'], own);
+    can('read', ['Ledger', 'Commission', 'Invoice', 'Settlement'], own);
+    can(['read', 'update'], 'PayoutAccount', own);
     can('read', 'AuditEntry', subtree);
   },
   reseller_staff: (can, actor) => {

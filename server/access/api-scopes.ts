@@ -11,7 +11,11 @@ const RESOURCES: Record<string, { subjects: readonly Subject[]; write: boolean; 
   agencies: { subjects: ['Agency'], write: true, says: 'the agencies' },
   pricing: { subjects: ['MarkupRule', 'Tier'], write: true, says: 'markup rules and tiers' },
   wallets: { subjects: ['Wallet'], write: true, says: 'wallets' },
-  finance: { subjects: ['Ledger', 'Commission', 'Invoice'], write: false, says: 'ledger, commissions and invoices' },
+  finance: {
+    subjects: ['Ledger', 'Commission', 'Invoice', 'Settlement'],
+    write: false,
+    says: 'ledger, commissions, statements and invoices',
+  },
   people: { subjects: ['User', 'Invitation'], write: true, says: 'people and invitations' },
   brands: { subjects: ['Brand', 'Page', 'File'], write: true, says: 'brands, pages and files' },
   audit: { subjects: ['AuditEntry'], write: false, says: 'the audit log' },

@@ -76,9 +76,9 @@ export const PERMISSIONS = {
   },
   'finance.read': {
     group: 'money',
-    says: 'see ledger, invoices, commissions, wallets, and what was earned on a booking',
+    says: 'see ledger, invoices, commissions, statements, payouts, wallets, and what was earned on a booking',
     grant: (can) => {
-      can('read', ['Ledger', 'Invoice', 'Commission', 'Wallet', 'Payment']);
+      can('read', ['Ledger', 'Invoice', 'Commission', 'Wallet', 'Payment', 'Settlement', 'PayoutAccount']);
       can('see', 'Booking', undefined, GUARDED.Booking.figures);
       can('see', ['Offer', 'Quote'], { sellerAgencyId: null }, GUARDED.Offer.figures);
     },
@@ -87,6 +87,29 @@ export const PERMISSIONS = {
     group: 'money',
     says: 'top up and adjust wallets, and set credit limits',
     grant: (can) => can(['read', 'adjust'], 'Wallet'),
+  },
+  'earnings.adjust': {
+    group: 'money',
+    says: 'correct what agencies earned; above the limit a second person approves',
+    grant: (can) => can(['read', 'adjust'], 'Commission'),
+  },
+  'settlements.manage': {
+    group: 'money',
+    says: 'close statements, set terms and payout accounts, make payout files, mark payouts as paid or returned',
+    grant: (can) => {
+      can(['read', 'create', 'update'], 'Settlement');
+      can(['read', 'update'], 'PayoutAccount');
+    },
+  },
+  'settlements.approve': {
+    group: 'money',
+    says: 'approve statements for payment, and corrections of earnings that somebody else made',
+    grant: (can) => can(['read', 'approve'], ['Settlement', 'Commission']),
+  },
+  'ledger.close': {
+    group: 'money',
+    says: 'close months of the ledger and open the last one again',
+    grant: (can) => can(['read', 'update'], 'Ledger'),
   },
   'people.read': {
     group: 'people',

@@ -17,7 +17,15 @@ const LOOKING: ReadonlySet<Action> = new Set(['read', 'see']);
 type Allows = (action: Action, on: Subject) => boolean;
 
 /** What moves money. */
-const MONEY: ReadonlySet<Subject> = new Set(['Commission', 'Invoice', 'Ledger', 'Payment', 'Wallet']);
+const MONEY: ReadonlySet<Subject> = new Set([
+  'Commission',
+  'Invoice',
+  'Ledger',
+  'Payment',
+  'PayoutAccount',
+  'Settlement',
+  'Wallet',
+]);
 /** An operator neither pays nor sets what may be spent; who books, pays. */
 const leavesMoney: Allows = (action, on) =>
   LOOKING.has(action) || !(MONEY.has(on) || (on === 'Booking' && action === 'create'));

@@ -1,7 +1,7 @@
 import { createAgencies } from '../agencies/index.ts';
 import { createBookings, type BookingDeps } from '../bookings/index.ts';
 import { createBranding } from '../branding/index.ts';
-import { createCommissions } from '../commissions/index.ts';
+import { DEFAULT_FOUR_EYES_MINOR, createCommissions } from '../commissions/index.ts';
 import { createCustomers } from '../customers/index.ts';
 import { createContent } from '../content/index.ts';
 import { createDocuments } from '../documents/index.ts';
@@ -34,7 +34,11 @@ export function createModules(infra: Infrastructure) {
 
   const ledger = createLedger({ clock });
   const wallets = createWallets({ database, clock });
-  const commissions = createCommissions();
+  const commissions = createCommissions({
+    database,
+    clock,
+    fourEyesLimit: () => Promise.resolve(DEFAULT_FOUR_EYES_MINOR),
+  });
   const invoicing = createInvoicing();
   const agencies = createAgencies({
     config,

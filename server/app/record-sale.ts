@@ -1,5 +1,5 @@
 import type { BookingDeps } from '../bookings/index.ts';
-import { recordCommissions, reverseCommissionsTo } from '../commissions/index.ts';
+import { recordCommissions, reverseCommissions } from '../commissions/index.ts';
 import { issueCreditNotes, issueSaleInvoices } from '../invoicing/index.ts';
 import { buildCardSale, buildRefund, buildWalletSale, postTransaction } from '../ledger/index.ts';
 import { refundToWallets } from '../wallets/index.ts';
@@ -20,6 +20,7 @@ export const recordSale: BookingDeps['accounting']['recordSale'] = async (sql, {
     });
     await recordCommissions(sql, {
       bookingId: booking.id,
+      method,
       buildUp: item.buildUp,
       dates: { travelEndAt: `${booking.endsOn}T23:59:59Z` },
     });
@@ -46,9 +47,17 @@ export const recordRefund: BookingDeps['accounting']['recordRefund'] = async (sq
       occurredAt: at,
       description: `Refund ${booking.reference}`,
     });
-  await reverseCommissionsTo(sql, {
+  await reverseCommissions(sql, {
     bookingId: booking.id,
-    reversedByAgency: new Map(plan.agencies.map((agency) => [agency.agencyId, agency.commission])),
+    key: refundId,
+    at,
+    currency: plan.currency,
+    taken: new Map(
+      plan.agencies.map(({ agencyId, commission, markup }) => [
+        agencyId,
+        { commission, markup: paidBy === 'card' ? markup : 0 },
+      ]),
+    ),
   });
   await issueCreditNotes(sql, {
     bookingId: booking.id,

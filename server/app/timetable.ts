@@ -30,13 +30,17 @@ export function timetable(
 
   /** One tenant's failure does not stop the others. */
   async function forEachTenant(work: (sql: TenantSql, tenant: Tenant) => Promise<unknown>): Promise<void> {
+    await visitTenants((tenant) => database.withTenant(tenant, (sql) => work(sql, tenant)));
+  }
+
+  /** The same for work in many short transactions. */
+  async function visitTenants(work: (tenant: Tenant) => Promise<unknown>): Promise<void> {
     for (const { slug, state } of await listTenants(database.platform)) {
       if (state !== 'active' && state !== 'suspended') continue;
       const tenant = await findTenantBySlug(database.platform, slug);
-      if (!tenant) continue;
-      await database
-        .withTenant(tenant, (sql) => work(sql, tenant))
-        .catch((error: unknown) => log.error({ err: error, tenant: tenant.id }, 'scheduled work of one tenant failed'));
+      await (tenant && work(tenant))?.catch((error: unknown) =>
+        log.error({ err: error, tenant: tenant?.id }, 'scheduled work of one tenant failed'),
+      );
     }
   }
 
@@ -51,8 +55,9 @@ export function timetable(
   return [
     {
       name: 'release-commissions',
-      pattern: '15 2 * * *',
-      run: () => forEachTenant((sql) => releaseDueCommissions(sql, clock.now())),
+      pattern: '15 * * * *',
+      run: () =>
+        visitTenants((tenant) => releaseDueCommissions((work) => database.withTenant(tenant, work), clock.now())),
     },
     {
       name: 'verify-ledgers',

@@ -21,8 +21,11 @@ const accrual: CommissionAccrual = {
   agencyId: 'B',
   amount: 1330,
   reversed: 0,
+  markup: 0,
+  markupReversed: 0,
   currency: 'EUR',
   state: 'pending',
+  isSettled: false,
   payableAt: '2026-12-27T18:00:00.000Z',
 };
 
@@ -31,6 +34,14 @@ describe('accrual', () => {
     expect(accrueCommissions(priceOffer(exampleA()), dates)).toEqual([
       { ...accrual, agencyId: 'A', amount: 570 },
       accrual,
+    ]);
+  });
+
+  it('example A by card: the markups that the reseller collected are owed as well', () => {
+    const owed = accrueCommissions(priceOffer(exampleA()), dates, undefined, 'card');
+    expect(owed.map((one) => [one.agencyId, one.amount, one.markup, dueOf(one)])).toEqual([
+      ['A', 570, 500, 1070],
+      ['B', 1330, 470, 1800],
     ]);
   });
 
@@ -69,6 +80,19 @@ describe('life', () => {
     const paid = reverseInProportion({ ...accrual, state: 'paid' }, 12000, 20000);
     expect(paid).toMatchObject({ taken: 798, clawback: -798, accrual: { state: 'paid' } });
     expect(reverseInProportion(pending.accrual, 20000, 20000).accrual.state).toBe('reversed');
+  });
+
+  it('takes markup back beside commission, and a cancellation fee raises what is due', () => {
+    const owed = { ...accrual, markup: 470 };
+    // Example C: B gives back 798 of its commission and 282 of its markup, 1080 together.
+    expect(reverseAmount(owed, 798, 282)).toMatchObject({ taken: 798, markupTaken: 282, clawback: 0 });
+    expect(reverseAmount(owed, 1330, 470).accrual.state).toBe('reversed');
+    expect(dueOf(reverseAmount(owed, 1330, -100).accrual)).toBe(570);
+    expect(reverseAmount({ ...owed, isSettled: true, state: 'payable' }, 798, 282)).toMatchObject({
+      clawback: -1080,
+      accrual: { state: 'payable' },
+    });
+    expect(() => reverseAmount(owed, 1330, 471)).toThrow(CommissionError);
   });
 
   it('never takes back more than was granted, in however many steps', () => {

@@ -2,7 +2,7 @@ import { allocate, assertMinor, multiplyRational } from '../kernel/money.ts';
 
 /**
  * pending: the booking is confirmed; payable: travel is over and the waiting time has passed; paid: a settlement paid it;
- * reversed: the whole of it was refunded before it was paid.
+ * reversed: the whole of it was refunded before a statement took it.
  */
 export type CommissionState = 'pending' | 'payable' | 'paid' | 'reversed';
 
@@ -13,7 +13,8 @@ export class CommissionError extends Error {
 const NEXT: Readonly<Record<CommissionState, readonly CommissionState[]>> = {
   pending: ['payable', 'reversed'],
   payable: ['paid', 'reversed'],
-  paid: [],
+  // A payout that the bank returned was none.
+  paid: ['payable'],
   reversed: [],
 };
 
@@ -26,14 +27,21 @@ export function assertTransition(from: CommissionState, to: CommissionState): vo
   }
 }
 
+/** What an agency earns of a booking: commission and, where the reseller collected the card, its markup. Minor units. */
 export interface CommissionAccrual {
   readonly agencyId: string;
-  /** Granted at confirmation; never changes. */
+  /** Commission granted at confirmation; never changes. */
   readonly amount: number;
-  /** Taken back so far by refunds, 0 … amount. */
+  /** Of the commission taken back so far by refunds, 0 … amount. */
   readonly reversed: number;
+  /** Markup that the reseller collected and owes the agency. */
+  readonly markup: number;
+  /** Of the markup given back so far; negative when the agency's cancellation fee was more. */
+  readonly markupReversed: number;
   readonly currency: string;
   readonly state: CommissionState;
+  /** Whether a closed statement has taken it: what is reversed afterwards is a clawback of the next. */
+  readonly isSettled: boolean;
   /** Instant (ISO 8601 UTC) from which it may be paid. */
   readonly payableAt: string;
 }
@@ -42,7 +50,7 @@ export interface CommissionAccrual {
 export type ReleasePolicy =
   { readonly kind: 'after_travel'; readonly days: number } | { readonly kind: 'cancellation_window' };
 
-export const DEFAULT_RELEASE: ReleasePolicy = { kind: 'after_travel', days: 3 };
+export const DEFAULT_RELEASE = { kind: 'after_travel', days: 3 } as const satisfies ReleasePolicy;
 
 export interface BookingDates {
   /** End of travel and of free cancellation, as instants. */
@@ -62,30 +70,41 @@ export function payableAt(dates: BookingDates, policy: ReleasePolicy = DEFAULT_R
 /** The part of a build-up that commissions are accrued from; a pricing BuildUp has this shape. */
 export interface CommissionSource {
   readonly currency: string;
-  readonly levels: readonly { readonly agencyId: string | null; readonly commission: number }[];
+  readonly levels: readonly {
+    readonly agencyId: string | null;
+    readonly commission: number;
+    readonly markup?: number;
+  }[];
 }
 
-/** One pending accrual per agency of the chain that earns anything, in chain order. */
+/**
+ * One pending accrual per agency of the chain that earns anything, in chain order. `card`: the reseller collected the customer's price,
+ * so that it owes the agencies their markups too; from a wallet each seller collects its own.
+ */
 export function accrueCommissions(
   source: CommissionSource,
   dates: BookingDates,
   policy: ReleasePolicy = DEFAULT_RELEASE,
+  method: 'card' | 'wallet' = 'wallet',
 ): CommissionAccrual[] {
   const at = payableAt(dates, policy);
-  return source.levels.flatMap(({ agencyId, commission }) =>
-    agencyId === null || commission === 0
-      ? []
-      : [
-          {
-            agencyId,
-            amount: assertMinor(commission, 'commission'),
-            reversed: 0,
-            currency: source.currency,
-            state: 'pending' as const,
-            payableAt: at,
-          },
-        ],
-  );
+  return source.levels.flatMap(({ agencyId, commission, markup = 0 }) => {
+    const owed = method === 'card' ? assertMinor(markup, 'markup') : 0;
+    if (agencyId === null || (commission === 0 && owed === 0)) return [];
+    return [
+      {
+        agencyId,
+        amount: assertMinor(commission, 'commission'),
+        reversed: 0,
+        markup: owed,
+        markupReversed: 0,
+        currency: source.currency,
+        state: 'pending' as const,
+        isSettled: false,
+        payableAt: at,
+      },
+    ];
+  });
 }
 
 /** Releases a pending accrual whose time has come; any other is returned as it is. */
@@ -100,30 +119,44 @@ export function payCommission(accrual: CommissionAccrual): CommissionAccrual {
   return { ...accrual, state: 'paid' };
 }
 
-/** What is still to be paid, or stays paid. */
+/** What is still to be paid, or stays paid: commission and markup less what was taken back of them. */
 export function dueOf(accrual: CommissionAccrual): number {
-  return accrual.amount - accrual.reversed;
+  return accrual.amount - accrual.reversed + accrual.markup - accrual.markupReversed;
 }
 
 export interface Reversal {
   readonly accrual: CommissionAccrual;
-  /** What this reversal takes away. */
+  /** What this reversal takes away of the commission. */
   readonly taken: number;
-  /** The same, negative, when it had already been paid: a line of the agency's next statement. Otherwise 0. */
+  /** What it takes away of the markup; negative when the agency earned a cancellation fee. */
+  readonly markupTaken: number;
+  /** Both, negative, when a statement had taken the earning: a line of the agency's next statement. Otherwise 0. */
   readonly clawback: number;
 }
 
 /**
- * Takes back a part of a commission, up to what is left of it. Fully reversed before payment, it ends as `reversed`; already
- * paid, it stays paid and the amount becomes a clawback.
+ * Takes back a part of a commission, up to what is left of it, and of the markup. Fully reversed before a statement took it, the earning
+ * ends as `reversed`; afterwards it stays what it is and the amount becomes a clawback.
  */
-export function reverseAmount(accrual: CommissionAccrual, amount: number): Reversal {
+export function reverseAmount(accrual: CommissionAccrual, amount: number, markupTaken = 0): Reversal {
   if (assertMinor(amount, 'reversal') < 0) throw new CommissionError('A reversal takes back zero or more.');
-  const taken = Math.min(amount, dueOf(accrual));
-  const reversed = accrual.reversed + taken;
-  const wasPaid = accrual.state === 'paid';
-  const state = !wasPaid && reversed === accrual.amount ? 'reversed' : accrual.state;
-  return { accrual: { ...accrual, reversed, state }, taken, clawback: wasPaid && taken > 0 ? -taken : 0 };
+  const taken = Math.min(amount, accrual.amount - accrual.reversed);
+  const after = {
+    ...accrual,
+    reversed: accrual.reversed + taken,
+    markupReversed: accrual.markupReversed + assertMinor(markupTaken, 'reversal of markup'),
+  };
+  if (dueOf(after) < 0) throw new CommissionError('A refund cannot take back more than was earned.');
+  if (accrual.isSettled || accrual.state === 'paid') {
+    const total = taken + markupTaken;
+    return { accrual: after, taken, markupTaken, clawback: total === 0 ? 0 : -total };
+  }
+  return {
+    accrual: dueOf(after) === 0 ? { ...after, state: 'reversed' } : after,
+    taken,
+    markupTaken,
+    clawback: 0,
+  };
 }
 
 /**

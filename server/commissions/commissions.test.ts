@@ -1,18 +1,13 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { abilityFor } from '../access/index.ts';
+import { systemClock } from '../kernel/clock.ts';
 import type { Actor } from '../kernel/http/actor.ts';
 import { createApi } from '../kernel/http/api.ts';
 import { createLogger } from '../kernel/logging/logger.ts';
 import { actorOf, addAgency, addBooking, exampleAOf, numbersIn } from '../ledger/testing.ts';
 import { createTestWorld } from '../testing/index.ts';
 import type { TestWorld } from '../testing/index.ts';
-import {
-  createCommissions,
-  recordCommissions,
-  releaseDueCommissions,
-  reverseCommissions,
-  reverseCommissionsTo,
-} from './index.ts';
+import { createCommissions, recordCommissions, releaseDueCommissions, reverseCommissions } from './index.ts';
 
 let world: TestWorld;
 beforeAll(async () => {
@@ -31,7 +26,11 @@ async function network() {
     world.database.withTenant(made.tenant, (sql) =>
       recordCommissions(sql, { bookingId, buildUp: exampleAOf(a, b), dates }),
     );
-  const api = createApi(createCommissions().routes, { checkAnswers: true });
+  const api = createApi(
+    createCommissions({ database: world.database, clock: systemClock, fourEyesLimit: () => Promise.resolve(50_000) })
+      .routes,
+    { checkAnswers: true },
+  );
   const log = createLogger({ level: 'silent', role: 'test' });
   const list = async (actor: Actor, query: Record<string, string> = {}) => {
     const context = {
@@ -49,6 +48,7 @@ async function network() {
       data: {
         agency: { name: string };
         amount: { amount: number };
+        markup: { amount: number };
         due: { amount: number };
         state: string;
         payableAt: string;
@@ -87,8 +87,11 @@ it("shows an agency its own amounts and nothing to reckon its provider's price f
 it('releases what is due and pages and filters by state', async () => {
   const net = await network();
   await net.record();
-  expect(await releaseDueCommissions(net.sql, new Date('2026-12-08T19:59:59Z'))).toBe(0);
-  expect(await releaseDueCommissions(net.sql, new Date('2026-12-08T20:00:00Z'))).toBe(2);
+  const release = (now: string) =>
+    releaseDueCommissions((work) => world.database.withTenant(net.tenant, work), new Date(now));
+  expect(await release('2026-12-08T19:59:59Z')).toBe(0);
+  expect(await release('2026-12-08T20:00:00Z')).toBe(2);
+  expect(await release('2026-12-08T20:00:00Z')).toBe(0);
   expect((await net.list(actorOf(null), { state: 'pending' })).data).toEqual([]);
   const first = await net.list(actorOf(null), { state: 'payable', limit: '1' });
   const second = await net.list(actorOf(null), { state: 'payable', limit: '1', cursor: first.next! });
@@ -96,31 +99,48 @@ it('releases what is due and pages and filters by state', async () => {
   expect(second.next).toBeNull();
 });
 
-it('takes back in proportion to the running total of refunds, and a repeat takes nothing', async () => {
+it('takes back what a refund takes, once', async () => {
   const net = await network();
   await net.record();
-  const reverse = (refunded: number) =>
+  const reverse = (key: string, ofA: number, ofB: number) =>
     world.database.withTenant(net.tenant, (sql) =>
-      reverseCommissions(sql, { bookingId: net.booking.id, refunded, refundable: 20000 }),
+      reverseCommissions(sql, {
+        bookingId: net.booking.id,
+        key,
+        at: new Date('2026-11-30T10:00:00Z'),
+        currency: 'EUR',
+        taken: new Map([
+          [net.a.id, { commission: ofA, markup: 0 }],
+          [net.b.id, { commission: ofB, markup: 0 }],
+        ]),
+      }),
     );
-  await reverse(12000);
-  expect(await reverse(12000)).toEqual([]);
-  // Example C: 60 % of 1330 and of 570.
+  // Example C: 60 % of 570 and of 1330.
+  expect(await reverse('first', 342, 798)).toHaveLength(2);
+  expect(await reverse('first', 342, 798)).toEqual([]);
   expect((await net.list(actorOf(null))).data.map((row) => row.due.amount)).toEqual([1330 - 798, 570 - 342]);
-  await reverse(20000);
+  await reverse('second', 228, 532);
   expect((await net.list(actorOf(null))).data.map((row) => [row.due.amount, row.state])).toEqual([
     [0, 'reversed'],
     [0, 'reversed'],
   ]);
 });
 
-it('takes back by the amounts of a refund plan', async () => {
+it('owes a card sale its markups, and a cancellation fee to an agency that earned nothing of the sale', async () => {
   const net = await network();
-  await net.record();
-  const to = new Map([[net.a.id, 342]]);
-  for (let i = 0; i < 2; i += 1)
-    await world.database.withTenant(net.tenant, (sql) =>
-      reverseCommissionsTo(sql, { bookingId: net.booking.id, reversedByAgency: to }),
-    );
-  expect((await net.list(actorOf(null))).data.map((row) => row.due.amount)).toEqual([1330, 228]);
+  await world.database.withTenant(net.tenant, (sql) =>
+    recordCommissions(sql, { bookingId: net.booking.id, method: 'card', buildUp: exampleAOf(net.a, net.b), dates }),
+  );
+  expect((await net.list(actorOf(null))).data.map((row) => [row.markup.amount, row.due.amount])).toEqual([
+    [470, 1800],
+    [500, 1070],
+  ]);
+  const c = await addAgency(net.sql, 'Agency C', net.b);
+  const key = { bookingId: net.booking.id, key: 'r', at: new Date('2026-11-30T10:00:00Z'), currency: 'EUR' };
+  await world.database.withTenant(net.tenant, (sql) =>
+    reverseCommissions(sql, { ...key, taken: new Map([[c.id, { commission: 0, markup: -1000 }]]) }),
+  );
+  expect((await net.list(actorOf(c))).data.map((row) => [row.due.amount, row.payableAt])).toEqual([
+    [1000, '2026-12-08T23:59:59.000Z'],
+  ]);
 });

@@ -1,3 +1,5 @@
+export { DEFAULT_FOUR_EYES_MINOR } from './adjustment.ts';
+export { decideAdjustment, proposeAdjustment } from './adjust-earnings.ts';
 export {
   CommissionError,
   DEFAULT_RELEASE,
@@ -21,10 +23,5 @@ export type {
 } from './commission.ts';
 export { createCommissions } from './create-commissions.ts';
 export type { Commissions } from './create-commissions.ts';
-export {
-  recordCommissions,
-  releaseDueCommissions,
-  reverseCommissions,
-  reverseCommissionsTo,
-} from './record-commissions.ts';
-export type { CommissionBasis, CommissionsOfSale } from './record-commissions.ts';
+export { recordCommissions, releaseDueCommissions, reverseCommissions } from './record-commissions.ts';
+export type { CommissionBasis, CommissionRefund, CommissionsOfSale } from './record-commissions.ts';

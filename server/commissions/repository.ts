@@ -14,6 +14,8 @@ export interface CommissionRow {
   commissionable_minor: number;
   amount_minor: number;
   reversed_minor: number;
+  markup_minor: number;
+  markup_reversed_minor: number;
   currency: string;
   payable_at: Date;
   created_at: Date;
@@ -47,6 +49,8 @@ export const selectCommissions = (): Knex.QueryBuilder =>
       'c.commissionable_minor',
       'c.amount_minor',
       'c.reversed_minor',
+      'c.markup_minor',
+      'c.markup_reversed_minor',
       'c.currency',
       'c.payable_at',
       'c.created_at',
@@ -58,7 +62,7 @@ export const selectTotals = (): Knex.QueryBuilder =>
       'c.state',
       'c.currency',
       q.raw('count(*)::int as count'),
-      q.raw('sum(c.amount_minor - c.reversed_minor)::bigint as due_minor'),
+      q.raw('sum(c.amount_minor - c.reversed_minor + c.markup_minor - c.markup_reversed_minor)::bigint as due_minor'),
     )
     .groupBy('c.state', 'c.currency')
     .orderBy('c.currency')

@@ -9,9 +9,11 @@ export const CommissionView = z
     agency: z.object({ id: Uuid, name: z.string() }),
     booking: z.object({ id: Uuid, reference: z.string(), title: z.string() }),
     state: CommissionStateView,
-    /** Granted at confirmation. */
+    /** Commission granted at confirmation. */
     amount: MoneyView,
-    /** Taken back by refunds so far. */
+    /** Markup of the agency that the reseller collected by card and owes it; zero where the agency collected itself. */
+    markup: MoneyView,
+    /** Taken back by refunds so far, of commission and markup; negative when a cancellation fee was more. */
     reversed: MoneyView,
     /** What is still to be paid, or stays paid. */
     due: MoneyView,

@@ -8,6 +8,9 @@ const KINDS: Readonly<Record<string, AccountKind>> = {
   bank_clearing: 'asset',
   receivable: 'asset',
   customer_receivable: 'asset',
+  // What a closed statement has taken over from receivable and not yet paid, and what it holds back.
+  settlement_receivable: 'asset',
+  reserve_receivable: 'asset',
   // A parent's claim on its child; in credit while the child has paid in advance.
   wallet: 'asset',
   supplier_payable: 'liability',
@@ -15,11 +18,15 @@ const KINDS: Readonly<Record<string, AccountKind>> = {
   agency_payable: 'liability',
   commission_payable: 'liability',
   payable: 'liability',
+  // In debit while the agency owes the reseller more than it earned: carried to its next statement.
+  settlement_payable: 'liability',
+  settlement_reserve: 'liability',
   margin: 'income',
   commission_income: 'income',
   fx_gain_loss: 'income',
   psp_fees: 'expense',
   wallet_adjustments: 'expense',
+  commission_adjustments: 'expense',
 };
 
 /** Parts of an account code: `wallet:<agency>` is group `wallet` with that party; `receivable:reseller` has the reseller as party. */

@@ -52,6 +52,12 @@ export async function postTransaction(
   return { id: transaction.id, sequence: transaction.sequence, repeated: false };
 }
 
+/**
+ * Takes the tenant's chain lock now, which a posting takes later anyway. For work that locks rows a refund locks after it posted: all take
+ * the chain first, so that none waits for the other in a circle.
+ */
+export const lockLedger = async (sql: TenantSql): Promise<void> => void (await lockChain(sql));
+
 /** Makes the reseller's own book, so that a new tenant's trial balance shows it. Repeatable. */
 export async function ensureResellerBook(sql: TenantSql): Promise<void> {
   await sql.run(q('ledger_books').insert({ id: newId(), agency_id: null }).onConflict('agency_id').ignore());

@@ -13,7 +13,17 @@ export const PERMISSION_GROUPS = [
   },
   { key: 'network', names: ['agencies.read', 'agencies.manage'] },
   { key: 'pricing', names: ['pricing.read', 'pricing.edit'] },
-  { key: 'money', names: ['finance.read', 'wallets.adjust'] },
+  {
+    key: 'money',
+    names: [
+      'finance.read',
+      'wallets.adjust',
+      'earnings.adjust',
+      'settlements.manage',
+      'settlements.approve',
+      'ledger.close',
+    ],
+  },
   { key: 'people', names: ['people.read', 'people.manage'] },
   { key: 'settings', names: ['settings.edit'] },
   { key: 'security', names: ['api_clients.manage', 'sign_in.manage', 'permissions.manage', 'audit.read'] },

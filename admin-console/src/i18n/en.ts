@@ -917,6 +917,12 @@ export default {
       },
       finance: { read: 'See ledger, invoices, commissions, wallets and what bookings earned' },
       wallets: { adjust: 'Top up and correct wallets, and set credit limits' },
+      earnings: { adjust: 'Correct what agencies earned; a second person approves large amounts' },
+      settlements: {
+        manage: 'Close statements, set terms and payout accounts, pay out',
+        approve: 'Approve statements, and corrections that somebody else made',
+      },
+      ledger: { close: 'Close months of the ledger' },
       people: {
         read: 'See the people of the network and open invitations',
         manage: 'Invite and suspend people, and give them permission sets',
@@ -947,7 +953,7 @@ export default {
       pricing_write: 'Change markup rules and tiers',
       wallets_read: 'Read wallets',
       wallets_write: 'Change wallets',
-      finance_read: 'Read ledger, commissions and invoices',
+      finance_read: 'Read ledger, commissions, statements and invoices',
     },
   },
   clients: {

@@ -923,6 +923,12 @@ export default {
       },
       finance: { read: 'Ver contabilidad, facturas, comisiones, monederos y lo ganado en las reservas' },
       wallets: { adjust: 'Recargar y corregir monederos, y fijar límites de crédito' },
+      earnings: { adjust: 'Corregir lo ganado por las agencias; una segunda persona aprueba los importes grandes' },
+      settlements: {
+        manage: 'Cerrar liquidaciones, fijar condiciones y cuentas de cobro, pagar',
+        approve: 'Aprobar liquidaciones y correcciones hechas por otra persona',
+      },
+      ledger: { close: 'Cerrar meses de la contabilidad' },
       people: {
         read: 'Ver a las personas de la red y las invitaciones abiertas',
         manage: 'Invitar y suspender personas, y darles permisos',
@@ -953,7 +959,7 @@ export default {
       pricing_write: 'Cambiar márgenes y niveles',
       wallets_read: 'Leer monederos',
       wallets_write: 'Cambiar monederos',
-      finance_read: 'Leer contabilidad, comisiones y facturas',
+      finance_read: 'Leer contabilidad, comisiones, liquidaciones y facturas',
     },
   },
   clients: {

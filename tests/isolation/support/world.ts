@@ -121,6 +121,8 @@ async function equip(world: PlatformWorld, site: TestSite): Promise<TestTenant> 
     }),
   );
   made(await admin.post('/invitations', { email: 'same@isolation.test', role: 'reseller_admin' }));
+  const memo = { agencyId: site.agencies.b, reason: 'Goodwill' };
+  made(await admin.post('/commission-adjustments', { ...memo, amount: { amount: 12_345, currency: 'EUR' } }));
   return {
     site,
     sibling,
