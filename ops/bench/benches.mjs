@@ -6,6 +6,7 @@ import { benchMe } from './me.mjs';
 import { benchNarrowing } from './narrowing.mjs';
 import { benchPricing } from './pricing.mjs';
 import { benchResultsPage } from './results-page.mjs';
+import { benchSignIn } from './sign-in.mjs';
 import { countStatements } from './statements.mjs';
 import { benchTokenEndpoint } from './token-endpoint.mjs';
 
@@ -17,6 +18,7 @@ export const benches = {
   'results-page': { needsProduct: true, run: benchResultsPage },
   'token-endpoint': { needsProduct: true, run: benchTokenEndpoint },
   me: { needsProduct: true, run: benchMe },
+  'sign-in': { needsProduct: true, run: benchSignIn },
   'issuers-memory': { needsProduct: true, run: benchIssuersMemory },
   'cold-start': { needsProduct: true, run: benchColdStart },
   narrowing: { needsProduct: false, run: benchNarrowing },

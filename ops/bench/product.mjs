@@ -34,6 +34,7 @@ export async function startProduct({ note }) {
       ADMIN_PORT: String(await pickPort()),
       TRUSTED_PROXIES: '127.0.0.1',
       TENANT_REQUESTS_PER_MINUTE: '10000000',
+      CLIENT_REQUESTS_PER_MINUTE: '10000000',
       DEMO_PASSWORD: '',
       ...overrides,
     };

@@ -121,7 +121,7 @@ async function openIssuer(stack, tenant, host) {
     ['error', 'signOut', 'signedOut', 'askUserCode', 'confirmDevice', 'deviceSignedIn'].map((name) => [name, unused]),
   );
   const { provider } = makeIssuer(
-    { ...infra, pages, selfFetch: unused, guardedFetch: unused },
+    { ...infra, pages, selfFetch: unused, guardedFetch: unused, actors: { apiClient: unused } },
     tenant,
     brand,
     await listKeys(sql),

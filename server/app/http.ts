@@ -38,6 +38,10 @@ export function createHttpApp(infra: Infrastructure, modules: Modules) {
   const allowances = createAllowances(infra.redis);
   const api = createApi(modules.routes, {
     allowances,
+    perActor: {
+      user: { points: config.USER_REQUESTS_PER_MINUTE, seconds: 60 },
+      client: { points: config.CLIENT_REQUESTS_PER_MINUTE, seconds: 60 },
+    },
     rateLimiter: createRateLimiter(infra.redis),
     audit: modules.audit.trail,
     checkAnswers: config.NODE_ENV !== 'production',

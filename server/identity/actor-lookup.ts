@@ -2,7 +2,7 @@ import { LRUCache } from 'lru-cache';
 import type { Database } from '../kernel/database/database.ts';
 import type { TenantRef } from '../kernel/database/sql.ts';
 import type { Actor } from '../kernel/http/actor.ts';
-import { findApiClient, findUserById } from './repository.ts';
+import { findApiClient, findUserById, type ApiClientRow } from './repository.ts';
 import { seatsOf, type Seat } from './seats.ts';
 import { isUsable, type User } from './user.ts';
 
@@ -17,7 +17,7 @@ export interface Person {
 /** Accounts as actors, a few seconds old at most. Suspended and unknown ones answer undefined. */
 export function createActorLookup(database: Database) {
   const people = new LRUCache<string, { value: Promise<Person[]> }>({ max: 5000, ttl: TTL_MS });
-  const clients = new LRUCache<string, { value: Promise<Actor | undefined> }>({ max: 2000, ttl: TTL_MS });
+  const clients = new LRUCache<string, { value: Promise<ApiClientRow | undefined> }>({ max: 2000, ttl: TTL_MS });
 
   async function loadPerson(tenant: TenantRef, id: string): Promise<Person[]> {
     const sql = database.tenant(tenant);
@@ -45,8 +45,7 @@ export function createActorLookup(database: Database) {
     };
   }
 
-  async function loadClient(tenant: TenantRef, clientId: string): Promise<Actor | undefined> {
-    const client = await findApiClient(database.tenant(tenant), clientId);
+  function toClient(client: ApiClientRow | undefined): Actor | undefined {
     if (!client || client.state !== 'active' || client.agencyState === 'suspended') return undefined;
     return {
       kind: 'client',
@@ -70,6 +69,9 @@ export function createActorLookup(database: Database) {
     return entry.value;
   }
 
+  const apiClient = (tenant: TenantRef, clientId: string) =>
+    cached(clients, `${tenant.id}:${clientId}`, () => findApiClient(database.tenant(tenant), clientId));
+
   const seats = (tenant: TenantRef, id: string) => cached(people, `${tenant.id}:${id}`, () => loadPerson(tenant, id));
 
   return {
@@ -78,8 +80,9 @@ export function createActorLookup(database: Database) {
     /** A person in one agency: that of the account, or of one of its memberships. */
     user: async (tenant: TenantRef, id: string, membershipId: string | null = null): Promise<Person | undefined> =>
       (await seats(tenant, id)).find(({ user }) => user.membershipId === membershipId),
-    client: (tenant: TenantRef, clientId: string) =>
-      cached(clients, `${tenant.id}:${clientId}`, () => loadClient(tenant, clientId)),
+    /** A program of the tenant as it is stored, whatever its state: what the issuer knows it by. */
+    apiClient,
+    client: async (tenant: TenantRef, clientId: string) => toClient(await apiClient(tenant, clientId)),
     dropUser: (tenant: TenantRef, id: string) => void people.delete(`${tenant.id}:${id}`),
     dropClient: (tenant: TenantRef, clientId: string) => void clients.delete(`${tenant.id}:${clientId}`),
   };

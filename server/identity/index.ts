@@ -162,8 +162,10 @@ export function createIdentity(deps: IdentityDeps): Identity {
     port: deps.selfPort ?? (() => config.PORT),
   });
   const { guardedFetch } = deps;
+  const actors = createActorLookup(database);
   const issuers = createIssuers({
     database,
+    actors,
     redis,
     vault,
     log,
@@ -173,7 +175,6 @@ export function createIdentity(deps: IdentityDeps): Identity {
   });
   const relyingParty = createRelyingParty({ vault, fetch: selfFetch });
   const sessions = createPortalSessions({ redis, vault });
-  const actors = createActorLookup(database);
   const tell = createTeller({ database, actors, onIdentityEvent: deps.onIdentityEvent ?? (() => Promise.resolve()) });
   const signOutEverywhere = createSignOutEverywhere({ database, redis, sessions, actors });
   const refreshSession = createSessionRefresher({ sessions, relyingParty, log });

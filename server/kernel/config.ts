@@ -70,6 +70,18 @@ export const configSchema = z.object({
     .describe(
       'Requests of one address to one tenant, static files apart, in a minute; an office may share one address.',
     ),
+  USER_REQUESTS_PER_MINUTE: z.coerce
+    .number()
+    .int()
+    .min(60)
+    .default(600)
+    .describe('Requests of one signed-in person in a minute, wherever they come from.'),
+  CLIENT_REQUESTS_PER_MINUTE: z.coerce
+    .number()
+    .int()
+    .min(60)
+    .default(1200)
+    .describe('Requests of one API client in a minute, wherever they come from.'),
   TENANT_REQUESTS_PER_MINUTE: z.coerce
     .number()
     .int()

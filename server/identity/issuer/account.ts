@@ -2,15 +2,31 @@ import type { AccountClaims, Client, KoaContextWithOIDC } from 'oidc-provider';
 import type { TenantVault } from '../../kernel/crypto/vault.ts';
 import type { TenantSql } from '../../kernel/database/sql.ts';
 import type { Brand } from '../../kernel/http/context.ts';
-import { findApiClient, findUserById } from '../repository.ts';
+import { findUserById } from '../repository.ts';
+import type { FindProgram } from './client-adapter.ts';
 import { maySignInAt } from '../seats.ts';
 import { isFirstParty } from './first-party.ts';
 
 const ACCOUNT_COLUMN = 'access_token.account';
 
+/** People read while one request is answered: the token endpoint asks for the same one for the ID token and for the access token. */
+const read = new WeakMap<KoaContextWithOIDC, Map<string, ReturnType<typeof findUserById>>>();
+
+function findOnce(sql: TenantSql, ctx: KoaContextWithOIDC, id: string): ReturnType<typeof findUserById> {
+  const known = read.get(ctx) ?? new Map<string, ReturnType<typeof findUserById>>();
+  read.set(ctx, known);
+  const user = known.get(id) ?? findUserById(sql, id);
+  known.set(id, user);
+  return user;
+}
+
 /** A person as the issuer knows one; undefined for whoever may not be signed in at this brand (any more). */
-export async function findAccount({ sql, brand }: { sql: TenantSql; brand: Brand }, id: string) {
-  const user = await findUserById(sql, id);
+export async function findAccount(
+  { sql, brand }: { sql: TenantSql; brand: Brand },
+  ctx: KoaContextWithOIDC,
+  id: string,
+) {
+  const user = await findOnce(sql, ctx, id);
   if (!user || !(await maySignInAt(sql, user, brand))) return undefined;
   const claims: AccountClaims = {
     sub: id,
@@ -33,7 +49,7 @@ export const openAccount = (vault: TenantVault, sealed: string): string => vault
 
 /** Claims of access tokens beside the standard ones. What an application of others need not know is left out. */
 export async function extraClaims(
-  { sql, vault }: { sql: TenantSql; vault: TenantVault },
+  { sql, vault, findProgram }: { sql: TenantSql; vault: TenantVault; findProgram: FindProgram },
   ctx: KoaContextWithOIDC,
   token: {
     kind: string;
@@ -43,10 +59,10 @@ export async function extraClaims(
     resourceServer?: unknown;
   },
 ) {
-  if (token.kind === 'ClientCredentials') return roleOf(await findApiClient(sql, token.clientId ?? ''));
+  if (token.kind === 'ClientCredentials') return roleOf(await findProgram(token.clientId ?? ''));
   if (!token.accountId) return undefined;
   if (isFirstParty(token.clientId ?? '')) {
-    const role = roleOf(await findUserById(sql, token.accountId));
+    const role = roleOf(await findOnce(sql, ctx, token.accountId));
     return role && { ...role, ...authenticationClaims(ctx) };
   }
   return token.client?.subjectType === 'pairwise' && token.resourceServer

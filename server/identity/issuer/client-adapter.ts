@@ -7,7 +7,7 @@ import {
   findOAuthClientByClientId,
   type OAuthClientRow,
 } from '../oauth-clients/repository.ts';
-import { findApiClient, type ApiClientRow } from '../repository.ts';
+import type { ApiClientRow } from '../repository.ts';
 import { OIDC_SCOPES, isApiScope, scopesOfApiClient } from './scopes.ts';
 
 export const SECRET_COLUMN = 'api_clients.secret';
@@ -15,18 +15,27 @@ export const DEVICE_GRANT = 'urn:ietf:params:oauth:grant-type:device_code';
 
 const readOnly = () => Promise.reject(new Error('Clients are written by their own use cases'));
 
+export type FindProgram = (clientId: string) => Promise<ApiClientRow | undefined>;
+
 /** Clients of the tenant as the issuer sees them: its programs, and the applications of third parties. */
-export function createClientAdapter(sql: TenantSql, vault: TenantVault): Adapter {
+export function createClientAdapter(deps: { sql: TenantSql; vault: TenantVault; findProgram: FindProgram }): Adapter {
+  const { sql, vault, findProgram } = deps;
+  /** By row: a look-up that is still good answers the same row, whose secret need not be opened again. */
+  const described = new WeakMap<ApiClientRow, AdapterPayload>();
+  const describe = (client: ApiClientRow): AdapterPayload => {
+    const known = described.get(client) ?? describeProgram(client, vault);
+    described.set(client, known);
+    return known;
+  };
+
   return {
     async find(id) {
       if (id.startsWith(OAUTH_CLIENT_PREFIX)) {
         const client = await findOAuthClientByClientId(sql, id);
         return client?.state === 'active' ? describeApplication(client, vault) : undefined;
       }
-      const client = await findApiClient(sql, id);
-      return client?.state === 'active' && client.agencyState !== 'suspended'
-        ? describeProgram(client, vault)
-        : undefined;
+      const client = await findProgram(id);
+      return client?.state === 'active' && client.agencyState !== 'suspended' ? describe(client) : undefined;
     },
     findByUid: () => Promise.resolve(undefined),
     findByUserCode: () => Promise.resolve(undefined),

@@ -8,7 +8,7 @@ import type { Brand, Tenant } from '../../kernel/http/context.ts';
 import type { Redis } from '../../kernel/redis.ts';
 import type { ResponseMode } from '../pages/form-post.ts';
 import { extraClaims, findAccount, pairwiseSubject } from './account.ts';
-import { createClientAdapter } from './client-adapter.ts';
+import { createClientAdapter, type FindProgram } from './client-adapter.ts';
 import { createRedisAdapter } from './redis-adapter.ts';
 import { cliClient, portalClient } from './first-party.ts';
 import { loadExistingGrant } from './grants.ts';
@@ -49,6 +49,7 @@ export interface IssuerParts {
   /** Reaches the portal of this very brand without leaving the machine. */
   selfFetch: CustomFetch;
   guardedFetch: GuardedFetch;
+  findProgram: FindProgram;
 }
 
 /**
@@ -64,7 +65,7 @@ export function issuerConfiguration(parts: IssuerParts): Configuration {
     adapter: (model: string) => adapterFor(parts, model),
     clients: [portalClient(brand, vault), cliClient()],
     extraClientMetadata: { properties: CLIENT_EXTRAS },
-    findAccount: (_ctx, id, token) => accountOfRequest(parts, id, token),
+    findAccount: (ctx, id, token) => accountOfRequest(parts, ctx, id, token),
     loadExistingGrant,
     issueRefreshToken: (_ctx, client) => client.grantTypeAllowed('refresh_token'),
     rotateRefreshToken: true,
@@ -167,7 +168,7 @@ function fetchForIssuer(
 }
 
 /** The account of a request; the token endpoint asks for that of a refresh token before it looks whether it was used. */
-async function accountOfRequest(parts: IssuerParts, id: string, token: unknown) {
+async function accountOfRequest(parts: IssuerParts, ctx: KoaContextWithOIDC, id: string, token: unknown) {
   const presented = token as Partial<Record<'kind' | 'grantId' | 'clientId', string>> & { consumed?: unknown };
   if (presented?.kind === 'RefreshToken' && presented.consumed)
     await parts.revokeFamily({
@@ -175,12 +176,12 @@ async function accountOfRequest(parts: IssuerParts, id: string, token: unknown) 
       accountId: id,
       clientId: presented.clientId ?? '',
     });
-  return findAccount(parts, id);
+  return findAccount(parts, ctx, id);
 }
 
-function adapterFor({ sql, redis, tenant, brand, vault, revokeFamily }: IssuerParts, model: string) {
+function adapterFor({ sql, redis, tenant, brand, vault, revokeFamily, findProgram }: IssuerParts, model: string) {
   const issuer = issuerOf(brand);
-  if (model === 'Client') return createClientAdapter(sql, vault);
+  if (model === 'Client') return createClientAdapter({ sql, vault, findProgram });
   return DURABLE.has(model)
     ? createSqlAdapter({ sql, issuer, model, ...(model === 'RefreshToken' ? { onLostRace: revokeFamily } : {}) })
     : createRedisAdapter({ redis, tenant, brandId: brand.id, issuer, model });

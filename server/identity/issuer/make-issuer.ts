@@ -6,6 +6,7 @@ import type { Brand, Tenant } from '../../kernel/http/context.ts';
 import type { GuardedFetch } from '../../kernel/egress/guarded-fetch.ts';
 import type { Logger } from '../../kernel/logging/logger.ts';
 import type { Redis } from '../../kernel/redis.ts';
+import type { ActorLookup } from '../actor-lookup.ts';
 import { createBrandProvider } from './brand-provider.ts';
 import { issuerConfiguration, type IssuerPages } from './configuration.ts';
 import { endWithoutSession } from './end-without-session.ts';
@@ -29,6 +30,8 @@ export interface IssuerDeps {
   pages: IssuerPages;
   selfFetch: CustomFetch;
   guardedFetch: GuardedFetch;
+  /** Programs of the tenant, known a few seconds: each asks for a token again and again. */
+  actors: Pick<ActorLookup, 'apiClient'>;
 }
 
 /** An oidc-provider for one brand, signing with its tenant's keys. @throws Error when the tenant has none */
@@ -49,6 +52,7 @@ export function makeIssuer(deps: IssuerDeps, tenant: Tenant, brand: Brand, rows:
       pages: deps.pages,
       selfFetch: deps.selfFetch,
       guardedFetch: deps.guardedFetch,
+      findProgram: (clientId) => deps.actors.apiClient(tenant, clientId),
       revokeFamily: createReuseGuard(deps, tenant, brand),
     }),
     deps.pages.formPost,

@@ -16,10 +16,7 @@ import { StepUpRequired, isFresh } from './step-up.ts';
 
 export const API_BASE = '/api/v1';
 /** A person's and a program's own ceiling; addresses and tenants are counted before (`gateway/limit-rates.ts`). */
-const PER_ACTOR: Partial<Record<Actor['kind'], RateLimit>> = {
-  user: { points: 600, seconds: 60 },
-  client: { points: 1200, seconds: 60 },
-};
+type PerActor = Partial<Record<Actor['kind'], RateLimit>>;
 
 export interface ApiRequest {
   method: Method;
@@ -52,7 +49,13 @@ interface Matched {
  */
 export function createApi(
   routes: readonly Route[],
-  options: { allowances?: Allowances; rateLimiter?: RateLimiter; audit?: AuditTrail; checkAnswers: boolean },
+  options: {
+    allowances?: Allowances;
+    perActor?: PerActor;
+    rateLimiter?: RateLimiter;
+    audit?: AuditTrail;
+    checkAnswers: boolean;
+  },
 ): Api {
   const router = new Router();
   const byName = new Map<string, Route>();
@@ -131,11 +134,11 @@ function fieldsOf(route: Route, body: unknown): string[] {
 
 /** Counts a person or program by its id wherever it comes from, everybody else by address. */
 async function takePoints(
-  { allowances, rateLimiter }: { allowances?: Allowances; rateLimiter?: RateLimiter },
+  { allowances, perActor, rateLimiter }: { allowances?: Allowances; perActor?: PerActor; rateLimiter?: RateLimiter },
   route: Route,
   { actor, tenant, ip }: ApiRequest['context'],
 ): Promise<Record<string, string>> {
-  const ceiling = PER_ACTOR[actor.kind];
+  const ceiling = perActor?.[actor.kind];
   const who = actor.id && ceiling ? `${actor.kind}:${actor.id}` : `address:${ip}`;
   const headers =
     allowances && actor.id && ceiling ? allowances.take([{ key: tenantKey(tenant, 'rl', who), limit: ceiling }]) : {};
