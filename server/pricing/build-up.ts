@@ -1,3 +1,5 @@
+import type { ParityResult } from './parity.ts';
+
 /**
  * The frozen record of how a price came about. Every figure is an integer in minor units of `currency`.
  * It holds the figures of every level, so it stays inside the server: what a level may see comes from viewBuildUp.
@@ -13,6 +15,8 @@ export interface BuildUp {
   /** Reseller price − net − platform fee − commissions; negative when the guard allows it. */
   readonly resellerMargin: number;
   readonly guard: MarginGuardResult;
+  /** Given where the supplier suggests a selling price. */
+  readonly parity?: ParityResult;
   readonly customerTotal: number;
 }
 

@@ -8,11 +8,18 @@ export type {
 } from './build-up.ts';
 export { compileRules } from './compile-rules.ts';
 export type { CompiledRules } from './compile-rules.ts';
+export { convertCurrency } from './convert-currency.ts';
+export type { Converted, ExchangeRate } from './convert-currency.ts';
 export { PricingError } from './errors.ts';
 export type { FixedPer, MarkupMatch, MarkupRule, MarkupValue } from './markup-rule.ts';
+export { discountPackage } from './package-discount.ts';
+export type { PackagePrice } from './package-discount.ts';
+export { mayBeSoldTo } from './parity.ts';
+export type { Audience, ParityFloor, ParityResult } from './parity.ts';
 export { DEFAULT_TIERS, priceOffer } from './price-offer.ts';
 export type { ChainLevel, PlatformFeePlan, PriceOfferInput, TierTable } from './price-offer.ts';
 export type { OfferFacts } from './select-rules.ts';
+export { refundTraveller, splitOverTravellers } from './traveller-shares.ts';
 export { viewBuildUp } from './view-build-up.ts';
 export type { AgencyView, BuildUpView, CustomerView, ResellerView } from './view-build-up.ts';
 export { createPricing } from './create-pricing.ts';

@@ -6,6 +6,7 @@ import type { CompiledRules } from './compile-rules.ts';
 import { PricingError } from './errors.ts';
 import { guardMargin } from './guard-margin.ts';
 import type { MarkupRule } from './markup-rule.ts';
+import { keepParity, type ParityFloor } from './parity.ts';
 import { prepareFacts, selectRules } from './select-rules.ts';
 import type { ChildFacts, OfferFacts, PreparedFacts } from './select-rules.ts';
 
@@ -52,6 +53,7 @@ export interface PriceOfferInput {
   readonly platformFee: PlatformFeePlan;
   /** Default: capped at a floor of zero. */
   readonly guard?: { readonly mode: MarginGuardMode; readonly floorMinor: number };
+  readonly parity?: ParityFloor;
 }
 
 const DEFAULT_GUARD = { mode: 'capped', floorMinor: 0 } as const;
@@ -146,7 +148,8 @@ function buildLevel(
  * The reseller's `of: total` is the net (plus the platform's fee when that is in the price); every other level's is its own buy
  * price. Commission: the seller's tier rate on the commissionable amount, each ancestor the positive difference to the highest
  * rate below it. Throws PricingError for a malformed chain, an unknown tier or a negative net.
- * A result with guard.outcome "blocked" must not be sold.
+ * A result with guard.outcome "blocked" must not be sold. A suggested selling price (`parity`) is never undercut in public: what it adds
+ * is the seller's.
  */
 export function priceOffer(input: PriceOfferInput): BuildUp {
   checkInput(input);
@@ -160,6 +163,12 @@ export function priceOffer(input: PriceOfferInput): BuildUp {
     const level = buildLevel(input, facts, chain[i] as ChainLevel, chain[i + 1], price);
     levels.push(level);
     price = level.sellPrice;
+  }
+  const parity = input.parity && keepParity(price, input.parity);
+  const seller = levels.at(-1);
+  if (parity && seller && parity.surplus > 0) {
+    seller.markup += parity.surplus;
+    price = seller.sellPrice = assertMinor(price + parity.surplus, 'price');
   }
   const resellerPrice = levels[0]?.sellPrice ?? price;
   const commissionable = Math.max(0, resellerPrice - net.taxes);
@@ -175,6 +184,7 @@ export function priceOffer(input: PriceOfferInput): BuildUp {
     commissionable,
     resellerMargin: guarded.margin,
     guard: guarded.result,
+    ...(parity ? { parity } : {}),
     customerTotal: price,
   };
 }

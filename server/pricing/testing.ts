@@ -1,5 +1,6 @@
 import { compileRules } from './compile-rules.ts';
 import type { MarkupRule } from './markup-rule.ts';
+import type { Audience } from './parity.ts';
 import { DEFAULT_TIERS } from './price-offer.ts';
 import type { PriceOfferInput } from './price-offer.ts';
 
@@ -54,5 +55,22 @@ export function exampleI(): PriceOfferInput {
       platformDiscountBp: 2000,
       paidFrom: 'price',
     },
+  };
+}
+
+/** Worked example K: net 20000 + 5 % + 10 % = 23100 where the hotel suggests 24000. */
+export function exampleK(audience: Audience): PriceOfferInput {
+  const percent = (basisPoints: number) => ({ kind: 'percent', basisPoints, of: 'total' }) as const;
+  return {
+    ...exampleA(),
+    net: { base: 20000, taxes: 0, currency: 'EUR' },
+    facts: { product: 'stay', travellers: 2, at: Date.parse('2026-11-23T12:00:00Z') },
+    chain: [{ agencyId: null }, { agencyId: 'A' }],
+    rulesByOwner: compileRules([
+      aRule({ id: 'r', ownerAgencyId: null, value: percent(500) }),
+      aRule({ id: 'a', ownerAgencyId: 'A', value: percent(1000) }),
+    ]),
+    platformFee: { percentOfNetBp: 0, fixedMinor: 0 },
+    parity: { suggestedMinor: 24000, audience },
   };
 }
