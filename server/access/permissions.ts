@@ -63,15 +63,15 @@ export const PERMISSIONS = {
   },
   'pricing.read': {
     group: 'pricing',
-    says: 'see markup rules, tiers and previews of prices',
-    grant: (can) => can('read', ['MarkupRule', 'Tier']),
+    says: 'see markup rules, tiers, the margin guard and previews of prices',
+    grant: (can) => can('read', ['MarkupRule', 'PricingSettings', 'Tier']),
   },
   'pricing.edit': {
     group: 'pricing',
-    says: 'change markup rules and tiers',
+    says: 'change markup rules, tiers and the margin guard',
     grant: (can) => {
       can(['read', 'create', 'update', 'delete'], 'MarkupRule');
-      can(['read', 'update'], 'Tier');
+      can(['read', 'update'], ['PricingSettings', 'Tier']);
     },
   },
   'finance.read': {

@@ -35,6 +35,7 @@ export const TENANT_SUBJECTS = [
   'Payment',
   'PayoutAccount',
   'PermissionSet',
+  'PricingSettings',
   'Quote',
   'Settlement',
   'SigningKey',

@@ -44,7 +44,7 @@ export function ownerKey(agencyId: string | null): string {
 }
 
 /** Most matched fields first, then the higher priority, then the older rule, then the id, so that order never depends on input. */
-function compareRules(a: MarkupRule, b: MarkupRule): number {
+export function compareRules(a: MarkupRule, b: MarkupRule): number {
   return (
     countMatchedFields(b.match) - countMatchedFields(a.match) ||
     b.priority - a.priority ||

@@ -9,6 +9,7 @@ import { newId } from '../kernel/ids.ts';
 import {
   findChildren,
   findRule,
+  findRuleOrDeleted,
   getRule,
   insertRule,
   selectRules,
@@ -16,12 +17,13 @@ import {
   type RuleFields,
   type RuleRow,
 } from './repository.ts';
+import { getVersion } from './rule-history.ts';
 import type { MarkupRuleChange, MarkupRuleCreate, MarkupRuleQuery } from './schema.ts';
 
-/** Rules of the actor's own level, oldest first: a level neither sees nor edits another's. */
+/** Rules of the actor's own level, oldest first, in force or deleted: a level neither sees nor edits another's. */
 export async function listRules(sql: TenantSql, actor: Actor, page: MarkupRuleQuery) {
   const after = decodeCursor(page.cursor, UUID_CURSOR);
-  const query = selectRules(actor.agencyId)
+  const query = selectRules(actor.agencyId, page.state)
     .orderBy('id')
     .limit(page.limit + 1);
   if (after) query.where('id', '>', after);
@@ -47,7 +49,7 @@ export async function createRule(
   const fields = toFields(input, currency);
   await checkFields(sql, actor, fields);
   const id = newId();
-  await insertRule(sql, id, actor.agencyId, fields);
+  await insertRule(sql, id, { ownerAgencyId: actor.agencyId, changedBy: actor.id }, fields);
   const made = await getRule(sql, actor.agencyId, id);
   audit.note({ subject: { label: made.name }, before: {}, after: factsOf(made) });
   return made;
@@ -81,7 +83,7 @@ export async function changeRule(
     currency,
   );
   await checkFields(sql, actor, fields);
-  await updateRule(sql, target, fields);
+  await updateRule(sql, target, fields, actor.id);
   const changed = await getRule(sql, actor.agencyId, target.id);
   audit.note({ subject: { label: rule.name }, before: factsOf(rule), after: factsOf(changed) });
   return changed;
@@ -96,8 +98,42 @@ export async function deleteRule(
 ): Promise<void> {
   const rule = await findRule(sql, actor.agencyId, target.id);
   authorize(actor, 'delete', 'MarkupRule', rule);
-  await updateRule(sql, target, 'delete');
+  await updateRule(sql, target, 'delete', actor.id);
   audit.note({ subject: { label: rule.name }, before: factsOf(rule), after: {} });
+}
+
+/**
+ * Makes a rule what it was at an earlier version, as a new version; brings a deleted one back.
+ * @param target the rule and its version now
+ * @throws NotFound, VersionChanged, ValidationFailed when a child it names is gone
+ */
+export async function restoreRule(
+  sql: TenantSql,
+  actor: Actor,
+  target: { id: string; version: number },
+  toVersion: number,
+  audit: AuditPen = noAudit,
+): Promise<RuleRow> {
+  const rule = await findRuleOrDeleted(sql, actor.agencyId, target.id);
+  authorize(actor, 'update', 'MarkupRule', rule);
+  if (rule.version !== target.version) throw VersionChanged();
+  const {
+    version: _version,
+    state: _state,
+    changedBy: _by,
+    changedAt: _at,
+    ...fields
+  } = await getVersion(sql, rule.id, toVersion);
+  await checkFields(sql, actor, fields);
+  await updateRule(sql, target, fields, actor.id);
+  const restored = await getRule(sql, actor.agencyId, target.id);
+  audit.note({
+    subject: { label: rule.name },
+    before: rule.state === 'deleted' ? {} : factsOf(rule),
+    after: factsOf(restored),
+    details: { restoredVersion: toVersion },
+  });
+  return restored;
 }
 
 /** What the audit log compares. */
@@ -114,7 +150,7 @@ const factsOf = ({ name, match, value, minMinor, maxMinor, stack, priority, vali
 });
 
 /** Amounts are in the tenant's currency as it is now; the rule keeps it, so that 500 never becomes 500 of another one. */
-function toFields(input: MarkupRuleCreate, currency: string): RuleFields {
+export function toFields(input: MarkupRuleCreate, currency: string): RuleFields {
   const hasAmounts = input.value.kind === 'fixed' || input.minMinor !== null || input.maxMinor !== null;
   return {
     ...input,
@@ -128,11 +164,17 @@ function toFields(input: MarkupRuleCreate, currency: string): RuleFields {
 const withoutUndefined = (match: MarkupRuleCreate['match']): RuleFields['match'] =>
   JSON.parse(JSON.stringify(match)) as RuleFields['match'];
 
-async function checkFields(
+async function checkFields(sql: TenantSql, actor: Actor, fields: RuleFields): Promise<void> {
+  const errors = await faultsOf(sql, actor, fields);
+  if (errors.length > 0) throw ValidationFailed({ errors });
+}
+
+/** What the schema cannot tell: bounds that contradict each other, a child that is none of the actor's. */
+export async function faultsOf(
   sql: TenantSql,
   actor: Actor,
   { minMinor, maxMinor, validFrom, validTo, match }: RuleFields,
-): Promise<void> {
+): Promise<FieldFault[]> {
   const errors: FieldFault[] = [];
   if (minMinor !== null && maxMinor !== null && minMinor > maxMinor)
     errors.push({ pointer: '/maxMinor', code: 'bounds', detail: 'maxMinor must not be less than minMinor' });
@@ -150,5 +192,5 @@ async function checkFields(
         });
     });
   }
-  if (errors.length > 0) throw ValidationFailed({ errors });
+  return errors;
 }

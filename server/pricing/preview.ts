@@ -1,61 +1,132 @@
 import type { Clock } from '../kernel/clock.ts';
 import { NotFound } from '../kernel/errors.ts';
 import type { RequestContext } from '../kernel/http/context.ts';
-import type { BuildUp } from './build-up.ts';
+import { draftRule } from './draft-rule.ts';
+import type { MarkupRule } from './markup-rule.ts';
+import { presentPreview } from './present-preview.ts';
 import { compileRules } from './compile-rules.ts';
 import { priceOffer, type PriceOfferInput } from './price-offer.ts';
+import { toChain, toGuard, toTierTable } from './pricing-for.ts';
 import { SellerNotApproved } from './problems.ts';
-import { findRulesOf, readSeller, toMarkupRule, type RuleRow, type SellerRow } from './repository.ts';
-import { toTierTable } from './pricing-for.ts';
-import type { PreviewRequest, PreviewView } from './schema.ts';
+import { findRulesOf, readSeller, toMarkupRule, type SellerRow } from './repository.ts';
+import { TierName, type MarkupRuleDraft, type PreviewRequest, type PreviewView } from './schema.ts';
 import type { OfferFacts } from './select-rules.ts';
-import { viewBuildUp } from './view-build-up.ts';
 
 type Scope = Pick<RequestContext, 'sql' | 'tenant' | 'actor'>;
 
+/** What is priced: a sample somebody typed, or an offer that was found. */
+export interface Sample {
+  readonly net: PriceOfferInput['net'];
+  readonly facts: OfferFacts;
+  /** `supplier`: the net is a supplier's. `own`: an agency typed what it pays itself. */
+  readonly netOf: 'supplier' | 'own';
+}
+
+interface PreviewWish {
+  /** Who sells, at or below the actor's level; left out: the actor's own level. */
+  readonly agencyId?: string | null | undefined;
+  readonly draft?: MarkupRuleDraft | undefined;
+}
+
 /**
- * Prices a sample by the rules as they are now. The reseller sees the whole chain. An agency gives what it pays itself and sees its own
- * level: were it to give a supplier's price and read its own buy price, it could read the margins above it from the difference.
- * @throws NotFound for a seller outside the actor's subtree, SellerNotApproved
+ * Prices a typed sample by the rules as they are now, or as they would be with a draft. The reseller sees the whole chain. An agency gives
+ * what it pays itself and sees its own level: were it to give a supplier's price and read its own buy price, it could read the margins
+ * above it from the difference.
+ * @throws NotFound for a seller outside the actor's subtree, SellerNotApproved, ValidationFailed for a draft that cannot be saved
  */
-export async function previewPrice(scope: Scope, clock: Clock, request: PreviewRequest): Promise<PreviewView> {
+export function previewPrice(scope: Scope, clock: Clock, request: PreviewRequest): Promise<PreviewView> {
+  const sample: Sample = {
+    net: { ...request.net, currency: scope.tenant.currency },
+    facts: toFacts(request, clock.now()),
+    netOf: scope.actor.agencyId === null ? 'supplier' : 'own',
+  };
+  return previewSample(scope, sample, request);
+}
+
+/** The same of any sample; an agency's preview of a supplier's offer tells its own level alone. @throws as `previewPrice` */
+export async function previewSample(scope: Scope, sample: Sample, wish: PreviewWish): Promise<PreviewView> {
   const { sql, tenant, actor } = scope;
-  const sellerId = request.agencyId === undefined ? actor.agencyId : request.agencyId;
+  const sellerId = wish.agencyId === undefined ? actor.agencyId : wish.agencyId;
   const seller = await readSeller(sql, sellerId);
   const own = seller.chain.findIndex(({ id }) => id === actor.agencyId);
   const isReseller = actor.agencyId === null;
   if (isReseller ? sellerId !== null && seller.chain.length === 0 : own < 0) throw NotFound({ what: 'This agency' });
   if (seller.chain.some(({ state }) => state !== 'approved')) throw SellerNotApproved();
 
-  const shown = isReseller ? seller.chain : seller.chain.slice(own);
-  const rules = (
+  const saved = (
     await findRulesOf(
       sql,
-      shown.map(({ id }) => id),
+      seller.chain.map(({ id }) => id),
     )
-  ).filter(({ ownerAgencyId }) => isReseller || ownerAgencyId !== null);
-  const sample: PriceOfferInput = {
-    net: { ...request.net, currency: tenant.currency },
-    facts: toFacts(request, clock.now()),
-    chain: [{ agencyId: null }, ...shown.map(({ id, tier }) => ({ agencyId: id, tier }))],
-    rulesByOwner: compileRules(rules.map(toMarkupRule)),
-    tiers: toTierTable(seller.tiers),
-    platformFee: { percentOfNetBp: tenant.plan.feePercentBp, fixedMinor: tenant.plan.feeFixedMinor },
-  };
-  return isReseller
-    ? asReseller(priceOffer(sample), { name: tenant.name, seller, rules })
-    : asAgency(priceOffer(belowOwnPrice(sample)), shown, rules);
+  ).map(toMarkupRule);
+  const draft = wish.draft && (await draftRule(scope, wish.draft, saved));
+  const rules = draft ? [...saved.filter(({ id }) => id !== draft.id), draft] : saved;
+  const input = sampleInput(sample, { seller, own, tenant, rules });
+  return presentPreview({
+    actorAgencyId: actor.agencyId,
+    resellerName: tenant.name,
+    agencies: isReseller ? seller.chain : seller.chain.slice(own, own + 1),
+    sample,
+    buildUp: priceOffer(input),
+    byTier: previewTiers(input, actor.agencyId),
+    rules,
+    draft,
+  });
 }
 
-/** The sample's price is the agency's own: no level above adds anything, and commission, which is reckoned above, is left out. */
-const belowOwnPrice = (sample: PriceOfferInput): PriceOfferInput => ({
-  ...sample,
-  tiers: {
-    ...sample.tiers,
-    commissionBp: Object.fromEntries(Object.keys(sample.tiers.commissionBp).map((tier) => [tier, 0])),
-  },
-  platformFee: { percentOfNetBp: 0, fixedMinor: 0 },
-});
+/** All that prices the sample: down the whole chain, or from the agency's own price on, where that is what it gave. */
+function sampleInput(
+  { net, facts, netOf }: Sample,
+  given: { seller: SellerRow; own: number; tenant: Scope['tenant']; rules: readonly MarkupRule[] },
+): PriceOfferInput {
+  const { seller, own, tenant, rules } = given;
+  const input: PriceOfferInput = {
+    net,
+    facts,
+    chain: toChain(seller),
+    rulesByOwner: compileRules(rules),
+    tiers: toTierTable(seller.tiers),
+    platformFee: {
+      percentOfNetBp: tenant.plan.feePercentBp,
+      fixedMinor: tenant.plan.feeFixedMinor,
+      paidFrom: 'margin',
+    },
+    guard: toGuard(seller),
+  };
+  if (netOf === 'supplier') return input;
+  // No level above adds anything, and commission, which is reckoned above, is left out.
+  return {
+    ...input,
+    chain: [{ agencyId: null }, ...input.chain.slice(1 + own)],
+    rulesByOwner: compileRules(rules.filter(({ ownerAgencyId }) => ownerAgencyId !== null)),
+    tiers: {
+      ...input.tiers,
+      commissionBp: Object.fromEntries(Object.keys(input.tiers.commissionBp).map((tier) => [tier, 0])),
+    },
+    platformFee: { percentOfNetBp: 0, fixedMinor: 0 },
+    guard: { mode: 'allowed', floorMinor: 0 },
+  };
+}
+
+/** The sample sold by an agency of each tier directly below the actor's level. */
+function previewTiers(input: PriceOfferInput, actorAgencyId: string | null): PreviewView['byTier'] {
+  const at = input.chain.findIndex(({ agencyId }) => agencyId === actorAgencyId);
+  return TierName.options.map((tier) => {
+    const chain = [...input.chain.slice(0, at + 1), { agencyId: 'of this tier', tier }];
+    const { levels, resellerMargin, guard } = priceOffer({ ...input, chain });
+    const [level, child] = levels.slice(at);
+    if (!level || !child) throw new Error('A chain of a level and its child has two levels');
+    const isReseller = actorAgencyId === null;
+    return {
+      tier,
+      markup: level.markup,
+      sellPrice: level.sellPrice,
+      commission: isReseller ? child.commission : null,
+      margin: isReseller ? resellerMargin : null,
+      outcome: isReseller ? guard.outcome : null,
+    };
+  });
+}
 
 function toFacts({ product, facts }: PreviewRequest, now: Date): OfferFacts {
   const { travelDate, ...rest } = JSON.parse(JSON.stringify(facts)) as PreviewRequest['facts'];
@@ -63,87 +134,4 @@ function toFacts({ product, facts }: PreviewRequest, now: Date): OfferFacts {
   const today = Date.parse(now.toISOString().slice(0, 10));
   const timing = travelDate ? { travelDate, leadDays: Math.round((Date.parse(travelDate) - today) / 86_400_000) } : {};
   return { ...(rest as Omit<OfferFacts, 'product' | 'at'>), product, ...timing, at };
-}
-
-const namedRules = (used: readonly { id: string; amount: number }[], rules: readonly RuleRow[]) =>
-  used.map(({ id, amount }) => ({ id, name: rules.find((rule) => rule.id === id)?.name ?? '', amount }));
-
-function asReseller(
-  buildUp: BuildUp,
-  { name, seller, rules }: { name: string; seller: SellerRow; rules: readonly RuleRow[] },
-): PreviewView {
-  const top = viewBuildUp(buildUp, null);
-  const first = {
-    agencyId: null,
-    name,
-    tier: null,
-    buyPrice: top.buyPrice,
-    markup: top.markup,
-    sellPrice: top.childPrice,
-    rules: namedRules(top.rules, rules),
-    commission: null,
-    earnings: top.earnings,
-  };
-  const below = seller.chain.map(({ id, name: agency, tier }) => {
-    const { buyPrice, markup, childPrice, rules: used, commission, earnings } = agencyView(buildUp, id);
-    return {
-      agencyId: id,
-      name: agency,
-      tier,
-      buyPrice,
-      markup,
-      sellPrice: childPrice,
-      rules: namedRules(used, rules),
-      commission,
-      earnings,
-    };
-  });
-  return {
-    currency: buildUp.currency,
-    outcome: top.guard.outcome,
-    warning: warningOf(buildUp),
-    net: { ...top.net },
-    platformFee: top.platformFee,
-    total: buildUp.customerTotal,
-    levels: [first, ...below],
-  };
-}
-
-function asAgency(buildUp: BuildUp, [agency]: SellerRow['chain'], rules: readonly RuleRow[]): PreviewView {
-  if (!agency) throw NotFound({ what: 'This agency' });
-  const { buyPrice, markup, childPrice, rules: used } = agencyView(buildUp, agency.id);
-  const level = {
-    agencyId: agency.id,
-    name: agency.name,
-    tier: agency.tier,
-    buyPrice,
-    markup,
-    sellPrice: childPrice,
-    rules: namedRules(used, rules),
-    commission: null,
-    earnings: markup,
-  };
-  return {
-    currency: buildUp.currency,
-    outcome: 'kept',
-    warning: null,
-    net: { ...buildUp.net },
-    platformFee: null,
-    total: childPrice,
-    levels: [level],
-  };
-}
-
-function agencyView(buildUp: BuildUp, agencyId: string) {
-  const view = viewBuildUp(buildUp, agencyId);
-  if (view.viewer !== 'agency') throw new Error("An agency's view was asked for");
-  return view;
-}
-
-function warningOf({ guard, levels }: BuildUp): string | null {
-  if (guard.outcome === 'blocked')
-    return 'Your margin would fall under its floor even without commission: this would not be sold. Raise your markup.';
-  if (guard.outcome === 'capped')
-    return 'Commission is lowered, from the top of the chain, so that your margin does not fall under its floor.';
-  return levels[0]?.rules.length === 0 ? 'None of your rules matches this sample: you add nothing to it.' : null;
 }

@@ -68,11 +68,11 @@ export function createPricingFor() {
     if (seller.chain.some(({ state }) => state !== 'approved')) throw SellerNotApproved();
     return {
       sellerAgencyId,
-      chain: [{ agencyId: null }, ...seller.chain.map(({ id, tier }) => ({ agencyId: id, tier }))],
+      chain: toChain(seller),
       rulesByOwner: await rulesFor(scope, `${scope.tenant.id}:${sellerAgencyId ?? ''}`, seller),
       tiers: toTierTable(seller.tiers),
       platformFee: { percentOfNetBp: feePercentBp, fixedMinor: feeFixedMinor, paidFrom: 'margin' },
-      guard: { mode: 'capped', floorMinor: 0 },
+      guard: toGuard(seller),
     };
   }
 
@@ -81,6 +81,17 @@ export function createPricingFor() {
     pricingOfSeller,
   };
 }
+
+/** From the reseller, whose minimum margin no tier's discount eats, down to the seller. */
+export const toChain = ({ chain, settings }: Pick<SellerRow, 'chain' | 'settings'>): ChainLevel[] => [
+  { agencyId: null, minMarginMinor: settings.minMarginMinor },
+  ...chain.map(({ id, tier }) => ({ agencyId: id, tier })),
+];
+
+export const toGuard = ({ settings }: Pick<SellerRow, 'settings'>): SellerPricing['guard'] => ({
+  mode: settings.guardMode,
+  floorMinor: settings.floorMinor,
+});
 
 export function toTierTable(tiers: SellerRow['tiers']): TierTable {
   const rows = Object.entries(tiers);

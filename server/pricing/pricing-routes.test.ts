@@ -6,7 +6,14 @@ import type { TenantSql } from '../kernel/database/sql.ts';
 import { anonymous } from '../kernel/http/actor.ts';
 import { createTestWorld, type TestWorld } from '../testing/index.ts';
 import { createPricing, priceOffer, seedDefaultRule, viewBuildUp, type Pricing } from './index.ts';
-import type { MarkupRuleView, PreviewView, TiersView } from './schema.ts';
+import type {
+  MarkupRuleCheckView,
+  MarkupRuleVersionView,
+  MarkupRuleView,
+  PreviewView,
+  PricingSettingsView,
+  TiersView,
+} from './schema.ts';
 
 type Page = { data: MarkupRuleView[]; next: string | null };
 
@@ -63,7 +70,7 @@ describe('example A through PostgreSQL', () => {
     const { a, b, tenant, brand, sql, rules } = await exampleA();
     const seller = await pricing.pricingFor({ sql, tenant, brand, actor: staffOf(b, 'agent') });
     expect(seller.chain).toEqual([
-      { agencyId: null },
+      { agencyId: null, minMarginMinor: 0 },
       { agencyId: a.id, tier: 'gold' },
       { agencyId: b.id, tier: 'silver' },
     ]);
@@ -267,6 +274,255 @@ describe('preview', () => {
     const { body } = await call<PreviewView>(resellerAdmin, 'POST /markup-rules/preview', { product: 'flight', net });
     expect(body.outcome).toBe('blocked');
     expect(body.warning).toMatch(/Raise your markup/);
+  });
+});
+
+describe('preview of a draft and of every tier', () => {
+  const net = { base: 16000, taxes: 4000 };
+  const draft = { rule: { name: 'Draft', value: { kind: 'fixed', amountMinor: 1000, per: 'booking' } } };
+
+  it('prices as if the draft were saved, and saves nothing', async () => {
+    const { call, rules } = await exampleA();
+    const ask = async (body: object) =>
+      (await call<PreviewView>(resellerAdmin, 'POST /markup-rules/preview', { product: 'flight', net, ...body })).body;
+    const replaced = await ask({ draft: { ...draft, ruleId: rules.reseller.id } });
+    expect(replaced.levels[0]).toMatchObject({
+      markup: 1000,
+      rules: [{ id: rules.reseller.id, name: 'Draft', amount: 1000, draft: true }],
+    });
+    const beside = await ask({ draft: { rule: { ...draft.rule, stack: true } } });
+    expect(beside.levels[0]?.markup).toBe(4000);
+    expect((await ask({})).levels[0]?.markup).toBe(3000);
+  });
+
+  it('shows the reseller what each tier below it would cost it', async () => {
+    const { call } = await exampleA();
+    const { body } = await call<PreviewView>(resellerAdmin, 'POST /markup-rules/preview', { product: 'flight', net });
+    // Commission of 5, 7, 10 and 12 % of 19000 out of 2800.
+    expect(body.byTier.map(({ tier, sellPrice, commission, margin }) => [tier, sellPrice, commission, margin])).toEqual(
+      [
+        ['bronze', 23000, 950, 1850],
+        ['silver', 23000, 1330, 1470],
+        ['gold', 23000, 1900, 900],
+        ['platinum', 23000, 2280, 520],
+      ],
+    );
+  });
+
+  it('shows an agency its own prices by tier and nothing of the reseller', async () => {
+    const { call, a } = await exampleA();
+    const { body } = await call<PreviewView>(staffOf(a), 'POST /markup-rules/preview', {
+      product: 'flight',
+      net: { base: 19000, taxes: 4000 },
+    });
+    expect(body.byTier).toEqual(
+      ['bronze', 'silver', 'gold', 'platinum'].map((tier) => ({
+        tier,
+        markup: 500,
+        sellPrice: 23500,
+        commission: null,
+        margin: null,
+        outcome: null,
+      })),
+    );
+  });
+
+  it('refuses a draft that could not be saved, and one in the place of another level’s rule', async () => {
+    const { call, b, rules } = await exampleA();
+    const ask = (wish: object) =>
+      call(resellerAdmin, 'POST /markup-rules/preview', { product: 'flight', net, draft: wish });
+    await expect(ask({ rule: { ...draft.rule, match: { childAgencyId: [b.id] } } })).rejects.toMatchObject({
+      extensions: { errors: [{ pointer: '/draft/rule/match/childAgencyId/0' }] },
+    });
+    await expect(ask({ ...draft, ruleId: rules.a.id })).rejects.toMatchObject({ status: 404 });
+  });
+});
+
+describe('checking a rule', () => {
+  const check = async (
+    call: Awaited<ReturnType<typeof exampleA>>['call'],
+    actor: Parameters<typeof call>[0],
+    body: object,
+  ) => (await call<MarkupRuleCheckView>(actor, 'POST /markup-rules/check', body)).body.warnings;
+
+  it('warns of a margin under the floor, tier by tier, and of rules in the way', async () => {
+    const { call, rules } = await exampleA();
+    const thin = { name: 'Thin', value: { kind: 'percent', basisPoints: 800, of: 'total' } };
+    const warnings = await check(call, resellerAdmin, { rule: thin });
+    expect(warnings.map(({ code, rule, tiers }) => [code, rule?.id, tiers])).toEqual([
+      ['never_applies', rules.reseller.id, undefined],
+      // 1600 less 200 of fee: 7 % of 17600 is 1232, 10 % is 1760.
+      ['margin_floor', undefined, ['gold', 'platinum']],
+    ]);
+    expect(await check(call, resellerAdmin, { rule: thin, ruleId: rules.reseller.id })).toHaveLength(1);
+  });
+
+  it('tells an agency nothing of the reseller’s margin', async () => {
+    const { call, a } = await exampleA();
+    const free = { name: 'Free', match: { carrier: ['IB'] }, value: { kind: 'percent', basisPoints: 0, of: 'total' } };
+    expect((await check(call, staffOf(a), { rule: free })).map(({ code }) => code)).toEqual(['adds_nothing']);
+  });
+
+  it('lists the conflicts of a level, and only of that one', async () => {
+    const { call, a, rules } = await exampleA();
+    const value = { kind: 'percent', basisPoints: 100, of: 'total' };
+    const twin = (await call<MarkupRuleView>(staffOf(a), 'POST /markup-rules', { name: 'Twin', value })).body;
+    const read = async (actor: Parameters<typeof call>[0]) => (await call(actor, 'GET /markup-rules/conflicts')).body;
+    expect(await read(staffOf(a))).toEqual({
+      data: [
+        {
+          // The amounts of the older are in euros: what is sold in another currency is left to the younger.
+          code: 'tie',
+          winner: { id: rules.a.id, name: 'Standard' },
+          loser: { id: twin.id, name: 'Twin' },
+        },
+      ],
+      more: false,
+    });
+    expect(await read(resellerAdmin)).toEqual({ data: [], more: false });
+  });
+});
+
+describe('history', () => {
+  type Versions = { data: MarkupRuleVersionView[]; next: string | null };
+
+  it('keeps every version with who made it, restores one as a new version, and brings a deleted rule back', async () => {
+    const { call, a, rules } = await exampleA();
+    const target = `/markup-rules/${rules.a.id}`;
+    const admin = staffOf(a);
+    await call(admin, `PATCH ${target}`, { name: 'Dearer', minMinor: 900 }, { 'if-match': '"1"' });
+    await call(admin, `DELETE ${target}`, undefined, { 'if-match': '"2"' });
+    const deleted = await call<Page>(admin, 'GET /markup-rules?state=deleted');
+    expect(deleted.body.data.map(({ id, version, state }) => [id, version, state])).toEqual([
+      [rules.a.id, 3, 'deleted'],
+    ]);
+    const first = await call<Versions>(admin, `GET ${target}/versions?limit=2`);
+    expect(first.body.data.map(({ version, state, name, minMinor }) => [version, state, name, minMinor])).toEqual([
+      [3, 'deleted', 'Dearer', 900],
+      [2, 'active', 'Dearer', 900],
+    ]);
+    expect(first.body.data[0]?.changedBy).toBe(admin.id);
+    const rest = await call<Versions>(admin, `GET ${target}/versions?limit=2&cursor=${first.body.next}`);
+    expect(rest.body.data.map(({ version, name }) => [version, name])).toEqual([[1, 'Standard']]);
+
+    const restored = await call<MarkupRuleView>(admin, `POST ${target}/restore`, { version: 1 }, { 'if-match': '"3"' });
+    expect(restored.body).toMatchObject({
+      name: 'Standard',
+      minMinor: null,
+      version: 4,
+      state: 'active',
+      value: rules.a.value,
+    });
+    expect((await call<MarkupRuleView>(admin, `GET ${target}`)).body.version).toBe(4);
+    await expect(call(admin, `POST ${target}/restore`, { version: 1 }, { 'if-match': '"3"' })).rejects.toMatchObject({
+      status: 412,
+    });
+    await expect(call(admin, `POST ${target}/restore`, { version: 9 }, { 'if-match': '"4"' })).rejects.toMatchObject({
+      status: 404,
+    });
+  });
+
+  it('is of the own level only, and never changes', async () => {
+    const { call, a, b, rules, sql } = await exampleA();
+    for (const actor of [staffOf(b), resellerAdmin]) {
+      await expect(call(actor, `GET /markup-rules/${rules.a.id}/versions`)).rejects.toMatchObject({ status: 404 });
+      await expect(
+        call(actor, `POST /markup-rules/${rules.a.id}/restore`, { version: 1 }, { 'if-match': '"1"' }),
+      ).rejects.toMatchObject({ status: 404 });
+    }
+    await expect(sql.run(q('markup_rule_versions').update({ name: 'x' }))).rejects.toThrow(/permission denied/);
+    expect((await call<Versions>(staffOf(a), `GET /markup-rules/${rules.a.id}/versions`)).body.data).toHaveLength(1);
+  });
+});
+
+describe('margin guard', () => {
+  const net = { base: 16000, taxes: 4000 };
+
+  it('does what the reseller configured, from the next price on', async () => {
+    const { call, b, tenant, brand, sql, a } = await exampleA();
+    const settings = await call<PricingSettingsView>(resellerAdmin, 'GET /pricing-settings');
+    expect(settings.body).toEqual({ guardMode: 'capped', floorMinor: 0, minMarginMinor: 0, version: 1 });
+    const change = async (body: object, etag: string) =>
+      call<PricingSettingsView>(
+        resellerAdmin,
+        'PUT /pricing-settings',
+        { guardMode: 'capped', floorMinor: 0, minMarginMinor: 0, ...body },
+        { 'if-match': etag },
+      );
+    const price = async () => {
+      const seller = await pricing.pricingFor({ sql, tenant, brand, actor: staffOf(b, 'agent') });
+      const { guard, resellerMargin, levels } = priceOffer({ ...seller, net: NET, facts: FACTS });
+      return [guard.outcome, resellerMargin, ...levels.slice(1).map((level) => level.commission)];
+    };
+    expect(await price()).toEqual(['kept', 900, 570, 1330]);
+    await change({ floorMinor: 1600 }, '"1"');
+    expect(await price()).toEqual(['capped', 1600, 0, 1200]);
+    await change({ floorMinor: 1600, guardMode: 'blocked' }, '"2"');
+    expect(await price()).toEqual(['blocked', 900, 570, 1330]);
+    const preview = await call<PreviewView>(resellerAdmin, 'POST /markup-rules/preview', {
+      product: 'flight',
+      net,
+      agencyId: b.id,
+    });
+    expect([preview.body.outcome, preview.body.warningCode]).toEqual(['blocked', 'blocked']);
+    await change({ floorMinor: 1600, guardMode: 'allowed' }, '"3"');
+    expect(await price()).toEqual(['allowed', 900, 570, 1330]);
+    await expect(change({}, '"3"')).rejects.toMatchObject({ status: 412 });
+    await expect(call(staffOf(a), 'GET /pricing-settings')).rejects.toMatchObject({ status: 403 });
+  });
+
+  it('keeps the minimum margin whatever discount a tier gives', async () => {
+    const { call, a } = await exampleA();
+    const tiers = await call<TiersView>(resellerAdmin, 'GET /tiers');
+    const data = tiers.body.data.map((row) => ({ ...row, discountBp: 9000 }));
+    await call(resellerAdmin, 'PUT /tiers', { data }, { 'if-match': tiers.headers?.etag ?? '' });
+    const markup = async () =>
+      (await call<PreviewView>(resellerAdmin, 'POST /markup-rules/preview', { product: 'flight', net, agencyId: a.id }))
+        .body.levels[0];
+    expect(await markup()).toMatchObject({ markup: 300, tierDiscount: 2700 });
+    await call(
+      resellerAdmin,
+      'PUT /pricing-settings',
+      { guardMode: 'allowed', floorMinor: 0, minMarginMinor: 1000 },
+      { 'if-match': '"1"' },
+    );
+    expect(await markup()).toMatchObject({ markup: 1000, tierDiscount: 2000 });
+  });
+
+  it.each([
+    [{ guardMode: 'sometimes' }, '/guardMode'],
+    [{ floorMinor: -1 }, '/floorMinor'],
+    [{ floorMinor: 1.5 }, '/floorMinor'],
+    [{ minMarginMinor: 1e12 }, '/minMarginMinor'],
+  ])('refuses %j by its field', async (fault, pointer) => {
+    const { call } = await exampleA();
+    const body = { guardMode: 'capped', floorMinor: 0, minMarginMinor: 0, ...fault };
+    await expect(call(resellerAdmin, 'PUT /pricing-settings', body, { 'if-match': '"1"' })).rejects.toMatchObject({
+      extensions: { errors: [{ pointer }] },
+    });
+  });
+});
+
+describe('bad input', () => {
+  const good = { name: 'R', value: { kind: 'percent', basisPoints: 100, of: 'total' } };
+  it.each([
+    ['a rate over 100 %', { value: { kind: 'percent', basisPoints: 10_001, of: 'total' } }, '/value/basisPoints'],
+    ['a negative rate', { value: { kind: 'percent', basisPoints: -1, of: 'total' } }, '/value/basisPoints'],
+    ['half a basis point', { value: { kind: 'percent', basisPoints: 0.5, of: 'total' } }, '/value/basisPoints'],
+    ['a huge amount', { value: { kind: 'fixed', amountMinor: 1e15, per: 'booking' } }, '/value/amountMinor'],
+    ['an amount as text', { value: { kind: 'fixed', amountMinor: '5', per: 'booking' } }, '/value/amountMinor'],
+    ['an unknown unit', { value: { kind: 'fixed', amountMinor: 5, per: 'hour' } }, '/value/per'],
+    ['a negative minimum', { minMinor: -5 }, '/minMinor'],
+    ['a currency of one’s own', { currency: 'XXX' }, '/currency'],
+    ['an end before its start', { validFrom: '2027-02-01T00:00:00Z', validTo: '2027-01-01T00:00:00Z' }, '/validTo'],
+    ['a day that is none', { match: { travelFrom: '2027-02-30' } }, '/match/travelFrom'],
+    ['stars beyond five', { match: { stars: [6] } }, '/match/stars/0'],
+    ['lead days that cross', { match: { leadDaysMin: 9, leadDaysMax: 3 } }, '/match/leadDaysMax'],
+  ])('%s is refused by its field', async (_what, fault, pointer) => {
+    const { call } = await exampleA();
+    await expect(call(resellerAdmin, 'POST /markup-rules', { ...good, ...fault })).rejects.toMatchObject({
+      extensions: { errors: [{ pointer }] },
+    });
   });
 });
 

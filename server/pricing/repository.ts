@@ -2,6 +2,7 @@ import { json, q } from '../kernel/database/builder.ts';
 import type { TenantSql } from '../kernel/database/sql.ts';
 import { NotFound } from '../kernel/errors.ts';
 import { VersionChanged } from '../kernel/http/entity-tag.ts';
+import type { MarginGuardMode } from './build-up.ts';
 import type { MarkupMatch, MarkupRule, MarkupValue } from './markup-rule.ts';
 import type { TierName } from './schema.ts';
 
@@ -21,6 +22,7 @@ export interface RuleRow {
   createdAt: Date;
   updatedAt: Date;
   version: number;
+  state: 'active' | 'deleted';
 }
 
 const COLUMNS = {
@@ -38,11 +40,16 @@ const COLUMNS = {
   createdAt: 'created_at',
   updatedAt: 'updated_at',
   version: 'version',
+  state: 'state',
 };
 
-/** Rules of one level; deleted ones stay in the table because quotes name them, and are never read again. */
-export const selectRules = (ownerAgencyId: string | null) =>
-  q('markup_rules').where({ state: 'active', owner_agency_id: ownerAgencyId }).select(COLUMNS);
+/** Rules of one level in one state; deleted ones stay in the table because quotes name them and they can be brought back. */
+export const selectRules = (ownerAgencyId: string | null, state: RuleRow['state'] = 'active') =>
+  q('markup_rules').where({ state, owner_agency_id: ownerAgencyId }).select(COLUMNS);
+
+/** One rule of a level in either state. */
+export const findRuleOrDeleted = (sql: TenantSql, ownerAgencyId: string | null, id: string) =>
+  sql.one<RuleRow>(q('markup_rules').where({ owner_agency_id: ownerAgencyId, id }).select(COLUMNS));
 
 export const findRule = (sql: TenantSql, ownerAgencyId: string | null, id: string) =>
   sql.one<RuleRow>(selectRules(ownerAgencyId).where({ id }));
@@ -63,7 +70,7 @@ export const findRulesOf = (sql: TenantSql, agencyIds: readonly string[]) =>
       .select(COLUMNS),
   );
 
-export type RuleFields = Omit<RuleRow, 'id' | 'ownerAgencyId' | 'createdAt' | 'updatedAt' | 'version'>;
+export type RuleFields = Omit<RuleRow, 'id' | 'ownerAgencyId' | 'createdAt' | 'updatedAt' | 'version' | 'state'>;
 
 const toColumns = (fields: RuleFields) => ({
   name: fields.name,
@@ -80,23 +87,26 @@ const toColumns = (fields: RuleFields) => ({
 export async function insertRule(
   sql: TenantSql,
   id: string,
-  ownerAgencyId: string | null,
+  { ownerAgencyId, changedBy }: { ownerAgencyId: string | null; changedBy: string | null },
   fields: RuleFields,
 ): Promise<void> {
-  await sql.run(q('markup_rules').insert({ id, owner_agency_id: ownerAgencyId, ...toColumns(fields) }));
+  await sql.run(
+    q('markup_rules').insert({ id, owner_agency_id: ownerAgencyId, changed_by: changedBy, ...toColumns(fields) }),
+  );
 }
 
-/** @throws VersionChanged when another change came first */
+/** Brings a deleted rule back as well. @throws VersionChanged when another change came first */
 export async function updateRule(
   sql: TenantSql,
   { id, version }: { id: string; version: number },
   fields: RuleFields | 'delete',
+  changedBy: string | null,
 ): Promise<void> {
-  const change = fields === 'delete' ? { state: 'deleted' } : toColumns(fields);
+  const change = fields === 'delete' ? { state: 'deleted' } : { ...toColumns(fields), state: 'active' };
   const written = await sql.run(
     q('markup_rules')
-      .where({ id, version, state: 'active' })
-      .update({ ...change, version: q.raw('version + 1'), updated_at: q.fn.now() }),
+      .where({ id, version })
+      .update({ ...change, changed_by: changedBy, version: q.raw('version + 1'), updated_at: q.fn.now() }),
   );
   if (written === 0) throw VersionChanged();
 }
@@ -166,12 +176,13 @@ export interface SellerRow {
   /** From the topmost agency to the seller. */
   chain: Array<{ id: string; name: string; tier: TierName; state: string }>;
   tiers: Record<string, [commissionBp: number, discountBp: number]>;
+  settings: { guardMode: MarginGuardMode; floorMinor: number; minMarginMinor: number };
   /** Changes with every change of a rule of the chain. */
   stamp: string;
 }
 
 /**
- * All that a price needs besides the rules themselves, in one statement: chain, tiers, and a stamp of the chain's rules (count and sum of
+ * All that a price needs besides the rules themselves, in one statement: chain, tiers, margin guard, and a stamp of the chain's rules (count and sum of
  * the hashes of id and version), by which a process knows that the rules it compiled are still those of the database.
  */
 export async function readSeller(sql: TenantSql, sellerAgencyId: string | null): Promise<SellerRow> {
@@ -185,6 +196,8 @@ export async function readSeller(sql: TenantSql, sellerAgencyId: string | null):
        select
          coalesce((select jsonb_agg(jsonb_build_object('id', id, 'name', name, 'tier', tier, 'state', state) order by depth) from chain), '[]') as chain,
          (select jsonb_object_agg(tier, jsonb_build_array(commission_bp, discount_bp)) from tiers) as tiers,
+         (select jsonb_build_object('guardMode', guard_mode, 'floorMinor', floor_minor, 'minMarginMinor', min_margin_minor)
+           from pricing_settings) as settings,
          (select count(*) || ':' || coalesce(sum(hashtextextended(id::text || ':' || version, 0)), 0) from markup_rules
            where state = 'active' and (owner_agency_id is null or owner_agency_id in (select id from chain))) as stamp`,
       [sellerAgencyId],

@@ -4,18 +4,29 @@ import { NotFound, ValidationFailed } from '../kernel/errors.ts';
 import { PreconditionRequired, VersionChanged, etagOf, requiredVersion } from '../kernel/http/entity-tag.ts';
 import { defineRoute, type Route } from '../kernel/http/route.ts';
 import { IdParams } from '../kernel/http/wire.ts';
-import { changeRule, createRule, deleteRule, listRules, readRule } from './edit-rules.ts';
-import { presentRule, presentTiers } from './presenter.ts';
+import { checkDraft, readConflicts } from './check-rule.ts';
+import { changeRule, createRule, deleteRule, listRules, readRule, restoreRule } from './edit-rules.ts';
+import { changeSettings, readSettings } from './edit-settings.ts';
+import { presentRule, presentTiers, presentVersion } from './presenter.ts';
 import { previewPrice } from './preview.ts';
 import { SellerNotApproved } from './problems.ts';
+import { listVersions } from './rule-history.ts';
 import {
   MarkupRuleChange,
+  MarkupRuleCheckView,
+  MarkupRuleConflictsView,
   MarkupRuleCreate,
+  MarkupRuleDraft,
   MarkupRuleList,
   MarkupRuleQuery,
+  MarkupRuleRestore,
+  MarkupRuleVersionList,
+  MarkupRuleVersionQuery,
   MarkupRuleView,
   PreviewRequest,
   PreviewView,
+  PricingSettingsChange,
+  PricingSettingsView,
   TiersChange,
   TiersView,
 } from './schema.ts';
@@ -29,6 +40,8 @@ const answer = (status: number, rule: Parameters<typeof presentRule>[0]) => ({
   body: presentRule(rule),
   headers: etagOf(rule),
 });
+
+const answerSettings = (settings: PricingSettingsView) => ({ status: 200, body: settings, headers: etagOf(settings) });
 
 /** The API of markup rules, their preview, and the reseller's tiers. */
 export function pricingRoutes({ database, clock }: { database: Database; clock: Clock }): Route[] {
@@ -74,6 +87,31 @@ export function pricingRoutes({ database, clock }: { database: Database; clock: 
         problems: [NotFound, SellerNotApproved],
       },
       async ({ ctx, body }) => ({ status: 200, body: await previewPrice(ctx, clock, body) }),
+    ),
+    defineRoute(
+      {
+        method: 'post',
+        path: '/markup-rules/check',
+        audit: 'none',
+        summary: 'What is worth a second look before a rule is saved',
+        tag,
+        can: ['read', 'MarkupRule'],
+        body: MarkupRuleDraft,
+        responses: { 200: MarkupRuleCheckView },
+        problems: [NotFound, ValidationFailed],
+      },
+      async ({ ctx, body }) => ({ status: 200, body: await checkDraft(ctx, clock, body) }),
+    ),
+    defineRoute(
+      {
+        method: 'get',
+        path: '/markup-rules/conflicts',
+        summary: 'Rules of your level that want the same sales',
+        tag,
+        can: ['read', 'MarkupRule'],
+        responses: { 200: MarkupRuleConflictsView },
+      },
+      async ({ ctx }) => ({ status: 200, body: await readConflicts(ctx) }),
     ),
     defineRoute(
       {
@@ -131,6 +169,71 @@ export function pricingRoutes({ database, clock }: { database: Database; clock: 
     ),
   ];
 
+  const history = [
+    defineRoute(
+      {
+        method: 'get',
+        path: '/markup-rules/:id/versions',
+        summary: 'What a rule was, newest first; also of a deleted one',
+        tag,
+        can: ['read', 'MarkupRule'],
+        params: IdParams,
+        query: MarkupRuleVersionQuery,
+        responses: { 200: MarkupRuleVersionList },
+        problems: [NotFound],
+      },
+      async ({ ctx, params, query }) => {
+        const { rows, next } = await listVersions(ctx.sql, ctx.actor, params.id, query);
+        return { status: 200, body: { data: rows.map(presentVersion), next } };
+      },
+    ),
+    defineRoute(
+      {
+        method: 'post',
+        path: '/markup-rules/:id/restore',
+        summary: 'Make a rule what it was at a version (If-Match); brings a deleted one back',
+        tag,
+        can: ['update', 'MarkupRule'],
+        params: IdParams,
+        body: MarkupRuleRestore,
+        responses: { 200: MarkupRuleView },
+        problems: CHANGE_PROBLEMS,
+      },
+      async ({ ctx, params, body, headers }) => {
+        const target = { id: params.id, version: requiredVersion(headers) };
+        return answer(200, await restoreRule(ctx.sql, ctx.actor, target, body.version, ctx.audit));
+      },
+    ),
+  ];
+
+  const settings = [
+    defineRoute(
+      {
+        method: 'get',
+        path: '/pricing-settings',
+        summary: 'The margin guard',
+        tag,
+        can: ['read', 'PricingSettings'],
+        responses: { 200: PricingSettingsView },
+      },
+      async ({ ctx }) => answerSettings(await readSettings(ctx.sql)),
+    ),
+    defineRoute(
+      {
+        method: 'put',
+        path: '/pricing-settings',
+        summary: 'Change the margin guard (If-Match)',
+        tag,
+        can: ['update', 'PricingSettings'],
+        body: PricingSettingsChange,
+        responses: { 200: PricingSettingsView },
+        problems: CHANGE_PROBLEMS,
+      },
+      async ({ ctx, body, headers }) =>
+        answerSettings(await changeSettings(ctx.sql, requiredVersion(headers), body, ctx.audit)),
+    ),
+  ];
+
   const answerTiers = (rows: Parameters<typeof presentTiers>[0]) => {
     const body = presentTiers(rows);
     return { status: 200, body, headers: etagOf(body) };
@@ -165,5 +268,5 @@ export function pricingRoutes({ database, clock }: { database: Database; clock: 
     ),
   ];
 
-  return [...rules, ...tiers];
+  return [...rules, ...history, ...settings, ...tiers];
 }

@@ -86,24 +86,30 @@ export const MarkupValueView = z
   ])
   .openapi('MarkupValue');
 
+const shownFields = {
+  name: z.string(),
+  match: MarkupMatchView,
+  value: MarkupValueView,
+  /** Currency of the amounts in the rule; null when it has none. The rule then prices only offers in that currency. */
+  currency: z.string().length(3).nullable(),
+  minMinor: z.number().int().nullable(),
+  maxMinor: z.number().int().nullable(),
+  /** Adds to the winning rule instead of competing with it. */
+  stack: z.boolean(),
+  /** Decides among rules that match equally many fields; the higher wins. */
+  priority: z.number().int(),
+  validFrom: Instant.nullable(),
+  validTo: Instant.nullable(),
+};
+const RuleState = z.enum(['active', 'deleted']);
+
 export const MarkupRuleView = z
   .object({
     id: Uuid,
     /** The level that earns it; null is the reseller. */
     ownerAgencyId: Uuid.nullable(),
-    name: z.string(),
-    match: MarkupMatchView,
-    value: MarkupValueView,
-    /** Currency of the amounts in the rule; null when it has none. The rule then prices only offers in that currency. */
-    currency: z.string().length(3).nullable(),
-    minMinor: z.number().int().nullable(),
-    maxMinor: z.number().int().nullable(),
-    /** Adds to the winning rule instead of competing with it. */
-    stack: z.boolean(),
-    /** Decides among rules that match equally many fields; the higher wins. */
-    priority: z.number().int(),
-    validFrom: Instant.nullable(),
-    validTo: Instant.nullable(),
+    ...shownFields,
+    state: RuleState,
     createdAt: Instant,
     updatedAt: Instant,
     version: z.number().int(),
@@ -111,8 +117,29 @@ export const MarkupRuleView = z
   .openapi('MarkupRule');
 export type MarkupRuleView = z.infer<typeof MarkupRuleView>;
 export const MarkupRuleList = pageOf(MarkupRuleView).openapi('MarkupRulePage');
-export const MarkupRuleQuery = PageQuery.strict();
+export const MarkupRuleQuery = PageQuery.extend({
+  /** `deleted`: those that can be brought back. */
+  state: RuleState.default('active'),
+}).strict();
 export type MarkupRuleQuery = z.infer<typeof MarkupRuleQuery>;
+
+export const MarkupRuleVersionView = z
+  .object({
+    version: z.number().int(),
+    /** `deleted`: by this version the rule was deleted. */
+    state: RuleState,
+    ...shownFields,
+    /** User or API client; null where nobody is known. */
+    changedBy: Uuid.nullable(),
+    changedAt: Instant,
+  })
+  .openapi('MarkupRuleVersion');
+export type MarkupRuleVersionView = z.infer<typeof MarkupRuleVersionView>;
+export const MarkupRuleVersionList = pageOf(MarkupRuleVersionView).openapi('MarkupRuleVersionPage');
+export const MarkupRuleVersionQuery = PageQuery.strict();
+export const MarkupRuleRestore = z
+  .strictObject({ version: z.number().int().min(1).max(1_000_000) })
+  .openapi('MarkupRuleRestore');
 
 const ruleFields = {
   name: z.string().trim().min(1).max(120),
@@ -153,6 +180,43 @@ export const MarkupRuleChange = z
   .openapi('MarkupRuleChange');
 export type MarkupRuleChange = z.infer<typeof MarkupRuleChange>;
 
+/** A rule that is not saved yet. */
+const draftFields = {
+  rule: MarkupRuleCreate,
+  /** The rule it would replace; left out for a new one. */
+  ruleId: Uuid.optional(),
+};
+export const MarkupRuleDraft = z.strictObject(draftFields).openapi('MarkupRuleDraft');
+export type MarkupRuleDraft = z.infer<typeof MarkupRuleDraft>;
+
+const namedRule = z.object({ id: Uuid, name: z.string() });
+const WARNINGS = ['never_applies', 'tie', 'hides', 'adds_nothing', 'expired', 'never_matches', 'margin_floor'] as const;
+export const MarkupRuleCheckView = z
+  .object({
+    warnings: z.array(
+      z.object({
+        code: z.enum(WARNINGS),
+        /** JSON pointer into the rule. */
+        pointer: z.string(),
+        detail: z.string(),
+        rule: namedRule.nullable(),
+        /** Of `margin_floor`: tiers of the selling agency at which a sample sale falls under the floor. */
+        tiers: z.array(TierName).optional(),
+      }),
+    ),
+  })
+  .openapi('MarkupRuleCheck');
+export type MarkupRuleCheckView = z.infer<typeof MarkupRuleCheckView>;
+
+export const MarkupRuleConflictsView = z
+  .object({
+    /** `never_applies`: the winner takes every sale of the loser. `tie`: where both fit, the older decides. */
+    data: z.array(z.object({ code: z.enum(['never_applies', 'tie']), winner: namedRule, loser: namedRule })),
+    /** There are more than these. */
+    more: z.boolean(),
+  })
+  .openapi('MarkupRuleConflicts');
+
 export const PreviewRequest = z
   .strictObject({
     product: Product,
@@ -177,9 +241,17 @@ export const PreviewRequest = z
         nights: z.number().int().min(1).max(60).optional(),
       })
       .default({ travellers: 1 }),
+    /** Prices as if this rule were saved. */
+    draft: MarkupRuleDraft.optional(),
   })
   .openapi('MarkupPreviewRequest');
 export type PreviewRequest = z.infer<typeof PreviewRequest>;
+
+/** Of an offer that was found: net price and facts are the offer's. */
+export const OfferPreviewRequest = z
+  .strictObject({ agencyId: PreviewRequest.shape.agencyId, draft: PreviewRequest.shape.draft })
+  .openapi('OfferPreviewRequest');
+export type OfferPreviewRequest = z.infer<typeof OfferPreviewRequest>;
 
 const PreviewLevel = z.object({
   /** Null is the reseller. */
@@ -189,7 +261,10 @@ const PreviewLevel = z.object({
   buyPrice: z.number().int(),
   markup: z.number().int(),
   sellPrice: z.number().int(),
-  rules: z.array(z.object({ id: Uuid, name: z.string(), amount: z.number().int() })),
+  /** `draft`: the rule that is not saved yet. */
+  rules: z.array(namedRule.extend({ amount: z.number().int(), draft: z.boolean() })),
+  /** Of `rules`, given up for the tier of the level below. */
+  tierDiscount: z.number().int(),
   /** Null where it cannot be told without figures of the levels above. */
   commission: z.number().int().nullable(),
   /** Markup and commission; of the reseller: its margin. */
@@ -203,16 +278,45 @@ export const PreviewView = z
     outcome: z.enum(['kept', 'capped', 'blocked', 'allowed']),
     /** One sentence about the outcome, null when there is nothing to mend. */
     warning: z.string().nullable(),
-    net: z.object({ base: z.number().int(), taxes: z.number().int(), total: z.number().int() }),
+    /** Which sentence that is, for those who show their own. */
+    warningCode: z.enum(['blocked', 'capped', 'no_rule']).nullable(),
+    /** What the first level shown starts from; null for an agency's preview of an offer, which has a supplier's price. */
+    net: z.object({ base: z.number().int(), taxes: z.number().int(), total: z.number().int() }).nullable(),
     /** The reseller alone sees it; null for an agency. */
     platformFee: z.number().int().nullable(),
     /** What the last level shown asks: of the customer, or of the agency below it. */
     total: z.number().int(),
     /** The reseller sees every level, an agency its own. */
     levels: z.array(PreviewLevel),
+    /** The same sale by an agency of each tier directly below your level. Commission, margin and outcome are the reseller's to see. */
+    byTier: z.array(
+      z.object({
+        tier: TierName,
+        markup: z.number().int(),
+        sellPrice: z.number().int(),
+        commission: z.number().int().nullable(),
+        margin: z.number().int().nullable(),
+        outcome: z.enum(['kept', 'capped', 'blocked', 'allowed']).nullable(),
+      }),
+    ),
   })
   .openapi('MarkupPreview');
 export type PreviewView = z.infer<typeof PreviewView>;
+
+const settingsFields = {
+  /** When the reseller's margin on a sale would fall under the floor: lower commissions, do not sell, or sell all the same. */
+  guardMode: z.enum(['capped', 'blocked', 'allowed']),
+  /** Minor units of the reseller's currency. */
+  floorMinor: minor,
+  /** Below this no tier's discount brings the reseller's own markup. */
+  minMarginMinor: minor,
+};
+export const PricingSettingsView = z
+  .object({ ...settingsFields, version: z.number().int() })
+  .openapi('PricingSettings');
+export type PricingSettingsView = z.infer<typeof PricingSettingsView>;
+export const PricingSettingsChange = z.strictObject(settingsFields).openapi('PricingSettingsChange');
+export type PricingSettingsChange = z.infer<typeof PricingSettingsChange>;
 
 const rate = z.number().int().min(0).max(MAX_PERCENT_BP);
 export const TierRow = z.strictObject({

@@ -71,7 +71,13 @@ export async function migrateTenantSchema(
  */
 function grantTenant(schema: string): string {
   const written = (...tables: string[]) => tables.map((table) => `${schema}.${table}`).join(', ');
-  const appendOnly = written('ledger_transactions', 'ledger_entries', 'invoices', 'wallet_entries');
+  const appendOnly = written(
+    'ledger_transactions',
+    'ledger_entries',
+    'invoices',
+    'wallet_entries',
+    'markup_rule_versions',
+  );
   return `grant usage on schema ${schema} to ${schema};
     grant select, insert, update, delete on all tables in schema ${schema} to ${schema};
     revoke update, delete on ${appendOnly} from ${schema};
