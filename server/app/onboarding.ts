@@ -1,7 +1,7 @@
 import { json, q } from '../kernel/database/builder.ts';
 import { publicOrigin } from '../kernel/config.ts';
 import { createRateLimiter } from '../kernel/http/rate-limit.ts';
-import { createAudit, recordIdentityEvents } from '../audit/index.ts';
+import { aroundIdentityEvents, createAudit, recordIdentityEvents } from '../audit/index.ts';
 import { createIdentity, findOpenInvitation } from '../identity/index.ts';
 import { ensureResellerBook } from '../ledger/index.ts';
 import { seedDefaultRule } from '../pricing/index.ts';
@@ -27,6 +27,7 @@ export function createOnboarding(infra: Infrastructure) {
     themes,
     rateLimiter: createRateLimiter(redis),
     onIdentityEvent: recordIdentityEvents(audit.record),
+    aroundIdentityEvent: aroundIdentityEvents(audit.around),
     guardedFetch: infra.guardedFetch,
     resolver: infra.resolver,
   });

@@ -4,6 +4,7 @@ import type { Database } from '../kernel/database/database.ts';
 import type { TenantRef, TenantSql } from '../kernel/database/sql.ts';
 import type { Logger } from '../kernel/logging/logger.ts';
 import type { Metrics } from '../kernel/metrics/metrics.ts';
+import { createAround } from './around.ts';
 import { bodyOf, recordOf, type Act } from './entry.ts';
 import { appendEntry, type ChainHead } from './repository.ts';
 import { resignAnchors } from './resign-anchors.ts';
@@ -38,6 +39,7 @@ export function createAudit(deps: AuditDeps) {
     routes: auditRoutes(),
     trail: createTrail({ database, metrics }),
     record,
+    around: createAround(deps),
     verify: (tenant: TenantRef, expected?: ChainHead) =>
       verifyAudit({ platform: database.platform, keys }, database.tenant(tenant), expected),
     tend: (tenant: TenantRef, staleSeconds?: number) => tendAudit({ ...deps, keys }, tenant, staleSeconds),

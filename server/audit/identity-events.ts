@@ -1,4 +1,5 @@
-import type { IdentityEvent, OnIdentityEvent } from '../identity/index.ts';
+import type { AroundIdentityEvent, IdentityEvent, OnIdentityEvent } from '../identity/index.ts';
+import type { Around } from './around.ts';
 import type { Act } from './entry.ts';
 
 /** Sign-ins, passwords, second factors, sessions: what identity tells of, as entries of the log. */
@@ -6,6 +7,12 @@ export const recordIdentityEvents =
   (record: (sql: Parameters<OnIdentityEvent>[0], act: Act) => Promise<void>): OnIdentityEvent =>
   (sql, event) =>
     record(sql, actOf(event));
+
+/** The same for what no single transaction holds: intent before, record after. */
+export const aroundIdentityEvents =
+  (around: Around): AroundIdentityEvent =>
+  (tenant, event, work, endOf) =>
+    around(tenant, actOf(event), work, endOf && ((result) => actOf(endOf(result))));
 
 const actOf = ({
   action,

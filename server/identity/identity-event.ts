@@ -1,6 +1,6 @@
 import type { Context } from 'koa';
 import type { Database } from '../kernel/database/database.ts';
-import type { TenantSql } from '../kernel/database/sql.ts';
+import type { TenantRef, TenantSql } from '../kernel/database/sql.ts';
 import { anonymous, type Actor } from '../kernel/http/actor.ts';
 import type { Brand, Tenant } from '../kernel/http/context.ts';
 import type { ActorLookup } from './actor-lookup.ts';
@@ -30,6 +30,17 @@ export interface IdentityEvent {
 /** What others do with such an event. With a handle from `withTenant` it belongs to that transaction; call it last there. */
 export type OnIdentityEvent = (sql: TenantSql, event: IdentityEvent) => Promise<void>;
 
+/**
+ * Does something that ends with an event, where no transaction holds both: whoever listens knows of it before, so that a process that dies in
+ * between leaves a trace. `endOf` gives the event as it ended.
+ */
+export type AroundIdentityEvent = <T>(
+  tenant: TenantRef,
+  event: IdentityEvent,
+  work: () => Promise<T>,
+  endOf?: (result: T) => IdentityEvent,
+) => Promise<T>;
+
 /** An event as pages tell it: who and from where is found out here. */
 export interface PageEvent extends Pick<IdentityEvent, 'action' | 'reason' | 'details'> {
   outcome?: IdentityEvent['outcome'];
@@ -41,27 +52,40 @@ export interface PageEvent extends Pick<IdentityEvent, 'action' | 'reason' | 'de
   actor?: Actor;
 }
 
-export type TellEvent = (
-  ctx: Context,
-  scope: { tenant: Tenant; brand: Brand; requestId: string },
-  event: PageEvent,
-  /** A transaction the event belongs to; its own otherwise. */
-  sql?: TenantSql,
-) => Promise<void>;
+type Scope = { tenant: Tenant; brand: Brand; requestId: string };
 
-/** How identity's pages tell of what happened: `await tell(ctx, scope, { action: 'identity.signed_out', userId })`. */
+export interface TellEvent {
+  (
+    ctx: Context,
+    scope: Scope,
+    event: PageEvent,
+    /** A transaction the event belongs to; its own otherwise. */
+    sql?: TenantSql,
+  ): Promise<void>;
+  /** Tells before and after; `endOf` adds what only the result says. */
+  around<T>(
+    ctx: Context,
+    scope: Scope,
+    event: PageEvent,
+    work: () => Promise<T>,
+    endOf?: (result: T) => Partial<PageEvent>,
+  ): Promise<T>;
+}
+
+/** How identity's pages tell of what happened: `await tell(ctx, scope, { action: 'identity.signed_in', userId })`. */
 export function createTeller(deps: {
   database: Database;
   actors: ActorLookup;
   onIdentityEvent: OnIdentityEvent;
+  aroundIdentityEvent: AroundIdentityEvent;
 }): TellEvent {
-  return async (ctx, { tenant, brand, requestId }, event, sql = deps.database.tenant(tenant)) => {
+  async function eventOf(ctx: Context, { tenant, brand, requestId }: Scope, event: PageEvent): Promise<IdentityEvent> {
     const { action, reason, details, outcome = 'done', userId = null, email } = event;
     const person = userId ? (await deps.actors.seats(tenant, userId))[0]?.actor : undefined;
     // Whoever failed to sign in as a person is not that person.
     const actor = event.actor ?? (outcome === 'done' ? person : undefined) ?? anonymous;
     const label = person?.email ?? email;
-    await deps.onIdentityEvent(sql, {
+    return {
       action,
       outcome,
       actor,
@@ -72,6 +96,31 @@ export function createTeller(deps: {
       requestId,
       ip: ctx.ip,
       userAgent: ctx.get('user-agent'),
-    });
-  };
+    };
+  }
+
+  return Object.assign(
+    async (ctx: Context, scope: Scope, event: PageEvent, sql = deps.database.tenant(scope.tenant)) =>
+      deps.onIdentityEvent(sql, await eventOf(ctx, scope, event)),
+    {
+      async around<T>(
+        ctx: Context,
+        scope: Scope,
+        event: PageEvent,
+        work: () => Promise<T>,
+        endOf: (result: T) => Partial<PageEvent> = () => ({}),
+      ): Promise<T> {
+        const begun = await eventOf(ctx, scope, event);
+        return deps.aroundIdentityEvent(scope.tenant, begun, work, (result) => {
+          const { userId, outcome, reason } = endOf(result);
+          return {
+            ...begun,
+            subject: { ...begun.subject, ...(userId ? { id: userId } : {}) },
+            ...(outcome ? { outcome } : {}),
+            ...(reason ? { reason } : {}),
+          };
+        });
+      },
+    },
+  );
 }

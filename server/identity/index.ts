@@ -14,7 +14,7 @@ import type { Logger } from '../kernel/logging/logger.ts';
 import type { Redis } from '../kernel/redis.ts';
 import { createImpersonationPages } from './impersonation/impersonation-pages.ts';
 import { issueImpersonationLink, type ImpersonationRequest } from './impersonation/issue-link.ts';
-import { createTeller, type OnIdentityEvent } from './identity-event.ts';
+import { createTeller, type AroundIdentityEvent, type OnIdentityEvent } from './identity-event.ts';
 import { createActorLookup } from './actor-lookup.ts';
 import { createAuthenticator, type Authenticator } from './authenticate.ts';
 import { commonBrandOf } from './administer-users.ts';
@@ -76,7 +76,7 @@ export { sealedTables as sealedPeople } from './sealed-people.ts';
 export { IMPERSONATION_MINUTES } from './impersonation/issue-link.ts';
 export { STOP_ACTING_PATH } from './impersonation/impersonation-pages.ts';
 export type { ApiClientInput } from './create-api-client.ts';
-export type { IdentityEvent, OnIdentityEvent } from './identity-event.ts';
+export type { AroundIdentityEvent, IdentityEvent, OnIdentityEvent } from './identity-event.ts';
 export type { UserInput } from './create-user.ts';
 export type { InvitationInput, InvitingBrand } from './invite-user.ts';
 
@@ -93,6 +93,8 @@ export interface IdentityDeps {
   guardedFetch: GuardedFetch;
   /** Hears of sign-ins, passwords and sessions; they are refused when it throws. Nobody listens when left out. */
   onIdentityEvent?: OnIdentityEvent;
+  /** Stands around what no single transaction holds; tells `onIdentityEvent` afterwards when left out. */
+  aroundIdentityEvent?: AroundIdentityEvent;
   /** Looks up the proof of a domain. */
   resolver: NameResolver;
   /** Port this process listens on, for the back channel to our own issuer; PORT when left out. */
@@ -175,7 +177,18 @@ export function createIdentity(deps: IdentityDeps): Identity {
   });
   const relyingParty = createRelyingParty({ vault, fetch: selfFetch });
   const sessions = createPortalSessions({ redis, vault });
-  const tell = createTeller({ database, actors, onIdentityEvent: deps.onIdentityEvent ?? (() => Promise.resolve()) });
+  const onIdentityEvent: OnIdentityEvent = deps.onIdentityEvent ?? (() => Promise.resolve());
+  const tellAfter: AroundIdentityEvent = async (tenant, event, work, endOf) => {
+    const result = await work();
+    await onIdentityEvent(database.tenant(tenant), endOf ? endOf(result) : event);
+    return result;
+  };
+  const tell = createTeller({
+    database,
+    actors,
+    onIdentityEvent,
+    aroundIdentityEvent: deps.aroundIdentityEvent ?? tellAfter,
+  });
   const signOutEverywhere = createSignOutEverywhere({ database, redis, sessions, actors });
   const refreshSession = createSessionRefresher({ sessions, relyingParty, log });
   const authenticator = createAuthenticator({

@@ -27,7 +27,16 @@ export async function mayJoin(
 export async function joinAgency(
   deps: { database: Database; clock: Clock; actors: ActorLookup },
   tenant: Tenant,
-  { token, userId }: { token: string; userId: string },
+  {
+    token,
+    userId,
+    onJoined,
+  }: {
+    token: string;
+    userId: string;
+    /** Last in the transaction that joins. */
+    onJoined?: (sql: TenantSql) => Promise<void>;
+  },
 ): Promise<{ ok: true } | { ok: false; reason: 'link_expired' | 'link_used' }> {
   const done = await deps.database.withTenant(tenant, async (sql) => {
     const now = deps.clock.now();
@@ -45,6 +54,7 @@ export async function joinAgency(
         .onConflict(['user_id', 'agency_id'])
         .ignore(),
     );
+    await onJoined?.(sql);
     return { ok: true as const };
   });
   if (done.ok) deps.actors.dropUser(tenant, userId);

@@ -41,7 +41,12 @@ interface Deps {
 export async function resetPassword(
   deps: Deps,
   scope: { tenant: Tenant; brand: Brand },
-  input: { token: string; password: string },
+  input: {
+    token: string;
+    password: string;
+    /** Last in the transaction that sets it. */
+    onReset?: (sql: TenantSql, userId: string) => Promise<void>;
+  },
 ): Promise<{ ok: true; userId: string } | { ok: false; reason: 'link_expired' | 'link_used' }> {
   const passwordHash = await deps.passwords.hash(input.password);
   const done = await deps.database.withTenant(scope.tenant, async (sql) => {
@@ -58,6 +63,7 @@ export async function resetPassword(
       email_verified_at: user.emailVerifiedAt ?? now,
     });
     await emitSecurityNotice(sql, scope.brand, user, { notice: 'password_changed', at: now });
+    await input.onReset?.(sql, user.id);
     return { ok: true as const, userId: user.id };
   });
   if (!done.ok) return done;

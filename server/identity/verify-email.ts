@@ -1,5 +1,6 @@
 import type { Clock } from '../kernel/clock.ts';
 import type { Database } from '../kernel/database/database.ts';
+import type { TenantSql } from '../kernel/database/sql.ts';
 import type { Tenant } from '../kernel/http/context.ts';
 import { digest } from '../kernel/crypto/vault.ts';
 import { q } from '../kernel/database/builder.ts';
@@ -14,6 +15,8 @@ export function verifyEmail(
   deps: { database: Database; clock: Clock },
   tenant: Tenant,
   token: string,
+  /** Last in the transaction that proves it. */
+  onProven: (sql: TenantSql, userId: string) => Promise<void> = () => Promise.resolve(),
 ): Promise<{ email: string; userId: string } | undefined> {
   return deps.database.withTenant(tenant, async (sql) => {
     const now = deps.clock.now();
@@ -23,6 +26,7 @@ export function verifyEmail(
         email_verified_at: q.raw('coalesce(email_verified_at, ?)', [now]),
       });
       const user = await findUserById(sql, redeemed.token.userId);
+      if (user) await onProven(sql, user.id);
       return user && { email: user.email, userId: user.id };
     }
     if (redeemed.reason === 'link_expired') return undefined;

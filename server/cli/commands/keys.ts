@@ -51,13 +51,16 @@ export function keyCommands(program: Command): void {
       withContext(Boolean(options.json), async (context) => {
         const tenant = await getTenant(context, slug);
         const reason: RotationReason = options.compromised ? 'compromised' : options.now ? 'now' : 'asked';
-        const result = await context.infra.database.withTenant(tenant, (sql) =>
-          context.onboarding.identity.signingKeys.rotate(sql, tenant, reason),
-        );
-        await recordCommand(context, tenant, {
-          action: 'cli.keys.rotate',
-          subject: { type: 'SigningKey' },
-          details: { why: reason, rotated: hasRotated(result) },
+        const result = await context.infra.database.withTenant(tenant, async (sql) => {
+          const done = await context.onboarding.identity.signingKeys.rotate(sql, tenant, reason);
+          const details = { why: reason, rotated: hasRotated(done) };
+          await recordCommand(
+            context,
+            tenant,
+            { action: 'cli.keys.rotate', subject: { type: 'SigningKey' }, details },
+            sql,
+          );
+          return done;
         });
         print(Boolean(options.json), { tenant: slug, rotated: hasRotated(result), ...result }, () => say(result));
       }),

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { q } from '../../kernel/database/builder.ts';
 import { AppError } from '../../kernel/errors.ts';
 import { listTenants, setTenantState } from '../../tenancy/index.ts';
-import { getTenant, recordCommand, withContext } from '../context.ts';
+import { getTenant, recordCommand, withContext, withRecord } from '../context.ts';
 import { print, table } from '../output.ts';
 import { createProgress } from '../progress.ts';
 
@@ -138,16 +138,15 @@ export function tenantCommands(program: Command): void {
       .action((slug: string, options: { json?: boolean }) =>
         withContext(Boolean(options.json), async (context) => {
           const found = await getTenant(context, slug);
-          const changed = await setTenantState(context.infra.database.platform, slug, state);
-          if (changed === 0)
-            throw new AppError(
-              { code: 'tenancy.state', status: 409, title: 'Not now' },
-              `${slug} is ${found.state}; only an active or suspended tenant can be changed.`,
-            );
-          await recordCommand(context, found, {
-            action: `cli.tenant.${verb}`,
-            subject: { type: 'Tenant', id: found.id, label: found.name },
-            details: { before: found.state, after: state },
+          const subject = { type: 'Tenant', id: found.id, label: found.name };
+          const details = { before: found.state, after: state };
+          await withRecord(context, found, { action: `cli.tenant.${verb}`, subject, details }, async () => {
+            const changed = await setTenantState(context.infra.database.platform, slug, state);
+            if (changed === 0)
+              throw new AppError(
+                { code: 'tenancy.state', status: 409, title: 'Not now' },
+                `${slug} is ${found.state}; only an active or suspended tenant can be changed.`,
+              );
           });
           const hosts = await context.infra.database.platform.all<{ hostname: string }>(
             q('platform.domains').where({ tenant_id: found.id }).select('hostname'),

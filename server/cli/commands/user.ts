@@ -5,7 +5,7 @@ import { IMPERSONATION_MINUTES } from '../../identity/index.ts';
 import { listBrandRows, toBrand } from '../../tenancy/index.ts';
 import { publicOrigin } from '../../kernel/config.ts';
 import { must } from '../../kernel/must.ts';
-import { getTenant, operatorName, recordCommand, withContext, type CliContext } from '../context.ts';
+import { getTenant, operatorName, recordCommand, withContext, withRecord, type CliContext } from '../context.ts';
 import { print } from '../output.ts';
 
 /** `portolan user`: inviting a reseller's administrator; acting as one of a tenant's people. */
@@ -29,18 +29,17 @@ export function userCommands(program: Command): void {
           brands.find(({ agencyId }) => agencyId === null),
           `the brand of ${slug}`,
         );
-        const { url } = await context.infra.database.withTenant(tenant, (tx) =>
-          context.onboarding.identity.inviteUser(tx, tenant, brand, {
+        const { url } = await context.infra.database.withTenant(tenant, async (tx) => {
+          const invited = await context.onboarding.identity.inviteUser(tx, tenant, brand, {
             email,
             role: 'reseller_admin',
             agencyId: null,
             invitedBy: null,
-          }),
-        );
-        await recordCommand(context, tenant, {
-          action: 'cli.user.invite',
-          subject: { type: 'Invitation', label: email },
-          details: { role: 'reseller_admin' },
+          });
+          const subject = { type: 'Invitation', label: email };
+          const details = { role: 'reseller_admin' };
+          await recordCommand(context, tenant, { action: 'cli.user.invite', subject, details }, tx);
+          return invited;
         });
         print(Boolean(options.json), { email, url }, () => [`✔ invited ${email}`, `  ${url}`]);
       }),
@@ -63,16 +62,12 @@ export function userCommands(program: Command): void {
         const [minutes, reason] = [Number(options.minutes), options.reason.trim()];
         const request = { email, operator, reason, minutes };
         const brands = await brandsOf(context, tenant);
-        const { url, userId, linkExpiresAt } = await context.onboarding.identity.issueImpersonationLink(
-          tenant,
-          brands,
-          request,
-        );
-        const subject = { type: 'User', id: userId, label: email };
-        await recordCommand(
+        const subject = { type: 'User', label: email };
+        const { url, linkExpiresAt } = await withRecord(
           context,
           tenant,
           { action: 'cli.user.impersonate', subject, details: { reason, minutes } },
+          () => context.onboarding.identity.issueImpersonationLink(tenant, brands, request),
           operator,
         );
         print(Boolean(options.json), { email, url, minutes, operator, linkExpiresAt }, () => [

@@ -180,16 +180,15 @@ export function createFederationPages(deps: Deps) {
     claims: UpstreamClaims,
   ): Promise<Recognised> {
     const changed = new Set<string>();
-    const result = await database.withTenant(scope.tenant, (sql) =>
-      recognise(sql, { provider: idp, brand: scope.brand, locale: scope.locale, now: deps.clock.now() }, claims, (id) =>
-        changed.add(id),
-      ),
-    );
     const details = { provider: idp.name };
-    for (const userId of changed) {
-      await deps.signOutEverywhere(scope.tenant, userId);
-      await deps.tell(ctx, scope, { action: 'identity.rights_changed', userId, details });
-    }
+    const given = { provider: idp, brand: scope.brand, locale: scope.locale, now: deps.clock.now() };
+    const result = await database.withTenant(scope.tenant, async (sql) => {
+      const recognised = await recognise(sql, given, claims, (id) => changed.add(id));
+      for (const userId of changed)
+        await deps.tell(ctx, scope, { action: 'identity.rights_changed', userId, details }, sql);
+      return recognised;
+    });
+    for (const userId of changed) await deps.signOutEverywhere(scope.tenant, userId);
     if (result.ok) {
       const methods = methodsOf(claims);
       await deps.tell(ctx, scope, {

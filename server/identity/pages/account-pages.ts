@@ -155,10 +155,12 @@ export function createAccountPages(deps: Deps): Record<string, Page> {
   };
 
   const verify: Page = async (ctx, scope) => {
-    const proven = await verifyEmail(deps, scope.tenant, String(ctx.query.token ?? '').slice(0, 100));
+    const token = String(ctx.query.token ?? '').slice(0, 100);
+    const proven = await verifyEmail(deps, scope.tenant, token, (sql, userId) =>
+      deps.tell(ctx, scope, { action: 'identity.email_verified', userId }, sql),
+    );
     if (!proven) return brokenLink(ctx, scope, 'link_expired', '/auth/login');
     deps.actors.dropUser(scope.tenant, proven.userId);
-    await deps.tell(ctx, scope, { action: 'identity.email_verified', userId: proven.userId });
     pages.draw(ctx, scope, 'verify-email-done', { email: proven.email, continueUrl: '/auth/login' });
   };
 
@@ -220,9 +222,12 @@ export function createAccountPages(deps: Deps): Record<string, Page> {
       : { password: 'required' };
     if (Object.keys(errors).length > 0) return show({ errors });
     if (password !== field(ctx, 'passwordAgain', 1024)) return show({ errors: { passwordAgain: 'password_mismatch' } });
-    const done = await resetPassword(deps, scope, { token, password });
+    const done = await resetPassword(deps, scope, {
+      token,
+      password,
+      onReset: (sql, userId) => deps.tell(ctx, scope, { action: 'identity.password_reset', userId }, sql),
+    });
     if (!done.ok) return brokenLink(ctx, scope, done.reason, '/account/forgot-password');
-    await deps.tell(ctx, scope, { action: 'identity.password_reset', userId: done.userId });
     setNotice(ctx, scope.brand.origin, 'password_changed');
     goSignIn(ctx);
   };
@@ -277,10 +282,14 @@ export function createAccountPages(deps: Deps): Record<string, Page> {
     const refused = await refusal(ctx, scope);
     if (refused) return show(refused);
     if (colleague) {
-      const joined = await joinAgency(deps, scope.tenant, { token, userId: colleague.id });
-      if (!joined.ok) return brokenLink(ctx, scope, joined.reason, '/auth/login');
       const details = { role, agencyId: state.invitation.agencyId };
-      await deps.tell(ctx, scope, { action: 'identity.invitation_accepted', userId: colleague.id, details });
+      const event = { action: 'identity.invitation_accepted', userId: colleague.id, details } as const;
+      const joined = await joinAgency(deps, scope.tenant, {
+        token,
+        userId: colleague.id,
+        onJoined: (sql) => deps.tell(ctx, scope, event, sql),
+      });
+      if (!joined.ok) return brokenLink(ctx, scope, joined.reason, '/auth/login');
       return go(ctx, AGENCY_PATH);
     }
     const password = field(ctx, 'password', 1024);
@@ -289,9 +298,15 @@ export function createAccountPages(deps: Deps): Record<string, Page> {
       ...(await passwordFault(scope, password, { ...values, email })),
     };
     if (Object.keys(errors).length > 0) return show({ errors });
-    const done = await acceptInvitation(deps, scope.tenant, { token, password, ...values, locale: scope.locale });
+    // The account is made in a transaction nobody else sees into: who it is can be told only when it is over.
+    const done = await deps.tell.around(
+      ctx,
+      scope,
+      { action: 'identity.invitation_accepted', email, details: { role } },
+      () => acceptInvitation(deps, scope.tenant, { token, password, ...values, locale: scope.locale }),
+      (ended) => (ended.ok ? { userId: ended.userId } : { outcome: 'refused', reason: ended.reason }),
+    );
     if (!done.ok) return brokenLink(ctx, scope, done.reason, '/auth/login');
-    await deps.tell(ctx, scope, { action: 'identity.invitation_accepted', userId: done.userId, details: { role } });
     setNotice(ctx, scope.brand.origin, 'account_created');
     goSignIn(ctx);
   };

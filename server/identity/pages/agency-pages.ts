@@ -76,12 +76,21 @@ export function createAgencyPages(deps: Deps): Record<string, Page> {
     const chosen = seats.find(({ membershipId }) => (membershipId ?? HOME) === field(ctx, 'agency', 36));
     if (!chosen) return draw(ctx, scope, seats, { current, returnTo, formError: 'agency_unknown' });
     const { membershipId, agencyId, id: userId } = chosen;
-    const cookie = await sessions.rotate(tenant, session, { membershipId, actingFor: null });
+    const event = { action: 'identity.agency_chosen', userId, details: { agencyId } } as const;
+    const cookie = await deps.tell.around(
+      ctx,
+      scope,
+      event,
+      async () => {
+        const rotated = await sessions.rotate(tenant, session, { membershipId, actingFor: null });
+        if (rotated) await updateUser(database.tenant(tenant), userId, { default_membership_id: membershipId });
+        return rotated;
+      },
+      (rotated) => (rotated ? {} : { outcome: 'refused', reason: 'session_lost' }),
+    );
     if (!cookie) return go(ctx, `/auth/login?returnTo=${encodeURIComponent(returnTo)}`);
     writeCookie(ctx, sessionCookie(brand.origin), cookie, { origin: brand.origin });
-    await updateUser(database.tenant(tenant), userId, { default_membership_id: membershipId });
     deps.actors.dropUser(tenant, userId);
-    await deps.tell(ctx, scope, { action: 'identity.agency_chosen', userId, details: { agencyId } });
     go(ctx, returnTo);
   };
 

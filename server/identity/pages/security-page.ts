@@ -331,14 +331,16 @@ export function createSecurityPages(deps: Deps): Record<string, Page> {
   };
 
   const endOthers: Handler = async (ctx, scope, { person, session }) => {
-    await deps.endSessions.endOthers(scope.tenant, person.user.id, session.id);
-    await deps.tell(ctx, scope, { action: 'identity.sessions_ended', userId: person.user.id });
+    await deps.tell.around(ctx, scope, { action: 'identity.sessions_ended', userId: person.user.id }, () =>
+      deps.endSessions.endOthers(scope.tenant, person.user.id, session.id),
+    );
     done(ctx, 'session_ended');
   };
 
   const signOutAll: Handler = async (ctx, scope, { person }) => {
-    await deps.signOutEverywhere(scope.tenant, person.user.id);
-    await deps.tell(ctx, scope, { action: 'identity.sessions_ended', userId: person.user.id });
+    await deps.tell.around(ctx, scope, { action: 'identity.sessions_ended', userId: person.user.id }, () =>
+      deps.signOutEverywhere(scope.tenant, person.user.id),
+    );
     go(ctx, '/');
   };
 

@@ -144,9 +144,10 @@ export function createPortalPages(deps: Deps): Record<string, Page> {
     if (session?.operator) return deps.stopActing(ctx, scope);
     if (session) {
       checkOwnPost(ctx, scope, session);
-      await sessions.end(tenant, session);
-      await endSiblings(tenant, session);
-      await deps.tell(ctx, scope, { action: 'identity.signed_out', userId: session.userId });
+      await deps.tell.around(ctx, scope, { action: 'identity.signed_out', userId: session.userId }, async () => {
+        await sessions.end(tenant, session);
+        await endSiblings(tenant, session);
+      });
       writeCookie(ctx, sessionCookie(brand.origin), '', { origin: brand.origin, maxAge: 0 });
       await relyingParty.revoke(tenant, brand, session.tokens).catch((error: unknown) => {
         deps.log.warn({ err: error, 'tenant.id': tenant.id }, 'A refresh token could not be revoked at sign-out');
