@@ -9,6 +9,7 @@ const generators = {
   STRIPE_SECRET_KEY: () => `sk_test_${randomBytes(24).toString('hex')}`,
   STRIPE_WEBHOOK_SECRET: () => `whsec_${randomBytes(24).toString('hex')}`,
   DUFFEL_TOKEN: () => `duffel_test_${randomBytes(24).toString('hex')}`,
+  DEMO_IDP_SECRET: () => randomBytes(24).toString('hex'),
   POSTGRES_PASSWORD: () => randomBytes(24).toString('hex'),
   REDIS_PASSWORD: () => randomBytes(24).toString('hex'),
 };

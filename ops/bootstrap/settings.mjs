@@ -32,6 +32,11 @@ export const settingNames = [
   'SANDBOX_STRIPE_PORT',
   'SANDBOX_SMTP_PORT',
   'SANDBOX_INBOX_PORT',
+  'SANDBOX_IDP',
+  'SANDBOX_IDP_PORT',
+  'DEMO_IDP_ISSUER',
+  'DEMO_IDP_SECRET',
+  'EGRESS_ALLOW_PRIVATE',
   'SANDBOX_STRIPE_WEBHOOK_URL',
   'TRUSTED_PROXIES',
   'PORTOLAN_DATA_DIR',
@@ -109,6 +114,7 @@ export async function composeEnvironment({
     SANDBOX_SMTP_PORT: String(sandbox.smtp),
     SANDBOX_INBOX_PORT: String(sandbox.inbox),
     SANDBOX_STRIPE_WEBHOOK_URL: `http://platform.localhost:${httpPort}/webhooks/stripe`,
+    ...(env.SANDBOX_IDP === 'off' ? {} : await sandboxIdp(ports, secrets)),
   };
   const own = Object.fromEntries(Object.entries(defaults).map(([key, value]) => [key, env[key] || value]));
   return {
@@ -117,6 +123,20 @@ export async function composeEnvironment({
     ADMIN_PORT: String(adminPort),
     DATABASE_URL: databaseUrl,
     REDIS_URL: redisUrl,
+  };
+}
+
+/**
+ * The identity provider of the sandbox. It answers on this machine by http, which the guard of outgoing calls otherwise refuses;
+ * `SANDBOX_IDP=off` takes both away, and the seed then disconnects it.
+ */
+async function sandboxIdp(ports, secrets) {
+  const port = await ports.pick('sandbox-idp');
+  return {
+    SANDBOX_IDP_PORT: String(port),
+    DEMO_IDP_ISSUER: `http://127.0.0.1:${port}`,
+    DEMO_IDP_SECRET: secrets.DEMO_IDP_SECRET,
+    EGRESS_ALLOW_PRIVATE: 'true',
   };
 }
 

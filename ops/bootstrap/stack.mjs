@@ -199,7 +199,9 @@ async function useGivenDatabase(databaseUrl, report) {
 
 async function isRoleReady(role, environment) {
   if (role === 'sandbox') {
-    const ports = ['DUFFEL', 'STRIPE', 'SMTP', 'INBOX'].map((name) => Number(environment[`SANDBOX_${name}_PORT`]));
+    const ports = ['DUFFEL', 'STRIPE', 'SMTP', 'INBOX', 'IDP']
+      .map((name) => Number(environment[`SANDBOX_${name}_PORT`]))
+      .filter((port) => port > 0);
     return (await Promise.all(ports.map(isPortAnswering))).every(Boolean);
   }
   try {

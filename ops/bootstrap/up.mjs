@@ -83,10 +83,18 @@ function printWelcome(environment, dataFolder, seconds) {
     '',
     ...demoHosts.map(({ host, about }) => `  ${url(host).padEnd(34)} ${about}`),
     `  ${`http://127.0.0.1:${environment.SANDBOX_INBOX_PORT}`.padEnd(34)} the inbox: every e-mail the platform sends here`,
+    ...(environment.SANDBOX_IDP_PORT
+      ? [`  ${environment.DEMO_IDP_ISSUER.padEnd(34)} the sandbox of a company’s sign-in, connected to Aurora`]
+      : []),
     `  ${`http://127.0.0.1:${environment.ADMIN_PORT}/metrics`.padEnd(34)} metrics; /healthz and /readyz beside it`,
     '',
     `  Consoles are under /console. Accounts, all with the password ${environment.DEMO_PASSWORD}:`,
     ...demoAccounts.map((account) => `    ${account}`),
+    ...(environment.SANDBOX_IDP_PORT
+      ? [
+          '  Without a password: “Continue with Contoso (sandbox)” at Aurora, as Olivia (administrator) or Marco (travel desk).',
+        ]
+      : []),
     '',
     `  Data folder: ${dataFolder.path} (logs in logs/)`,
     '  Command line: npx portolan --help. Ctrl-C stops everything.',

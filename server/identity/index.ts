@@ -73,6 +73,7 @@ export {
 export { hasEmail, hasName } from './sealed-people.ts';
 export { normaliseEmail, type User } from './user.ts';
 export { sealedTables as sealedPeople } from './sealed-people.ts';
+export { seedProvider } from './federation/seed-provider.ts';
 export { IMPERSONATION_MINUTES } from './impersonation/issue-link.ts';
 export { STOP_ACTING_PATH } from './impersonation/impersonation-pages.ts';
 export type { ApiClientInput } from './create-api-client.ts';

@@ -140,6 +140,17 @@ export const configSchema = z.object({
     .min(8)
     .optional()
     .describe('Password of the demo accounts made by the seed. Refused in production.'),
+  DEMO_IDP_ISSUER: url(['http', 'https'])
+    .optional()
+    .describe(
+      "Identity provider (the sandbox's) that the seed connects for the demo reseller Aurora; without it the seed disconnects it. Refused in production.",
+    ),
+  DEMO_IDP_CLIENT_ID: z
+    .string()
+    .min(1)
+    .default('portolan-demo')
+    .describe('Client id of the portals at that identity provider.'),
+  DEMO_IDP_SECRET: z.string().min(8).optional().describe('Client secret of the portals at that identity provider.'),
   GUEST_DATA_DAYS: z.coerce
     .number()
     .int()

@@ -10,6 +10,7 @@ interface Secrets {
   DUFFEL_API_BASE: string;
   DUFFEL_TOKEN: string;
   DEMO_PASSWORD?: string | undefined;
+  DEMO_IDP_ISSUER?: string | undefined;
 }
 
 /** What is wrong with the secrets of a production, by variable. Outside production nothing is. */
@@ -26,5 +27,7 @@ export function findWeakSecrets(config: Secrets): Array<{ name: keyof Secrets; f
     faults.push({ name: 'DUFFEL_TOKEN', fault: 'is a token of the test mode' });
   if (config.DEMO_PASSWORD !== undefined)
     faults.push({ name: 'DEMO_PASSWORD', fault: 'must not be set: there are no demo accounts in production' });
+  if (config.DEMO_IDP_ISSUER !== undefined)
+    faults.push({ name: 'DEMO_IDP_ISSUER', fault: 'must not be set: anybody signs in at the sandbox as anybody' });
   return faults.filter(({ name }, at) => faults.findIndex((other) => other.name === name) === at);
 }

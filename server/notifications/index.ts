@@ -125,6 +125,19 @@ export function createNotifications(deps: Deps) {
           ...addressed,
           data: { recipientName: text('recipientName'), occurredAt: text('occurredAt'), url: text('url') },
         };
+      case 'identity.emergency_access_used@1':
+        return {
+          template: 'emergency-access',
+          ...addressed,
+          data: {
+            recipientName: text('recipientName'),
+            personName: text('personName'),
+            providerName: text('providerName'),
+            outcome: text('outcome'),
+            occurredAt: text('occurredAt'),
+            url: text('url'),
+          },
+        };
       case 'identity.security_notice@1':
         return {
           template: 'security-notice',
@@ -166,6 +179,7 @@ export function createNotifications(deps: Deps) {
       'identity.email_verification_requested@1',
       'identity.password_reset_requested@1',
       'identity.refresh_token_reused@1',
+      'identity.emergency_access_used@1',
       'identity.security_notice@1',
       'booking.confirmed@1',
       'booking.failed@1',

@@ -13,6 +13,9 @@ const environment = z.object({
   SANDBOX_STRIPE_PORT: port.optional(),
   SANDBOX_SMTP_PORT: port.optional(),
   SANDBOX_INBOX_PORT: port.optional(),
+  SANDBOX_IDP_PORT: port.optional(),
+  DEMO_IDP_CLIENT_ID: z.string().default('portolan-demo'),
+  DEMO_IDP_SECRET: z.string().optional(),
   SANDBOX_STRIPE_WEBHOOK_URL: z.string().optional(),
   STRIPE_SECRET_KEY: z.string(),
   STRIPE_WEBHOOK_SECRET: z.string(),
@@ -20,7 +23,7 @@ const environment = z.object({
   LOG_LEVEL: z.string().default('info'),
 });
 
-/** `sandbox`: local stand-ins for Duffel, Stripe and a mail server. Refuses to run in production. */
+/** `sandbox`: local stand-ins for Duffel, Stripe, a mail server and a company's identity provider. Refuses to run in production. */
 export async function runSandbox(env: NodeJS.ProcessEnv): Promise<void> {
   const settings = environment.parse(env);
   const log = createLogger({ level: settings.LOG_LEVEL, role: 'sandbox' });
@@ -36,6 +39,15 @@ export async function runSandbox(env: NodeJS.ProcessEnv): Promise<void> {
         : {}),
     },
     smtp: { ...given('smtpPort', settings.SANDBOX_SMTP_PORT), ...given('httpPort', settings.SANDBOX_INBOX_PORT) },
+    ...(settings.SANDBOX_IDP_PORT && settings.DEMO_IDP_SECRET
+      ? {
+          idp: {
+            port: settings.SANDBOX_IDP_PORT,
+            clientId: settings.DEMO_IDP_CLIENT_ID,
+            clientSecret: settings.DEMO_IDP_SECRET,
+          },
+        }
+      : {}),
   });
   const admin = createServer((request, response) => {
     response.writeHead(['/healthz', '/readyz'].includes(request.url ?? '') ? 200 : 404).end('ok');

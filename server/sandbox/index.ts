@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { createDuffelSandbox } from './duffel/index.ts';
+import { createIdpSandbox } from './idp/index.ts';
 import { createSmtpSandbox } from './smtp/index.ts';
 import { createStripeSandbox } from './stripe/index.ts';
 
@@ -8,7 +9,7 @@ export { createSmtpSandbox } from './smtp/index.ts';
 export { createStripeSandbox } from './stripe/index.ts';
 
 /** Ports a sandbox takes unless told otherwise. */
-export const SANDBOX_PORTS = { duffel: 4011, stripe: 4012, smtp: 4025, inbox: 4026 } as const;
+export const SANDBOX_PORTS = { duffel: 4011, stripe: 4012, smtp: 4025, inbox: 4026, idp: 4027 } as const;
 
 export interface SandboxOptions {
   /** Everything the sandbox remembers; each service has its own folder in it. */
@@ -27,11 +28,13 @@ export interface SandboxOptions {
     publicUrl?: string;
   };
   smtp?: { smtpPort?: number; httpPort?: number };
+  /** A company's identity provider; runs only when given. */
+  idp?: { port?: number; clientId: string; clientSecret: string };
 }
 
 export interface RunningSandbox {
   stop(): Promise<void>;
-  urls: { duffel: string; stripe: string; smtp: string; inbox: string };
+  urls: { duffel: string; stripe: string; smtp: string; inbox: string; idp?: string };
 }
 
 interface Service {
@@ -44,8 +47,8 @@ async function stopAll(services: Service[]): Promise<void> {
 }
 
 /**
- * Starts the local stand-ins for the outside world: the travel supplier, the payment provider and a mail server
- * with an inbox page. Each answers `GET /__sandbox/health`. All or nothing: when one cannot start, the others stop.
+ * Starts the local stand-ins for the outside world: the travel supplier, the payment provider, a mail server
+ * with an inbox page and, when asked for, a company's identity provider. Each answers `GET /__sandbox/health`. All or nothing: when one cannot start, the others stop.
  * Throws when NODE_ENV is `production`, because nothing here takes real money or sends real mail.
  */
 export async function startSandbox(options: SandboxOptions): Promise<RunningSandbox> {
@@ -80,7 +83,10 @@ export async function startSandbox(options: SandboxOptions): Promise<RunningSand
     dataDir: join(options.dataDir, 'smtp'),
     host,
   });
-  const services: Service[] = [duffel, stripe, mail];
+  const idp =
+    options.idp &&
+    createIdpSandbox({ ...options.idp, port: options.idp.port ?? SANDBOX_PORTS.idp, host, name: 'Contoso' });
+  const services: Service[] = [duffel, stripe, mail, ...(idp ? [idp] : [])];
   const outcomes = await Promise.allSettled(services.map((service) => service.start()));
   const failed = outcomes.find((outcome) => outcome.status === 'rejected');
   if (failed) {
@@ -89,6 +95,12 @@ export async function startSandbox(options: SandboxOptions): Promise<RunningSand
   }
   return {
     stop: () => stopAll(services),
-    urls: { duffel: duffel.url, stripe: stripe.url, smtp: mail.smtpUrl, inbox: mail.url },
+    urls: {
+      duffel: duffel.url,
+      stripe: stripe.url,
+      smtp: mail.smtpUrl,
+      inbox: mail.url,
+      ...(idp ? { idp: idp.url } : {}),
+    },
   };
 }

@@ -11,7 +11,7 @@ export type Zone = Record<string, string[] | (() => string[])>;
  * A name server on a UDP port of this machine (RFC 1035), for tests of what names may do to us. `zone` maps `name` to addresses and
  * `name TXT` to texts; it may be changed while the server runs.
  */
-export async function startDnsDouble(zone: Zone = {}) {
+export async function startDnsDouble(zone: Zone = {}, port = 0) {
   const asked: string[] = [];
   const socket = createSocket('udp4');
   socket.on('message', (query, peer) => {
@@ -30,7 +30,7 @@ export async function startDnsDouble(zone: Zone = {}) {
       peer.port,
     );
   });
-  await new Promise<void>((ready) => void socket.bind(0, '127.0.0.1', ready));
+  await new Promise<void>((ready) => void socket.bind(port, '127.0.0.1', ready));
   return {
     /** For `DNS_SERVERS`. */
     address: `127.0.0.1:${socket.address().port}`,

@@ -46,6 +46,15 @@ export type Mails = {
   'reset-password': { recipientName: string; url: string; expiresAt: string };
   /** A refresh token was used twice. */
   'access-revoked': { recipientName: string; occurredAt: string; url: string };
+  /** Somebody came in by the way kept for the day an identity provider fails; `outcome` done, or denied for want of a second factor. */
+  'emergency-access': {
+    recipientName: string;
+    personName: string;
+    providerName: string;
+    outcome: string;
+    occurredAt: string;
+    url: string;
+  };
   /** `notice` chooses the sentences; `detail` names the browser, the passkey or the number of codes left. */
   'security-notice': { recipientName: string; notice: string; detail?: string; occurredAt: string; url: string };
   'booking-confirmed': {
@@ -92,6 +101,7 @@ export const MAIL_NAMES: readonly MailName[] = [
   'verify-email',
   'reset-password',
   'access-revoked',
+  'emergency-access',
   'security-notice',
   'booking-confirmed',
   'booking-failed',

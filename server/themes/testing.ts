@@ -60,6 +60,14 @@ export function buildMailData(): { [Name in keyof Mails]: Mails[Name] } {
     'verify-email': { recipientName: 'Lucía', ...link },
     'reset-password': { recipientName: 'Lucía', ...link },
     'access-revoked': { recipientName: 'Lucía', occurredAt: '2026-11-30T15:00:00Z', url: link.url },
+    'emergency-access': {
+      recipientName: 'Lucía',
+      personName: 'Marta Ruiz',
+      providerName: 'Contoso',
+      outcome: 'done',
+      occurredAt: '2026-11-30T15:00:00Z',
+      url: 'http://shore.localhost:8080/console/settings/audit-log',
+    },
     'security-notice': {
       recipientName: 'Lucía',
       notice: 'new_device',

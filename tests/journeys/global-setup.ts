@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { TestProject } from 'vitest/node';
+import { startDnsDouble } from '../../server/testing/dns-double.ts';
 import { startJourneyStack } from '../../ops/bootstrap/journey-stack.mjs';
 import type { StackFacts } from './support/stack.ts';
 
@@ -13,7 +14,13 @@ export default async function setUp(project: TestProject): Promise<() => Promise
     project.provide('stack', JSON.parse(readFileSync(running, 'utf8')) as StackFacts);
     return async () => {};
   }
+  // Where a journey answers for the DNS of a company, when it comes to that.
+  const dns = await startDnsDouble();
+  const { address } = dns;
+  await dns.close();
+  process.env.DNS_SERVERS = address;
   const stack = await startJourneyStack();
-  project.provide('stack', { environment: stack.environment, dataFolder: stack.dataFolder });
+  const environment = { ...stack.environment, DNS_SERVERS: address };
+  project.provide('stack', { environment, dataFolder: stack.dataFolder });
   return () => stack.stop();
 }

@@ -8,6 +8,7 @@ import { createBrandsApi } from './brands.ts';
 import { createCustomersApi } from './customers.ts';
 import type { Http } from './http.ts';
 import { createContentApi } from './content.ts';
+import { createIdentityProvidersApi } from './identity-providers.ts';
 import { createMoneyApi } from './money.ts';
 import { createPeopleApi } from './people.ts';
 import { createPermissionSetsApi } from './permission-sets.ts';
@@ -29,6 +30,7 @@ export const createApi = (http: Http) => ({
   people: createPeopleApi(http),
   permissionSets: createPermissionSetsApi(http),
   applications: createApplicationsApi(http),
+  identityProviders: createIdentityProvidersApi(http),
   audit: createAuditApi(http),
 });
 export type Api = ReturnType<typeof createApi>;

@@ -117,6 +117,13 @@ const GROUPS: readonly NavGroup[] = [
         reseller: true,
       },
       {
+        key: 'sign-in',
+        to: { name: 'sign-in' },
+        icon: 'M8 3h8v14H8M3 10h9M9 7l3 3-3 3',
+        can: ['read', 'IdentityProvider'],
+        reseller: true,
+      },
+      {
         key: 'api-clients',
         to: { name: 'api-clients' },
         icon: 'M7 7l-4 3 4 3M13 7l4 3-4 3M11 5l-2 10',

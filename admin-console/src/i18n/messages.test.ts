@@ -15,4 +15,8 @@ describe('the texts of both languages', () => {
     for (const [key, text] of flat(en)) expect([key, marks(spanish.get(key) ?? '')]).toEqual([key, marks(text)]);
     expect(spanish.size).toBe(flat(en).length);
   });
+
+  it('have no at sign, which vue-i18n takes for a link to another text', () => {
+    for (const [key, text] of [...flat(en), ...flat(es)]) expect([key, text.includes('@')]).toEqual([key, false]);
+  });
 });

@@ -165,6 +165,24 @@ const routes: RouteRecordRaw[] = [
     component: () => import('../pages/applications/ApplicationPage.vue'),
   },
   {
+    path: '/settings/sign-in',
+    name: 'sign-in',
+    meta: { can: ['read', 'IdentityProvider'], reseller: true },
+    component: () => import('../pages/sign-in/SignInPage.vue'),
+  },
+  {
+    path: '/settings/sign-in/new',
+    name: 'sign-in-provider-new',
+    meta: { can: ['create', 'IdentityProvider'], reseller: true },
+    component: () => import('../pages/sign-in/ProviderPage.vue'),
+  },
+  {
+    path: '/settings/sign-in/:id',
+    name: 'sign-in-provider',
+    meta: { can: ['read', 'IdentityProvider'], reseller: true },
+    component: () => import('../pages/sign-in/ProviderPage.vue'),
+  },
+  {
     path: '/settings/audit-log',
     name: 'audit',
     meta: { can: ['read', 'AuditEntry'] },

@@ -1,3 +1,4 @@
+import { generate } from 'otplib';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { q } from '../../kernel/database/builder.ts';
 import {
@@ -11,7 +12,7 @@ import { newId } from '../../kernel/ids.ts';
 import { systemActor, type Actor } from '../../kernel/http/actor.ts';
 import { startDnsDouble, type DnsDouble } from '../../testing/dns-double.ts';
 import { findUserByEmail } from '../repository.ts';
-import { createBrowser, startTwoTenants, type Answer, type Browser, type TwoTenants } from '../testing.ts';
+import { createBrowser, eventsOf, startTwoTenants, type Answer, type Browser, type TwoTenants } from '../testing.ts';
 import { addDomain, addProvider, changeProvider, verifyDomain, type ProviderInput } from './administer-providers.ts';
 import { methodsOf } from './provider.ts';
 
@@ -289,6 +290,24 @@ describe('whom a provider may speak for', () => {
     expect(messageOf(await signInVia(freshBrowser(), 's-olivia'))).toContain('not of a company');
   });
 
+  it('lets in Google accounts of the named Workspace domains only, by `hd` and not by the address', async () => {
+    const google = await startIdp('google', [
+      person('greta'),
+      person('private', { hd: null }),
+      person('elsewhere', { hd: 'elsewhere.test' }),
+    ]);
+    try {
+      await connect({ kind: 'google', issuer: google.url, allowedHostedDomains: ['contoso.test'] });
+      const browser = freshBrowser();
+      await signInVia(browser, 's-greta');
+      expect((await browser.session()).user).toMatchObject({ email: 'greta@contoso.test' });
+      for (const sub of ['s-private', 's-elsewhere'])
+        expect(messageOf(await signInVia(freshBrowser(), sub))).toContain('not of a company');
+    } finally {
+      await google.stop();
+    }
+  });
+
   it('refuses to connect an issuer that signs in anybody without naming the company', async () => {
     for (const shared of [
       { issuer: 'https://login.microsoftonline.com/common/v2.0' },
@@ -457,6 +476,45 @@ describe('an enforced provider', () => {
     expect((await outsider.session()).user).toMatchObject({ email: 'out@elsewhere.test' });
   });
 
+  it('keeps a way in for emergencies: with a second factor only, and every administrator is told', async () => {
+    const { id: emergencyUserId } = await makeUser('breaker@contoso.test', 'reseller_admin');
+    await makeUser('other.admin@elsewhere.test', 'reseller_admin');
+    const told = async () =>
+      (await eventsOf(all.world, first.tenant, 'identity.emergency_access_used@1')).map(
+        ({ recipient, outcome, providerName, personName }) => ({ recipient, outcome, providerName, personName }),
+      );
+    const admins = await first.sql.all(q('users').where({ role: 'reseller_admin', state: 'active' }).select('id'));
+    await connect({ enforced: true, emergencyUserId });
+    const barred = freshBrowser();
+    await barred.signIn('breaker@contoso.test', PASSWORD);
+    expect((await barred.session()).user).toBeNull();
+    const tried = await told();
+    expect(tried).toHaveLength(admins.length);
+    expect(tried).toContainEqual({
+      recipient: 'other.admin@elsewhere.test',
+      outcome: 'denied',
+      providerName: 'Contoso',
+      personName: 'A B',
+    });
+
+    await connect({});
+    const owner = freshBrowser();
+    await owner.signIn('breaker@contoso.test', PASSWORD);
+    const page = await owner.open('/account/security/totp');
+    const secret = /<code class="auth__code">([^<]+)</.exec(page.text)![1]!.replaceAll(' ', '');
+    const shown = await owner.submit(page, { code: await generate({ secret, epoch: Math.floor(Date.now() / 1000) }) });
+    const recoveryCode = /<li><code>([^<]+)</.exec(shown.text)![1]!;
+    expect(await told()).toHaveLength(admins.length);
+
+    await connect({ enforced: true, emergencyUserId });
+    const browser = freshBrowser();
+    const asked = await browser.signIn('breaker@contoso.test', PASSWORD);
+    expect(asked.text).toContain('One more step');
+    await browser.follow(await browser.submit(asked, { code: recoveryCode }));
+    expect((await browser.session()).user).toMatchObject({ email: 'breaker@contoso.test' });
+    expect((await told()).filter(({ outcome }) => outcome === 'done')).toHaveLength(admins.length);
+  });
+
   it('cannot be switched on without a proven domain and an administrator who still gets in', async () => {
     const provider = await connect({}, { proven: false });
     await expect(changeProvider(deps(), first.sql, OWNER, provider.id, { enforced: true })).rejects.toMatchObject({
@@ -466,6 +524,36 @@ describe('an enforced provider', () => {
     await expect(changeProvider(deps(), first.sql, OWNER, provider.id, { emergencyUserId })).rejects.toMatchObject({
       extensions: { errors: [{ code: 'emergency_user' }] },
     });
+  });
+});
+
+describe('a step-up of somebody who came through the provider', () => {
+  const path = '/auth/step-up?returnTo=/trips';
+
+  it('asks the provider for a new proof, and takes no old one', async () => {
+    await connect();
+    idp.people.push(person('vera'));
+    const browser = freshBrowser();
+    await signInVia(browser, 's-vera');
+    const page = await browser.open(path);
+    const button = /href="(\/interaction\/[^"]+\/sso\?provider[^"]+)"/.exec(page.text)![1]!.replaceAll('&#x3D;', '=');
+    const left = await browser.visit('GET', button);
+    expect(new URL(left.headers.location!).searchParams.get('prompt')).toBe('login');
+    expect((await signInVia(browser, 's-vera', { path })).path).toBe('/trips');
+    idp.setEvil('signed-in-long-ago');
+    const stale = await signInVia(browser, 's-vera', { path });
+    expect(stale.status).toBe(400);
+    idp.setEvil(undefined);
+    expect((await browser.session()).user).toMatchObject({ email: 'vera@contoso.test' });
+  });
+
+  it('is no way into the session of somebody else', async () => {
+    await connect();
+    idp.people.push(person('wanda'), person('xenia'));
+    const browser = freshBrowser();
+    await signInVia(browser, 's-wanda');
+    expect((await signInVia(browser, 's-xenia', { path })).status).toBe(400);
+    expect((await browser.session()).user).toMatchObject({ email: 'wanda@contoso.test' });
   });
 });
 

@@ -11,9 +11,10 @@ import type { Issuers } from '../issuer/issuers.ts';
 import type { Pages, PageScope } from '../pages/page.ts';
 import { findUserById } from '../repository.ts';
 import type { SignOutEverywhere } from '../sign-out-everywhere.ts';
+import { emitEmergencyNotice } from './emergency-notice.ts';
 import { createFederationPages, FEDERATION_CALLBACK } from './federation-pages.ts';
 import { createPassage, type PendingLink } from './passage.ts';
-import { enforcedFor, enforcedForAddress, isEmergencyAccess } from './policy.ts';
+import { enforcedFor, enforcedForAddress, emergencyAccess } from './policy.ts';
 import { linkIdentity, listButtons } from './repository.ts';
 import { createUpstream } from './upstream.ts';
 
@@ -90,9 +91,14 @@ export function createFederation(deps: FederationDeps) {
         await deps.tell(ctx, scope, { action: 'identity.linked', userId, details: { provider: link.providerName } });
         return true;
       }
-      if (!(await isEmergencyAccess(sql, user))) return true;
+      const provider = await emergencyAccess(sql, user);
+      if (!provider) return true;
       const outcome = methods.includes('mfa') ? 'done' : 'denied';
-      await deps.tell(ctx, scope, { action: 'identity.emergency_access_used', outcome, userId });
+      const told = { user, providerName: provider.name, outcome, at: deps.clock.now() } as const;
+      await database.withTenant(tenant, async (bound) => {
+        await emitEmergencyNotice(bound, brand, told);
+        await deps.tell(ctx, scope, { action: 'identity.emergency_access_used', outcome, userId }, bound);
+      });
       return outcome === 'done';
     },
   };

@@ -25,8 +25,8 @@ export async function enforcedForAddress(sql: TenantSql, email: string): Promise
   return !user || mustUse(provider, user) ? provider : undefined;
 }
 
-/** Whether a person used the way in that is kept for the day the provider fails. */
-export async function isEmergencyAccess(sql: TenantSql, user: Known): Promise<boolean> {
+/** The provider a person got past by the way in that is kept for the day it fails; undefined for everybody else. */
+export async function emergencyAccess(sql: TenantSql, user: Known): Promise<IdentityProvider | undefined> {
   const provider = await findProviderOfDomain(sql, domainOf(user.email));
-  return provider !== undefined && provider.enforced && provider.emergencyUserId === user.id;
+  return provider?.enforced && provider.emergencyUserId === user.id ? provider : undefined;
 }

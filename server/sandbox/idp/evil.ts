@@ -11,6 +11,7 @@ export type IdpEvil =
   | 'wrong-nonce'
   | 'no-nonce'
   | 'expired'
+  | 'signed-in-long-ago'
   | 'kid-absent'
   | 'kid-unknown'
   | 'no-id-token'
@@ -49,6 +50,8 @@ export async function corrupt(
       return sign({ ...rest, ...(sub === undefined ? {} : { sub }) });
     case 'expired':
       return sign({ ...whole, iat: 1_600_000_000, exp: 1_600_000_060 });
+    case 'signed-in-long-ago':
+      return sign({ ...whole, auth_time: 1_600_000_000 });
     case 'kid-absent':
       return sign(whole, {});
     case 'kid-unknown':

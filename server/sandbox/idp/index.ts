@@ -67,6 +67,11 @@ export function createIdpSandbox(options: IdpSandboxOptions) {
             margin: 3rem auto;
             padding: 0 1rem;
           }
+          .banner {
+            border: 2px dashed #8a5a00;
+            background: #fff6e0;
+            padding: 0.6rem;
+          }
           button {
             font: inherit;
             width: 100%;
@@ -75,7 +80,7 @@ export function createIdpSandbox(options: IdpSandboxOptions) {
           }
         </style>
         <h1>${name}</h1>
-        <p>A sandbox: no real company. Choose who you are.</p>
+        <p class="banner"><strong>Sandbox.</strong> No real company and no password. Choose who you are.</p>
         <form method="post" action="/interaction/${uid}">
           ${buttons}
           <p><button name="person" value="">Cancel</button></p>

@@ -16,7 +16,7 @@ declare module 'vitest' {
 }
 
 const { environment, dataFolder } = inject('stack');
-const setting = (name: string): string => environment[name] ?? '';
+export const setting = (name: string): string => environment[name] ?? '';
 
 export { environment };
 export const password = setting('DEMO_PASSWORD');
