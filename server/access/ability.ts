@@ -28,9 +28,11 @@ const grantVisitor = (can: Grant): void => {
 const RIGHTS: Record<string, (can: Grant, actor: Actor) => void> = {
   customer: (can, actor) => {
     grantVisitor(can);
-    can(['read', 'cancel'], 'Booking', { customerId: actor.id });
-    can('see', 'Booking', { customerId: actor.id }, GUARDED.Booking.personal);
-    can('read', 'Invoice', { customerId: actor.id });
+    // A colleague who acts as a customer sees of the account what belongs to the customer's own agency, which is the colleague's to see.
+    const own = { customerId: actor.id, ...(actor.actingParty?.standing ? { agencyId: actor.agencyId } : {}) };
+    can(['read', 'cancel'], 'Booking', own);
+    can('see', 'Booking', own, GUARDED.Booking.personal);
+    can('read', 'Invoice', own);
     can('read', 'Customer', { id: actor.id });
   },
   agent: (can, actor) => {
@@ -39,7 +41,7 @@ const RIGHTS: Record<string, (can: Grant, actor: Actor) => void> = {
     can('see', ['Offer', 'Quote'], { sellerAgencyId: actor.agencyId }, GUARDED.Offer.figures);
     can(['read', 'cancel'], 'Booking', own);
     can('see', 'Booking', own, [...GUARDED.Booking.personal, ...GUARDED.Booking.own]);
-    can(['read', 'create', 'update'], 'Customer', own);
+    can(['read', 'create', 'update', 'act'], 'Customer', own);
     can('read', ['Wallet', 'Invoice', 'Commission'], own);
     can('read', 'Agency', { id: actor.agencyId });
   },
@@ -52,6 +54,7 @@ const RIGHTS: Record<string, (can: Grant, actor: Actor) => void> = {
     can('see', 'Booking', subtree, [...GUARDED.Booking.personal, ...GUARDED.Booking.own]);
     can(['read', 'create', 'update', 'approve'], 'Agency', { path: { startsWith: actor.agencyPath } });
     can(['read', 'create', 'update', 'delete'], ['User', 'Invitation', 'Brand', 'Customer'], subtree);
+    can('act', 'Customer', subtree);
     can(['read', 'create', 'update', 'delete'], 'MarkupRule', { ownerAgencyId: actor.agencyId });
     can(['read', 'create', 'delete'], 'ApiClient', own);
     can('read', ['Wallet'], subtree);
@@ -88,24 +91,46 @@ const spellOut = (action: Action | readonly Action[]): readonly Action[] =>
 
 function rulesFor(actor: Actor): AppRule[] {
   const rules: AppRule[] = [];
-  const allows = restrictionOf(actor);
+  const restriction = restrictionOf(actor);
+  const standing = standingOf(actor);
+  const allows =
+    restriction &&
+    ((...right: Right) => restriction(right[0], right[1]) && (standing === undefined || hasRight(standing, right)));
   const add = (action: readonly Action[], on: readonly Subject[], rest: Pick<AppRule, 'conditions' | 'fields'>) =>
     rules.push({ action: [...action], subject: [...on], ...rest });
   grantsOf(actor)((action, on, conditions, fields) => {
     const rest = { ...(conditions ? { conditions } : {}), ...(fields ? { fields: [...fields] } : {}) };
     if (!allows) return void add(each(action), each(on), rest);
     for (const one of each(on)) {
-      const kept = spellOut(action).filter((name) => allows(name, one));
+      const kept = spellOut(action).filter((name) => allows(name, one, fields));
       if (kept.length > 0) add(kept, [one], rest);
     }
   }, actor);
   return rules;
 }
 
+type Right = [action: Action, on: Subject, fields: readonly string[] | undefined];
+
+/** Whether an ability has a kind of right at all, over whichever objects. */
+const hasRight = (ability: AppAbility, [action, on, fields]: Right): boolean => {
+  const rules = ability.rulesFor(action, on);
+  return fields
+    ? fields.every((field) => rules.some((rule) => rule.fields?.includes(field)))
+    : rules.some((rule) => !rule.fields);
+};
+
+/** What a colleague who acts as a customer may do itself. */
+function standingOf({ actingParty }: Actor): AppAbility | undefined {
+  return (
+    actingParty?.standing && abilityFor({ ...actingParty.standing, kind: 'user', id: null, name: '', email: null })
+  );
+}
+
 /** All that rules are made of: two actors of one key have one ability, in whichever tenant they are. */
 function keyOf({ id, role, agencyId, agencyPath, permissions, scopes, actingParty }: Actor): string {
   const who = role === 'customer' ? id : null;
-  return JSON.stringify([role, who, agencyId, agencyPath, permissions, scopes, actingParty?.kind]);
+  const acting = actingParty && [actingParty.kind, actingParty.standing];
+  return JSON.stringify([role, who, agencyId, agencyPath, permissions, scopes, acting]);
 }
 
 /** Abilities by key, and by the actor itself, which lives as long as its request. */

@@ -48,6 +48,11 @@ export const PERMISSIONS = {
     says: "change customers, export and erase a customer's data",
     grant: (can) => can(['read', 'create', 'update', 'delete'], 'Customer'),
   },
+  'customers.act': {
+    group: 'sales',
+    says: 'book as a customer, within what the other permissions allow',
+    grant: (can) => can(['read', 'act'], 'Customer'),
+  },
   'agencies.read': {
     group: 'network',
     says: 'see the agencies and their brands',

@@ -1,7 +1,7 @@
 import type { Ability, RawRuleOf } from '@casl/ability';
 import type { Conditions } from './conditions.ts';
 
-/** `see`, `set`: read, change a guarded part (guarded.ts). `manage`: all but these two. */
+/** `act`: on a customer, act as it. `see`, `set`: read, change a guarded part (guarded.ts). `manage`: all but these two. */
 export const ACTIONS = [
   'create',
   'read',
@@ -10,6 +10,7 @@ export const ACTIONS = [
   'cancel',
   'approve',
   'adjust',
+  'act',
   'see',
   'set',
   'manage',

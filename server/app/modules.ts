@@ -6,6 +6,7 @@ import { createCustomers } from '../customers/index.ts';
 import { createContent } from '../content/index.ts';
 import { createDocuments } from '../documents/index.ts';
 import { createFiles } from '../files/index.ts';
+import { findUserById } from '../identity/index.ts';
 import { createInvoicing, findInvoicesOfBooking, invoicePdf } from '../invoicing/index.ts';
 import { publicOrigin } from '../kernel/config.ts';
 import type { TenantSql } from '../kernel/database/sql.ts';
@@ -98,6 +99,10 @@ export function createModules(infra: Infrastructure) {
   };
   const bookings = createBookings(bookingDeps, {
     findInvoiceId: async (ctx, bookingId) => (await customerInvoice(ctx.sql, bookingId))?.id ?? null,
+    nameOfUser: async ({ sql }, id) => {
+      const user = await findUserById(sql, id);
+      return user ? `${user.givenName} ${user.familyName}`.trim() : '';
+    },
   });
   const documents = createDocuments({
     brandOf,
@@ -113,6 +118,7 @@ export function createModules(infra: Infrastructure) {
     database,
     clock,
     pathOf: agencies.pathOf,
+    acting: identity.acting,
     eraseMails: eraseRecipients,
     signOutEverywhere: identity.signOutEverywhere,
   });

@@ -1,6 +1,7 @@
 import { digest } from '../kernel/crypto/vault.ts';
 import type { TenantSql } from '../kernel/database/sql.ts';
 import { NotFound } from '../kernel/errors.ts';
+import { doerOf, type Actor } from '../kernel/http/actor.ts';
 import type { Brand, RequestContext, Tenant } from '../kernel/http/context.ts';
 import { deterministicId } from '../kernel/http/idempotency.ts';
 import { newId, newReference } from '../kernel/ids.ts';
@@ -11,7 +12,7 @@ import { awaitsPayment, checkTravellers, daysOf, titleOf, type Booking } from '.
 import { FIRST_STEP } from './booking-saga.ts';
 import type { BookingDeps, QuoteRecord } from './deps.ts';
 import { guestTokenOf } from './guest-token.ts';
-import { OfferExpired, PriceChanged, TravellersInvalid, WalletNotYours } from './errors.ts';
+import { ContactNotCustomers, OfferExpired, PriceChanged, TravellersInvalid, WalletNotYours } from './errors.ts';
 import { addTimelineEvent, findById, findByIdOrReference, getById, insertBooking } from './repository.ts';
 import { insertSaga } from './saga-repository.ts';
 import type { BookingCreate } from './schema.ts';
@@ -58,6 +59,7 @@ async function writeBooking(
 ): Promise<void> {
   const quote = await findQuote(deps, ctx, input);
   checkPrice(quote, input);
+  checkContact(ctx.actor, input);
   const faults = checkTravellers(quote.offer, input.travellers);
   if (faults.length > 0) throw TravellersInvalid({ errors: faults });
   const isStaff =
@@ -80,7 +82,9 @@ async function writeBooking(
       state: input.payment.method === 'wallet' ? 'authorised' : 'created',
     });
     await insertSaga(sql, { id: bookingId, bookingId, kind: 'book-trip', step: FIRST_STEP });
-    await addTimelineEvent(sql, bookingId, 'requested', ctx.actor.name || 'guest', { method: input.payment.method });
+    await addTimelineEvent(sql, bookingId, 'requested', doerOf(ctx.actor).name || 'guest', {
+      method: input.payment.method,
+    });
     await emitEvent(sql, { kind: 'booking.requested@1', payload: { bookingId } });
     await emitEvent(sql, { kind: 'booking.created@1', payload: { bookingId } });
   });
@@ -92,6 +96,8 @@ async function findQuote(deps: BookingDeps, ctx: RequestContext, input: BookingC
     'offerId' in item ? await deps.quotes.fromOffer(ctx, item.offerId) : await deps.quotes.find(ctx.sql, item.quoteId);
   // A quote is made for one brand's seller: elsewhere it does not exist.
   if (!quote || quote.brandId !== ctx.brand.id) throw NotFound({ what: 'This quote' });
+  // Who acts as a customer sells for the customer's agency: a quote it made before, for another seller, is not the customer's.
+  if (ctx.actor.actingParty && quote.agencyId !== ctx.actor.agencyId) throw NotFound({ what: 'This quote' });
   if (quote.expiresAt.getTime() - deps.clock.now().getTime() < SHORTEST_WINDOW_MS)
     throw OfferExpired({ searchAgain: deps.quotes.searchAgainLink(quote.offer) });
   return quote;
@@ -104,6 +110,11 @@ function checkPrice(quote: QuoteRecord, input: BookingCreate): void {
   // A price that fell is the customer's gain and needs no consent.
   if (agreed.currency !== current.currency || agreed.amount < current.amount)
     throw PriceChanged({ previous: agreed, current, quoteId: quote.id });
+}
+
+/** What an agent books as a customer is confirmed to that customer, who would not hear of it else. */
+function checkContact({ actingParty, email }: Actor, { contact }: BookingCreate): void {
+  if (actingParty && contact.email.toLowerCase() !== email) throw ContactNotCustomers({ email: email ?? '' });
 }
 
 async function draftBooking(
@@ -124,7 +135,7 @@ async function draftBooking(
     agencyId: quote.agencyId,
     agencyPath: quote.agencyId ? await deps.agencies.pathOf(ctx.sql, quote.agencyId) : '/',
     customerId: ctx.actor.role === 'customer' ? ctx.actor.id : null,
-    bookedById: ctx.actor.kind === 'user' ? ctx.actor.id : null,
+    bookedById: doerOf(ctx.actor).id,
     title: titleOf(quote.offer),
     leadName: `${lead.givenName} ${lead.familyName}`,
     contact: {

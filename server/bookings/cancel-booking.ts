@@ -1,4 +1,5 @@
 import { NotFound } from '../kernel/errors.ts';
+import { doerOf } from '../kernel/http/actor.ts';
 import type { RequestContext } from '../kernel/http/context.ts';
 import { newId } from '../kernel/ids.ts';
 import { emitEvent } from '../kernel/outbox/emit.ts';
@@ -94,7 +95,7 @@ export async function confirmCancellation(
       step: FIRST_CANCELLATION_STEP,
       context: { stateBefore: state },
     });
-    await addTimelineEvent(sql, quote.bookingId, 'cancellation_requested', ctx.actor.name || 'guest', {
+    await addTimelineEvent(sql, quote.bookingId, 'cancellation_requested', doerOf(ctx.actor).name || 'guest', {
       refundMinor: quote.customerRefundMinor,
     });
     await emitEvent(sql, {

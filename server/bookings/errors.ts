@@ -24,6 +24,16 @@ export const TravellersInvalid = defineProblem({
   detail: (x: { errors: FieldFault[] }) => x.errors[0]?.detail ?? 'Check the travellers.',
   extensions: (x) => ({ errors: x.errors }),
 });
+export const ContactNotCustomers = defineProblem({
+  code: 'booking.contact_not_customers',
+  status: 422,
+  title: 'The confirmation goes to the customer',
+  detail: (x: { email: string }) =>
+    `While you act as a customer, the contact is the customer: send ${x.email} as the e-mail address.`,
+  extensions: (x) => ({
+    errors: [{ pointer: '/contact/email', code: 'not_customers', detail: `Only ${x.email} is possible.` }],
+  }),
+});
 export const WalletNotYours = defineProblem({
   code: 'booking.wallet_not_allowed',
   status: 403,

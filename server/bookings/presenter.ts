@@ -97,6 +97,8 @@ export interface BookingParts {
   agencyNames: ReadonlyMap<string, string>;
   vault: TenantVault;
   invoiceId: string | null;
+  /** The colleague who booked for the customer. */
+  bookedBy: { id: string; name: string } | null;
 }
 
 /** A booking for one reader. */
@@ -146,6 +148,7 @@ export function presentBooking(
     failureReason: booking.failureReason,
     brand: { id: brand.id, name: brand.name },
     agency: booking.agencyId ? { id: booking.agencyId, name: agencyNames.get(booking.agencyId) ?? '' } : null,
+    bookedBy: parts.bookedBy,
     leadName: booking.leadName,
     ...(shows('contact') ? { contact: { ...booking.contact, phone: openPhone(vault, booking) } } : {}),
     items: booking.items.map((item) => ({

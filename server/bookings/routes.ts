@@ -10,6 +10,7 @@ import type { CancellationQuote } from './cancellation-repository.ts';
 import type { BookingDeps } from './deps.ts';
 import {
   CancellationQuoteExpired,
+  ContactNotCustomers,
   NotCancellable,
   NotPayable,
   OfferExpired,
@@ -35,6 +36,8 @@ import {
 /** Other modules' answers a booking's page shows. */
 export interface BookingPages {
   findInvoiceId(ctx: RequestContext, bookingId: string): Promise<string | null>;
+  /** Empty once the account was erased. */
+  nameOfUser(ctx: RequestContext, id: string): Promise<string>;
 }
 
 const TAG = 'Bookings';
@@ -42,11 +45,14 @@ const TAG = 'Bookings';
 export function bookingRoutes(deps: BookingDeps, pages: BookingPages) {
   async function present(ctx: RequestContext, booking: Booking, guestToken?: string): Promise<BookingView> {
     const ids = itemOf(booking).buildUp.levels.flatMap((level) => (level.agencyId ? [level.agencyId] : []));
-    const [payment, brand, agencyNames, invoiceId] = await Promise.all([
+    // The customer is named already; who booked for somebody is not.
+    const bookedById = booking.bookedById === booking.customerId ? null : booking.bookedById;
+    const [payment, brand, agencyNames, invoiceId, bookedBy] = await Promise.all([
       deps.payments.findLatestByBooking(ctx.sql, booking.id),
       booking.brandId === ctx.brand.id ? ctx.brand : deps.brandOf(ctx.tenant, booking.brandId),
       deps.agencies.namesOf(ctx.sql, ids),
       pages.findInvoiceId(ctx, booking.id),
+      bookedById ? pages.nameOfUser(ctx, bookedById).then((name) => ({ id: bookedById, name })) : null,
     ]);
     const parts = {
       booking,
@@ -55,6 +61,7 @@ export function bookingRoutes(deps: BookingDeps, pages: BookingPages) {
       agencyNames,
       vault: deps.vaultOf(ctx.tenant),
       invoiceId,
+      bookedBy,
     };
     return presentBooking(ctx.actor, parts, {
       ...(guestToken ? { guestToken } : {}),
@@ -90,7 +97,7 @@ export function bookingRoutes(deps: BookingDeps, pages: BookingPages) {
         rateLimit: { points: 60, seconds: 60 },
         body: BookingCreate,
         responses: { 201: BookingView },
-        problems: [PriceChanged, OfferExpired, TravellersInvalid, WalletNotYours, PaymentDeclined],
+        problems: [PriceChanged, OfferExpired, TravellersInvalid, ContactNotCustomers, WalletNotYours, PaymentDeclined],
       },
       async ({ body, ctx }) => {
         const { booking, guestToken } = await bookTrip(deps, ctx, body);

@@ -153,6 +153,8 @@ export const BookingView = z
     failureReason: z.string().nullable(),
     brand: z.object({ id: Uuid, name: z.string() }),
     agency: z.object({ id: Uuid, name: z.string() }).nullable(),
+    /** The colleague of the seller who booked, where it was not the customer or a guest. */
+    bookedBy: z.object({ id: Uuid, name: z.string() }).nullable(),
     leadName: z.string(),
     /** Absent for colleagues who may not see personal data; dates of birth too. */
     contact: z

@@ -1,8 +1,10 @@
 import { abilityFor, as } from '../access/index.ts';
 import { Forbidden, Unauthenticated } from '../kernel/errors.ts';
+import { mustActAsOneself } from '../kernel/http/acting.ts';
 import type { RequestContext } from '../kernel/http/context.ts';
 import { defineRoute } from '../kernel/http/route.ts';
 import { IdParams } from '../kernel/http/wire.ts';
+import { actingRoutes, type ActingDeps } from './acting-routes.ts';
 import { addCustomer, changeCustomer, type CustomerDeps } from './edit-customer.ts';
 import { KEPT, eraseCustomer, type ErasureDeps } from './erase-customer.ts';
 import { CustomerErased, CustomerExists, EmailSearchPartial, NotConfirmed, TripsAhead } from './errors.ts';
@@ -25,11 +27,12 @@ const LIMIT = { points: 10, seconds: 600 };
 const attachment = (id: string) => ({ 'content-disposition': `attachment; filename="personal-data-${id}.json"` });
 
 /** The API of an agency's customers, and of what customers may ask about their own data. */
-export function customerRoutes(deps: CustomerDeps & ErasureDeps) {
+export function customerRoutes(deps: CustomerDeps & ErasureDeps & ActingDeps) {
   /** The signed-in customer. Staff's accounts are their employer's to end. */
   async function self(ctx: RequestContext) {
     if (ctx.actor.kind !== 'user' || !ctx.actor.id) throw Unauthenticated({ why: 'Sign in to reach your own data.' });
     if (ctx.actor.role !== 'customer') throw Forbidden({ action: 'read', subject: 'Customer' });
+    mustActAsOneself(ctx.actor);
     return getCustomer(ctx.sql, ctx.actor, ctx.actor.id, 'read');
   }
 
@@ -40,6 +43,7 @@ export function customerRoutes(deps: CustomerDeps & ErasureDeps) {
   }
 
   return [
+    ...actingRoutes(deps),
     defineRoute(
       {
         method: 'get',

@@ -43,6 +43,20 @@ export const CustomerChange = z
   .strictObject({ givenName: name.optional(), familyName: name.optional(), locale: z.enum(['en', 'es']).optional() })
   .openapi('CustomerChange');
 export type CustomerChange = z.infer<typeof CustomerChange>;
+export const ActingStart = z
+  .strictObject({
+    customerId: Uuid,
+    reason: z.string().trim().min(1).max(200).optional().describe('Why; kept in the audit log'),
+  })
+  .openapi('ActingStart');
+export type ActingStart = z.infer<typeof ActingStart>;
+export const ActingView = z
+  .object({
+    customer: z.object({ id: Uuid, name: z.string() }),
+    until: Instant.describe('When it ends by itself, if it is not left alone before'),
+    redirectTo: z.string().describe("Path of the storefront that is the customer's now"),
+  })
+  .openapi('Acting');
 export const Erasure = z.strictObject({ confirm: z.string().max(254) }).openapi('ErasureRequest');
 export const ErasureView = z.object({ id: Uuid, erasedAt: Instant, kept: z.array(z.string()) }).openapi('Erasure');
 

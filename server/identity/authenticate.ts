@@ -5,7 +5,7 @@ import { scopesOfToken } from '../access/index.ts';
 import { publicOrigin, type Config } from '../kernel/config.ts';
 import { digest, type Vault } from '../kernel/crypto/vault.ts';
 import type { Database } from '../kernel/database/database.ts';
-import { anonymous, type Actor, type Authentication } from '../kernel/http/actor.ts';
+import { anonymous, type ActingParty, type Actor, type Authentication } from '../kernel/http/actor.ts';
 import type { Brand, Tenant } from '../kernel/http/context.ts';
 import { isUuid } from '../kernel/ids.ts';
 import type { Redis } from '../kernel/redis.ts';
@@ -19,6 +19,7 @@ import { isApiScope } from './issuer/scopes.ts';
 import { readCookie, sessionCookie } from './portal/cookies.ts';
 import type { RefreshSession } from './portal/refresh-session.ts';
 import type { PortalSession, PortalSessions } from './portal/sessions.ts';
+import { mayActAs } from './acting/acting.ts';
 import { actingPartyOf } from './impersonation/acting-party.ts';
 import { hasBrand } from './repository.ts';
 import { mayUseBrand } from './user.ts';
@@ -160,12 +161,39 @@ export function createAuthenticator(deps: Deps) {
   async function personOf(tenant: Tenant, brand: Brand, session: PortalSession): Promise<Person | undefined> {
     const person = await actors.user(tenant, session.userId, session.membershipId);
     if (!person || !mayUseBrand(person.user, brand)) return undefined;
+    const customer = session.actingFor && (await customerOf(tenant, brand, session, person));
+    if (customer) return customer;
     const actingParty = actingPartyOf(session);
     const proof = actingParty
       ? { actingParty }
       : { authentication: provenAt(session.authenticatedAt, session.methods) };
     const { csrfToken, id: sessionId } = session;
     return { ...person, actor: { ...person.actor, csrfToken, sessionId, ...proof } };
+  }
+
+  /** The customer a colleague's session acts as; undefined, and over, once that may not be any more. */
+  async function customerOf(
+    tenant: Tenant,
+    brand: Brand,
+    session: PortalSession,
+    colleague: Person,
+  ): Promise<Person | undefined> {
+    const { actingFor, id: sessionId } = session;
+    const customer = actingFor && (await actors.user(tenant, actingFor.userId));
+    if (!customer || !mayUseBrand(customer.user, brand) || !mayActAs(colleague.actor, customer.user)) {
+      await sessions.stopActing(tenant, session);
+      return undefined;
+    }
+    const { role, agencyId, agencyPath, permissions, id, name } = colleague.actor;
+    const actingParty: ActingParty = {
+      kind: 'user',
+      id,
+      name,
+      reason: actingFor.reason,
+      standing: { role, agencyId, agencyPath, ...(permissions ? { permissions } : {}) },
+      until: new Date(actingFor.until),
+    };
+    return { ...customer, actor: { ...customer.actor, csrfToken: actingFor.csrfToken, sessionId, actingParty } };
   }
 
   return {

@@ -12,6 +12,7 @@ import type { Route } from '../kernel/http/route.ts';
 import type { Consumer } from '../kernel/outbox/consumers.ts';
 import type { Logger } from '../kernel/logging/logger.ts';
 import type { Redis } from '../kernel/redis.ts';
+import { createActing, type Acting } from './acting/acting.ts';
 import { createImpersonationPages } from './impersonation/impersonation-pages.ts';
 import { issueImpersonationLink, type ImpersonationRequest } from './impersonation/issue-link.ts';
 import { createTeller, type AroundIdentityEvent, type OnIdentityEvent } from './identity-event.ts';
@@ -75,6 +76,9 @@ export { normaliseEmail, type User } from './user.ts';
 export { sealedTables as sealedPeople } from './sealed-people.ts';
 export { seedProvider } from './federation/seed-provider.ts';
 export { IMPERSONATION_MINUTES } from './impersonation/issue-link.ts';
+export type { Acting } from './acting/acting.ts';
+export { ActingNeedsSession, ActingNotHere, NobodyToActAs } from './acting/errors.ts';
+export { ACTING_LIMITS } from './portal/session.ts';
 export { STOP_ACTING_PATH } from './impersonation/impersonation-pages.ts';
 export type { ApiClientInput } from './create-api-client.ts';
 export type { AroundIdentityEvent, IdentityEvent, OnIdentityEvent } from './identity-event.ts';
@@ -107,6 +111,8 @@ export interface Identity {
   middleware: Middleware;
   /** Who sends the request. @throws AppError 401 for a bearer token that is not accepted here. */
   authenticate: Authenticator['authenticate'];
+  /** Turns a colleague's browser session into one that acts as a customer, and back. */
+  acting: Acting;
   routes: Route[];
   /** Makes what a new tenant's issuers need: its ES256 signing keys. Idempotent. */
   seedTenant(sql: TenantSql, tenant: Pick<Tenant, 'id'>, vault: TenantVault): Promise<void>;
@@ -267,11 +273,18 @@ export function createIdentity(deps: IdentityDeps): Identity {
         if (ctx.path.endsWith('/sso')) return federation.sso(ctx);
         if (!(await consent(ctx))) await signIn(ctx);
       },
-      isActing: async (ctx, { tenant, brand }) =>
-        Boolean((await authenticator.sessionOf(ctx, tenant, brand))?.operator),
+      isActing: async (ctx, { tenant, brand }) => {
+        const session = await authenticator.sessionOf(ctx, tenant, brand);
+        return Boolean(session?.operator ?? session?.actingFor);
+      },
       table,
     }),
     authenticate: authenticator.authenticate,
+    acting: createActing({
+      sessions,
+      actors,
+      commonBrandOf: ({ sql, brand }) => commonBrandOf({ config, database })(sql, brand),
+    }),
     routes: [
       ...identityRoutes({ config, database, vault, clock, actors, signOutEverywhere, sessions }),
       ...federationRoutes({

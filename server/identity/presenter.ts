@@ -1,3 +1,4 @@
+import { presentActingParty } from './impersonation/acting-party.ts';
 import type { Actor } from '../kernel/http/actor.ts';
 import type { Membership } from './administer-memberships.ts';
 import { describeBrowser } from './factors/devices.ts';
@@ -6,13 +7,14 @@ import type { SessionView } from './portal/session.ts';
 import type { ApiClientRow, InvitationRow } from './repository.ts';
 import type { User } from './user.ts';
 
-export const presentMe = ({ kind, id, name, email, role, agencyId }: Actor) => ({
+export const presentMe = ({ kind, id, name, email, role, agencyId, actingParty }: Actor) => ({
   kind,
   id,
   name,
   email,
   role,
   agencyId,
+  actingParty: presentActingParty(actingParty),
 });
 
 export const presentUser = (user: User) => ({

@@ -13,6 +13,10 @@ export const MeSchema = z
     email: z.string().nullable(),
     role: z.string(),
     agencyId: id.nullable(),
+    /** Who really sits before the session, where it is not the person itself. */
+    actingParty: z
+      .object({ kind: z.enum(['user', 'operator']), name: z.string(), reason: z.string().nullable(), until: instant })
+      .nullable(),
   })
   .openapi('Me');
 

@@ -28,6 +28,8 @@ const RESELLER_STAFF: readonly string[] = ['reseller_admin', 'reseller_staff'];
  * customers) the owner of the brand.
  */
 export function sellerOf({ actor, brand }: Pick<PricingScope, 'actor' | 'brand'>): string | null {
+  // Who acts as a customer sells for the customer's agency, wherever it signed in.
+  if (actor.actingParty?.kind === 'user') return actor.agencyId;
   if (actor.role !== null && AGENCY_STAFF.includes(actor.role)) return actor.agencyId;
   if (actor.role !== null && RESELLER_STAFF.includes(actor.role)) return null;
   return brand.agencyId;

@@ -100,6 +100,7 @@ export function createStorefront(deps: {
               }
             : null,
         csrfToken: actor.csrfToken ?? null,
+        ...(actor.actingParty ? { acting: true } : {}),
       },
       locale,
       api: transportFor(context),
@@ -163,8 +164,15 @@ export function createStorefront(deps: {
 function actingBanner({ actingParty, name, csrfToken }: Actor): { acting?: ActingBanner } {
   if (!actingParty || !csrfToken) return {};
   const { until, reason } = actingParty;
+  const forCustomer = actingParty.kind === 'user';
   const minutesLeft = Math.max(1, Math.ceil((until.getTime() - Date.now()) / 60_000));
-  const said = { personName: name, until: until.toISOString(), minutesLeft, ...(reason ? { reason } : {}) };
+  const said = {
+    personName: name,
+    forCustomer,
+    until: until.toISOString(),
+    minutesLeft,
+    ...(reason ? { reason } : {}),
+  };
   return { acting: { ...said, action: STOP_ACTING_PATH, csrfToken } };
 }
 

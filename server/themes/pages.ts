@@ -22,6 +22,8 @@ export type AccountSlot = {
 /** Says that somebody acts as the signed-in person, why and until when, and stops it. */
 export type ActingBanner = {
   personName: string;
+  /** A colleague books for a customer, not an operator who looks for a fault. */
+  forCustomer: boolean;
   reason?: string;
   /** ISO 8601. */
   until: string;

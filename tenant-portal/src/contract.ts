@@ -18,7 +18,8 @@ export type PublicBrand = {
 };
 
 export type SessionUser = { id: string; name: string; email: string; role: string; emailVerified: boolean };
-export type SessionInfo = { user: SessionUser | null; csrfToken: string | null };
+/** `acting`: somebody else sits before the session and acts as the user. */
+export type SessionInfo = { user: SessionUser | null; csrfToken: string | null; acting?: boolean };
 
 export type ApiMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 

@@ -9,6 +9,7 @@ export const PERMISSION_GROUPS = [
       'bookings.cancel',
       'customers.read',
       'customers.manage',
+      'customers.act',
     ],
   },
   { key: 'network', names: ['agencies.read', 'agencies.manage'] },

@@ -114,6 +114,8 @@ export type Booking = {
   failureReason: string | null;
   brand: Named;
   agency: Named | null;
+  /** The colleague who booked for the customer. */
+  bookedBy: Named | null;
   contact?: { givenName: string; familyName: string; email: string; phone: string | null };
   items: {
     id: string;

@@ -10,9 +10,11 @@ export default {
   acting: {
     label: 'You act as somebody else',
     who: 'You act as {person}.',
+    booking: 'You are booking for {person}.',
     reason: 'Reason: {reason}.',
     left: 'Minutes left: {minutes}.',
     stop: 'Stop',
+    end: 'End',
   },
   gate: {
     title: 'Console of {brand}',
@@ -164,6 +166,7 @@ export default {
       cancel: 'Cancel: {subject}',
       approve: 'Approve: {subject}',
       adjust: 'Adjust: {subject}',
+      act: 'Act as: {subject}',
       manage: 'Manage: {subject}',
     },
     subjects: {
@@ -195,6 +198,7 @@ export default {
       identity_signed_out: 'Sign out',
       identity_impersonation_started: 'An operator began to act as somebody',
       identity_impersonation_ended: 'An operator ceased to act as somebody',
+      identity_acting_ended: 'A colleague ceased to act as a customer',
       identity_password_reset: 'Set a new password',
       identity_invitation_accepted: 'Accept an invitation',
       identity_email_verified: 'Confirm an e-mail address',
@@ -401,6 +405,7 @@ export default {
     noneText: 'Bookings of the storefront and of agents appear here.',
     bookedAt: 'Booked {at}',
     through: 'through {brand}',
+    bookedBy: 'by {name}',
     itinerary: 'Itinerary',
     travellers: 'Travellers',
     contact: 'Contact',
@@ -589,6 +594,8 @@ export default {
     none: 'No customer found',
     noneText:
       'Customers appear here once they open an account. Addresses are encrypted: only the whole address finds somebody.',
+    act: 'Book for this customer',
+    actFor: 'Book for {name}',
     export: 'Export data',
     erase: 'Erase',
     erased: 'Erased customer',
@@ -933,6 +940,7 @@ export default {
       customers: {
         read: 'See travellers’ accounts',
         manage: 'Change travellers’ accounts, export and erase their data',
+        act: 'Book as a traveller, within what the other permissions allow',
       },
       agencies: {
         read: 'See agencies and their brands',

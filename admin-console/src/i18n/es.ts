@@ -12,9 +12,11 @@ export default {
   acting: {
     label: 'Actúas como otra persona',
     who: 'Actúas como {person}.',
+    booking: 'Estás reservando para {person}.',
     reason: 'Motivo: {reason}.',
     left: 'Minutos restantes: {minutes}.',
     stop: 'Terminar',
+    end: 'Terminar',
   },
   gate: {
     title: 'Consola de {brand}',
@@ -167,6 +169,7 @@ export default {
       cancel: 'Cancelar: {subject}',
       approve: 'Aprobar: {subject}',
       adjust: 'Ajustar: {subject}',
+      act: 'Actuar como: {subject}',
       manage: 'Gestionar: {subject}',
     },
     subjects: {
@@ -198,6 +201,7 @@ export default {
       identity_signed_out: 'Salir',
       identity_impersonation_started: 'Un operador empezó a actuar como otra persona',
       identity_impersonation_ended: 'Un operador dejó de actuar como otra persona',
+      identity_acting_ended: 'Un colega dejó de actuar como un cliente',
       identity_password_reset: 'Poner una contraseña nueva',
       identity_invitation_accepted: 'Aceptar una invitación',
       identity_email_verified: 'Confirmar un correo',
@@ -404,6 +408,7 @@ export default {
     noneText: 'Aquí aparecen las reservas de la web y de los agentes.',
     bookedAt: 'Reservada el {at}',
     through: 'en {brand}',
+    bookedBy: 'por {name}',
     itinerary: 'Itinerario',
     travellers: 'Viajeros',
     contact: 'Contacto',
@@ -593,6 +598,8 @@ export default {
     none: 'Ningún cliente',
     noneText:
       'Los clientes aparecen aquí cuando abren una cuenta. Los correos están cifrados: solo el correo completo encuentra a alguien.',
+    act: 'Reservar para este cliente',
+    actFor: 'Reservar para {name}',
     export: 'Exportar datos',
     erase: 'Eliminar',
     erased: 'Cliente eliminado',
@@ -939,6 +946,7 @@ export default {
       customers: {
         read: 'Ver cuentas de viajeros',
         manage: 'Cambiar cuentas de viajeros, exportar y borrar sus datos',
+        act: 'Reservar como un viajero, dentro de lo que permiten los demás permisos',
       },
       agencies: {
         read: 'Ver las agencias y sus marcas',

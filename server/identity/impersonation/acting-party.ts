@@ -1,7 +1,7 @@
 import type { ActingParty } from '../../kernel/http/actor.ts';
 import { endsAt, type SessionStart } from '../portal/session.ts';
 
-/** Who really sits before a session, where it is not its person. */
+/** The operator who sits before a session, where it is not its person. */
 export const actingPartyOf = (
   session: Pick<SessionStart, 'operator' | 'authenticatedAt' | 'limits'>,
 ): ActingParty | undefined =>

@@ -11,6 +11,7 @@ import type { TellEvent } from '../identity-event.ts';
 import { issuerOf } from '../issuer/resource.ts';
 import { field, type Pages, type PageScope } from '../pages/page.ts';
 import { readCookie, sessionCookie, writeCookie } from '../portal/cookies.ts';
+import { csrfTokenOf } from '../portal/session.ts';
 import type { PortalSession, PortalSessions } from '../portal/sessions.ts';
 import { mayUseBrand } from '../user.ts';
 import { actingPartyOf } from './acting-party.ts';
@@ -133,13 +134,28 @@ export function createImpersonationPages(deps: Deps): { table: Record<string, Pa
 
   const stop: Page = async (ctx, scope) => {
     const session = await deps.authenticator.sessionOf(ctx, scope.tenant, scope.brand);
-    if (!session?.operator) return go(ctx, '/');
+    if (!session?.operator && !session?.actingFor) return go(ctx, '/');
     checkOwnPost(ctx, scope, session);
-    await endOperatorSession(ctx, scope, session);
-    if (ctx.accepts('html', 'json') !== 'json') return go(ctx, '/');
+    if (session.operator) await endOperatorSession(ctx, scope, session);
+    else await endActing(ctx, scope, session);
+    const to = session.operator ? '/' : '/console/customers';
+    if (ctx.accepts('html', 'json') !== 'json') return go(ctx, to);
     ctx.set('cache-control', 'no-store');
-    ctx.body = { redirectTo: '/' };
+    ctx.body = { redirectTo: to };
   };
+
+  /** A colleague goes on as itself, in the session it had. */
+  async function endActing(ctx: Context, scope: PageScope, session: PortalSession): Promise<void> {
+    const { tenant, brand } = scope;
+    const person = await deps.authenticator.personOf(tenant, brand, session);
+    const cookie = await sessions.rotate(tenant, session, { actingFor: null });
+    if (cookie) writeCookie(ctx, sessionCookie(brand.origin), cookie, { origin: brand.origin });
+    await deps.tell(ctx, scope, {
+      action: 'identity.acting_ended',
+      userId: session.actingFor?.userId ?? null,
+      ...(person ? { actor: person.actor } : {}),
+    });
+  }
 
   async function endOperatorSession(ctx: Context, scope: PageScope, session: PortalSession): Promise<void> {
     const { tenant, brand } = scope;
@@ -167,7 +183,7 @@ export function createImpersonationPages(deps: Deps): { table: Record<string, Pa
 /** @throws CsrfMissing when a post does not come from a page of this brand that knows the session's token. */
 export function checkOwnPost(ctx: Context, { brand }: PageScope, session: PortalSession): void {
   const given = Buffer.from(ctx.get('x-csrf-token') || field(ctx, '_csrf'));
-  const expected = Buffer.from(session.csrfToken);
+  const expected = Buffer.from(csrfTokenOf(session));
   const origin = ctx.get('origin');
   if ((origin && origin !== brand.origin) || given.length !== expected.length || !timingSafeEqual(given, expected))
     throw CsrfMissing();

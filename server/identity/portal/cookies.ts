@@ -14,17 +14,17 @@ export const hostCookie = (name: string, origin: string): string => (isSecure(or
 
 export const readCookie = (ctx: Context, name: string): string | undefined => ctx.cookies.get(name, { signed: false });
 
-/** Written by hand: whether it is `Secure` follows the brand's stored origin, not what a proxy said of this connection. */
-export function writeCookie(
-  ctx: Context,
-  name: string,
-  value: string,
-  { origin, maxAge, path = '/' }: CookieOptions,
-): void {
+/**
+ * The line of a `set-cookie` header. Written by hand: whether it is `Secure` follows the brand's stored origin, not what a proxy said of this connection.
+ */
+export function cookieLine(name: string, value: string, { origin, maxAge, path = '/' }: CookieOptions): string {
   const parts = [`${name}=${value}`, `Path=${path}`, 'HttpOnly', 'SameSite=Lax'];
   if (isSecure(origin)) parts.push('Secure');
   if (maxAge !== undefined) parts.push(`Max-Age=${maxAge}`);
-  ctx.append('set-cookie', parts.join('; '));
+  return parts.join('; ');
 }
+
+export const writeCookie = (ctx: Context, name: string, value: string, options: CookieOptions): void =>
+  ctx.append('set-cookie', cookieLine(name, value, options));
 
 export const sessionCookie = (origin: string): string => hostCookie('portolan_sid', origin);

@@ -9,7 +9,15 @@ export interface ActingFor {
   readonly userId: string;
   readonly reason: string | null;
   readonly until: number;
+  /**
+   * CSRF token while it acts. Neither that of before nor that of after: a page of one state cannot change anything in another, also
+   * when acting ends by itself.
+   */
+  readonly csrfToken: string;
 }
+
+/** How long acting as a customer lasts: one call or visit, and not a desk that was left. */
+export const ACTING_LIMITS: SessionLimits = { idleSeconds: 15 * 60, absoluteSeconds: HOUR };
 
 /** What a session is made of when it starts. */
 export interface SessionStart {
@@ -46,7 +54,7 @@ export interface PortalSession extends SessionStart {
 }
 
 /** A session as its person may see it: without its tokens and without what opens it. */
-export type SessionView = Omit<PortalSession, 'key' | 'tokens' | 'csrfToken' | 'limits'>;
+export type SessionView = Omit<PortalSession, 'key' | 'tokens' | 'csrfToken' | 'limits' | 'actingFor'>;
 
 export interface SessionLimits {
   /** Ends after this long without a request. */
@@ -68,10 +76,15 @@ export const sessionLimits = (role: UserRole): SessionLimits =>
 export const endsAt = (session: Pick<SessionStart, 'authenticatedAt' | 'limits'>): number =>
   session.authenticatedAt + session.limits.absoluteSeconds * 1000;
 
+/** The token that a change must come with now. */
+export const csrfTokenOf = (session: Pick<PortalSession, 'csrfToken' | 'actingFor'>): string =>
+  session.actingFor?.csrfToken ?? session.csrfToken;
+
 export const toSessionView = ({
   key: _key,
   tokens: _tokens,
   csrfToken: _csrf,
   limits: _limits,
+  actingFor: _actingFor,
   ...view
 }: PortalSession): SessionView => view;

@@ -122,7 +122,7 @@ describe('a session of the portal', () => {
     const before = (await sessions.read(first.tenant, cookie))!;
     const until = Date.now() + 60_000;
     const rotated = (await sessions.rotate(first.tenant, before, {
-      actingFor: { userId: 'c', reason: 'call', until },
+      actingFor: { userId: 'c', reason: 'call', until, csrfToken: 'of acting' },
     }))!;
     expect(await sessions.read(first.tenant, cookie)).toBeUndefined();
     const after = (await sessions.read(first.tenant, rotated))!;

@@ -6,6 +6,7 @@ import { newId, newSecret } from '../../kernel/ids.ts';
 import { tenantKey, type Redis } from '../../kernel/redis.ts';
 import type { Tokens } from './relying-party.ts';
 import {
+  ACTING_LIMITS,
   endsAt,
   toSessionView,
   type ActingFor,
@@ -67,16 +68,22 @@ export function createPortalSessions(deps: { redis: Redis; vault: Vault }) {
       return undefined;
     }
     const actingFor = acting ? (JSON.parse(acting) as ActingFor) : undefined;
-    return actingFor && actingFor.until > Date.now() ? { ...session, actingFor } : session;
+    return actingFor && goesOn(actingFor, session.lastSeenAt) ? { ...session, actingFor } : session;
   }
 
   async function readByKey(tenant: Tenant, key: string): Promise<PortalSession | undefined> {
     const session = await peek(tenant, key);
     const now = Date.now();
     if (!session || now - session.lastSeenAt < SEEN_EVERY_MS) return session;
+    // Before the visit is noted: it would take up again what ended for want of visits.
+    if (!session.actingFor) await stopActing(tenant, session);
     await writeIfLive(tenant, key, idleSecondsLeft(session, now), 'seen', String(now));
     return { ...session, lastSeenAt: now };
   }
+
+  /** Leaves the session to its own person. */
+  const stopActing = (tenant: TenantRef, { key }: Pick<PortalSession, 'key'>): Promise<number> =>
+    redis.hdel(sessionKey(tenant, key), 'acting');
 
   async function write(tenant: Tenant, session: PortalSession): Promise<void> {
     const { key, tokens, lastSeenAt, actingFor, ...fixed } = session;
@@ -138,6 +145,7 @@ export function createPortalSessions(deps: { redis: Redis; vault: Vault }) {
     readByKey,
     exclusively,
     end,
+    stopActing,
     /** The session of a cookie's value; also puts off its idle end. */
     read: (tenant: Tenant, cookie: string): Promise<PortalSession | undefined> => readByKey(tenant, digest(cookie)),
     /** Starts a session under a fresh id and returns the value for the cookie. */
@@ -197,6 +205,9 @@ export function createPortalSessions(deps: { redis: Redis; vault: Vault }) {
       const session = await peek(tenant, digest(cookie));
       if (session) await end(tenant, session);
     },
+    /** A person's live session by its public id. */
+    find: async (tenant: Tenant, userId: string, id: string): Promise<PortalSession | undefined> =>
+      (await liveOf(tenant, userId)).find((session) => session.id === id),
     /** A person's live sessions at every brand of the tenant, newest first. */
     list: async (tenant: Tenant, userId: string): Promise<SessionView[]> =>
       (await liveOf(tenant, userId)).map(toSessionView),
@@ -219,6 +230,9 @@ export function createPortalSessions(deps: { redis: Redis; vault: Vault }) {
     },
   };
 }
+
+const goesOn = ({ until }: ActingFor, lastSeenAt: number): boolean =>
+  Math.min(until, lastSeenAt + ACTING_LIMITS.idleSeconds * 1000) > Date.now();
 
 /** Seconds until a session that is used now ends by itself. */
 const idleSecondsLeft = (session: PortalSession, now: number): number =>

@@ -27,6 +27,8 @@ export interface ActingParty {
   readonly name: string;
   /** Why; always given by operators. */
   readonly reason: string | null;
+  /** What a colleague is itself: acting for a customer adds nothing to it. Absent for operators. */
+  readonly standing?: Pick<Actor, 'role' | 'agencyId' | 'agencyPath' | 'permissions'>;
   /** When it ends by itself (UTC). */
   readonly until: Date;
 }
@@ -59,6 +61,10 @@ export interface Actor {
   /** Public id of the browser session, as in the person's list of sessions. */
   readonly sessionId?: string;
 }
+
+/** Whose act it is: of the colleague who acts for somebody, else of the actor. `id` is null where no account did it. */
+export const doerOf = (actor: Actor): { id: string | null; name: string } =>
+  actor.actingParty ?? { id: actor.kind === 'user' ? actor.id : null, name: actor.name };
 
 export const anonymous: Actor = {
   kind: 'anonymous',

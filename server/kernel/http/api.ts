@@ -175,13 +175,17 @@ function onceOnly(
     sql,
     {
       key: request.headers?.['idempotency-key'],
-      actor: actor.id ?? `anonymous:${sql.vault.index('idempotency_keys.actor', ip)}`,
+      actor: actingId(actor) ?? `anonymous:${sql.vault.index('idempotency_keys.actor', ip)}`,
       route: `${route.method} ${request.path}`,
       body: request.body,
     },
     run,
   );
 }
+
+/** Who a key belongs to: a colleague's keys are not the customer's. */
+const actingId = ({ id, actingParty }: Actor): string | null =>
+  id && actingParty?.id ? `${id} by ${actingParty.id}` : id;
 
 function checkAnswer(route: Route, reply: Reply): void {
   if (!(reply.status in route.responses))

@@ -254,6 +254,8 @@ export type Booking = {
   failureReason: string | null;
   brand: { id: string; name: string };
   agency: { id: string; name: string } | null;
+  /** The colleague of the agency who booked for the customer. */
+  bookedBy: { id: string; name: string } | null;
   leadName: string;
   contact?: { givenName: string; familyName: string; email: string; phone: string | null };
   items: {
