@@ -1,7 +1,7 @@
 import { createAgencies } from '../agencies/index.ts';
 import { createBookings, type BookingDeps } from '../bookings/index.ts';
 import { createBranding } from '../branding/index.ts';
-import { DEFAULT_FOUR_EYES_MINOR, createCommissions } from '../commissions/index.ts';
+import { createCommissions } from '../commissions/index.ts';
 import { createCustomers } from '../customers/index.ts';
 import { createContent } from '../content/index.ts';
 import { createDocuments } from '../documents/index.ts';
@@ -16,6 +16,7 @@ import { createNotifications, eraseRecipients } from '../notifications/index.ts'
 import { createPayments } from '../payments/index.ts';
 import { createPricing } from '../pricing/index.ts';
 import { createSearch, searchAgainLink } from '../search/index.ts';
+import { createSettlement, readTerms } from '../settlement/index.ts';
 import { createDuffelSuppliers } from '../suppliers/index.ts';
 import { captureHolds, createWallets, ensureWallet, holdForBooking, releaseHolds } from '../wallets/index.ts';
 import type { Infrastructure } from './infrastructure.ts';
@@ -38,8 +39,9 @@ export function createModules(infra: Infrastructure) {
   const commissions = createCommissions({
     database,
     clock,
-    fourEyesLimit: () => Promise.resolve(DEFAULT_FOUR_EYES_MINOR),
+    fourEyesLimit: async (sql) => (await readTerms(sql, null)).fourEyesLimit,
   });
+  const settlement = createSettlement({ database, clock });
   const invoicing = createInvoicing();
   const agencies = createAgencies({
     config,
@@ -145,6 +147,7 @@ export function createModules(infra: Infrastructure) {
       wallets,
       ledger,
       commissions,
+      settlement,
       invoicing,
     ].flatMap((module) => module.routes),
     consumers: [

@@ -3,6 +3,7 @@ import { sealedPeople } from '../identity/index.ts';
 import { sealedInvoices } from '../invoicing/index.ts';
 import type { SealedTable } from '../kernel/crypto/sealed-table.ts';
 import { sealedNotifications } from '../notifications/index.ts';
+import { sealedSettlement } from '../settlement/index.ts';
 
 /** Every column of a tenant that is sealed with its data key. A test compares it with the comments of the schema. */
 export const sealedTables: readonly SealedTable[] = [
@@ -10,4 +11,5 @@ export const sealedTables: readonly SealedTable[] = [
   ...sealedBookings,
   ...sealedInvoices,
   ...sealedNotifications,
+  ...sealedSettlement,
 ];

@@ -7,6 +7,7 @@ import type { TenantRef, TenantSql } from '../kernel/database/sql.ts';
 import type { Tenant } from '../kernel/http/context.ts';
 import { purgeDone } from '../kernel/outbox/store.ts';
 import { verifyLedger } from '../ledger/index.ts';
+import { settleAgencies } from '../settlement/index.ts';
 import { findTenantBySlug, listTenantRefs, listTenants } from '../tenancy/index.ts';
 import type { Infrastructure } from './infrastructure.ts';
 import { forgetDeadEvents, forgetPeople } from './retention.ts';
@@ -58,6 +59,20 @@ export function timetable(
       pattern: '15 * * * *',
       run: () =>
         visitTenants((tenant) => releaseDueCommissions((work) => database.withTenant(tenant, work), clock.now())),
+    },
+    {
+      // After the releases of the hour: what became payable before midnight stands on the statement of the day before.
+      name: 'settle-agencies',
+      pattern: '25 * * * *',
+      run: () =>
+        visitTenants(async (tenant) => {
+          const { failed } = await settleAgencies((work) => database.withTenant(tenant, work), {
+            now: clock.now(),
+            onFault: (error, agencyId) =>
+              log.error({ err: error, tenant: tenant.id, agencyId }, 'a statement could not be closed'),
+          });
+          if (failed > 0) log.warn({ tenant: tenant.id, failed }, 'statements wait for the next run');
+        }),
     },
     {
       name: 'verify-ledgers',

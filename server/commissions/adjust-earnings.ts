@@ -4,7 +4,7 @@ import type { TenantSql } from '../kernel/database/sql.ts';
 import { NotFound } from '../kernel/errors.ts';
 import type { Actor } from '../kernel/http/actor.ts';
 import { noAudit, type AuditPen } from '../kernel/http/audit.ts';
-import { UUID_CURSOR, decodeCursor, toPage } from '../kernel/http/cursor.ts';
+import { TIME_CURSOR, decodeCursor, readTimeKey, timeKey, toPage } from '../kernel/http/cursor.ts';
 import { emitEvent } from '../kernel/outbox/emit.ts';
 import { buildCommissionAdjustment, lockLedger, postTransaction } from '../ledger/index.ts';
 import { mayApprove, needsSecondPerson, type Adjustment } from './adjustment.ts';
@@ -30,15 +30,19 @@ export async function listAdjustments(
   query: AdjustmentQuery,
 ): Promise<{ rows: readonly Adjustment[]; next: string | null }> {
   if (query.agencyId !== undefined) authorize(actor, 'read', 'Commission', { agencyId: query.agencyId });
-  const before = decodeCursor(query.cursor, UUID_CURSOR);
+  const before = decodeCursor(query.cursor, TIME_CURSOR);
   const page = narrow(selectAdjustments(), abilityFor(actor), 'read', 'Commission', ADJUSTMENT_COLUMNS)
+    .orderBy('j.created_at', 'desc')
     .orderBy('j.id', 'desc')
     .limit(query.limit + 1);
-  if (before !== undefined) void page.where('j.id', '<', before);
+  if (before !== undefined) {
+    const { at, id } = readTimeKey(before);
+    void page.whereRaw('(j.created_at, j.id) < (?, ?::uuid)', [at, id]);
+  }
   if (query.agencyId !== undefined) void page.where('j.agency_id', query.agencyId);
   if (query.state !== undefined) void page.where('j.state', query.state);
   if (actor.agencyId !== null) void page.where('j.state', 'approved');
-  return toPage(await listRows(sql, page), query.limit, (row) => row.id);
+  return toPage(await listRows(sql, page), query.limit, ({ createdAt: at, id }) => timeKey({ at, id }));
 }
 
 /** @throws NotFound for what the actor may not see */

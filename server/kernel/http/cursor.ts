@@ -25,6 +25,15 @@ export function decodeCursor(cursor: string | undefined, form: RegExp): string |
 export const UUID_CURSOR = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 export const NUMBER_CURSOR = /^\d{1,15}$/;
 
+/** Time (milliseconds) and id of a row, for lists whose ids do not sort by time. */
+export const TIME_CURSOR = /^\d{1,15}_[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+export const timeKey = (row: { at: Date; id: string }): string => `${row.at.getTime()}_${row.id}`;
+/** What a time cursor names. */
+export function readTimeKey(key: string): { at: Date; id: string } {
+  const [at = '0', id = ''] = key.split('_');
+  return { at: new Date(Number(at)), id };
+}
+
 /** Makes a page of rows that were queried with a limit of one more than asked. */
 export function toPage<R>(
   rows: readonly R[],

@@ -9,6 +9,7 @@ const FIELDS: Record<string, (days: (from: number) => string) => Record<string, 
     slices: [{ origin: 'VLC', destination: 'BIO', departureDate: day(30) }],
     passengers: [{ type: 'adult' }],
   }),
+  'PUT /agencies/{id}/payout-account': () => ({ holder: 'Agency SL', iban: 'ES9121000418450200051332' }),
   'POST /hotels/searches': (day) => ({ near: 'ROM', checkIn: day(40), checkOut: day(42), rooms: [{ adults: 1 }] }),
 };
 

@@ -4,8 +4,10 @@ import { bookExample } from '../../../server/testing/trips.ts';
 import { q } from '../../../server/kernel/database/builder.ts';
 import { newId } from '../../../server/kernel/ids.ts';
 import { must } from '../../../server/kernel/must.ts';
+import { settleAgencies } from '../../../server/settlement/index.ts';
 import { readContract } from './contract.ts';
 import { idsIn } from './schema-state.ts';
+import { day } from './valid-body.ts';
 
 export const PASSWORD = 'a quiet harbour at dawn';
 export const ROLES = [
@@ -123,6 +125,7 @@ async function equip(world: PlatformWorld, site: TestSite): Promise<TestTenant> 
   made(await admin.post('/invitations', { email: 'same@isolation.test', role: 'reseller_admin' }));
   const memo = { agencyId: site.agencies.b, reason: 'Goodwill' };
   made(await admin.post('/commission-adjustments', { ...memo, amount: { amount: 12_345, currency: 'EUR' } }));
+  await settle(world, site, admin, sibling);
   return {
     site,
     sibling,
@@ -131,6 +134,29 @@ async function equip(world: PlatformWorld, site: TestSite): Promise<TestTenant> 
     bookings,
     callers,
   };
+}
+
+const MONTH_DAYS = 32;
+
+/** A statement for sub-agency B that was sent by file, and one for the sibling that waits. */
+async function settle(world: PlatformWorld, site: TestSite, admin: SiteClient, sibling: string): Promise<void> {
+  const memo = { agencyId: sibling, reason: 'Goodwill', amount: { amount: 23_456, currency: 'EUR' } };
+  made(await admin.post('/commission-adjustments', memo));
+  const account = { holder: 'Travel SL', iban: 'ES9121000418450200051332' };
+  made(await admin.put('/payout-account', account));
+  made(await admin.put(`/agencies/${site.agencies.b}/payout-account`, account));
+  await settleAgencies((work) => world.infra.database.withTenant(site.tenant, work), {
+    now: new Date(world.infra.clock.now().getTime() + MONTH_DAYS * 86_400_000),
+    onFault: (error) => {
+      throw error;
+    },
+  });
+  const statements = made(await admin.get(`/commission-statements?agencyId=${site.agencies.b}`)) as {
+    data?: { id: string }[];
+  };
+  made(await admin.post(`/commission-statements/${must(statements.data?.[0], 'the statement of B').id}/approval`));
+  const executionOn = [1, 2, 3].map(day).find((one) => ![0, 6].includes(new Date(one).getUTCDay()));
+  made(await admin.post('/payout-files', { executionOn }));
 }
 
 /** Signs everybody in: people by their browser's session, programs and staff by API clients made for it. */

@@ -1,0 +1,18 @@
+import { payoutRoutes } from './payout-routes.ts';
+import { statementChangeRoutes, statementReadRoutes, type SettlementDeps } from './statement-routes.ts';
+import { accountRoutes, termsRoutes } from './terms-routes.ts';
+
+/** Statements, payouts and terms; closing by the clock is `settleAgencies`. */
+export function createSettlement(deps: SettlementDeps) {
+  return {
+    routes: [
+      ...statementReadRoutes(),
+      ...statementChangeRoutes(deps),
+      ...payoutRoutes(deps),
+      ...termsRoutes(deps),
+      ...accountRoutes(deps),
+    ],
+  };
+}
+
+export type Settlement = ReturnType<typeof createSettlement>;
