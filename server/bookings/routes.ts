@@ -1,5 +1,6 @@
 import { Forbidden } from '../kernel/errors.ts';
 import { IdParams } from '../kernel/http/wire.ts';
+import { mustNotBeOperator, NotWhileActing } from '../kernel/http/acting.ts';
 import { defineRoute } from '../kernel/http/route.ts';
 import type { RequestContext } from '../kernel/http/context.ts';
 import { PaymentDeclined, PaymentUnderWay } from '../payments/index.ts';
@@ -153,9 +154,10 @@ export function bookingRoutes(deps: BookingDeps, pages: BookingPages) {
         query: BookingAccessQuery,
         body: PaymentCreate,
         responses: { 201: BookingView },
-        problems: [NotPayable, PaymentDeclined, PaymentUnderWay],
+        problems: [NotPayable, PaymentDeclined, PaymentUnderWay, NotWhileActing],
       },
       async ({ params, query, body, ctx }) => {
+        mustNotBeOperator(ctx.actor);
         const booking = await getBooking(ctx, params.id, query.access);
         const open =
           awaitsPayment(booking.state) &&
@@ -231,9 +233,10 @@ export function bookingRoutes(deps: BookingDeps, pages: BookingPages) {
         params: IdParams,
         query: BookingAccessQuery,
         responses: { 202: BookingView },
-        problems: [CancellationQuoteExpired, NotCancellable],
+        problems: [CancellationQuoteExpired, NotCancellable, NotWhileActing],
       },
       async ({ params, query, ctx }) => {
+        mustNotBeOperator(ctx.actor);
         const quote = await getCancellationQuote(ctx, params.id);
         const { reference, state } = await getCancellable(ctx, quote.bookingId, query.access);
         ctx.audit.note({

@@ -14,3 +14,8 @@ export const NotWhileActing = defineProblem({
 export function mustActAsOneself({ actingParty, name }: Pick<Actor, 'actingParty' | 'name'>): void {
   if (actingParty) throw NotWhileActing({ name });
 }
+
+/** An operator of the platform moves nobody's money; who acts for a customer by its own role may. @throws NotWhileActing */
+export function mustNotBeOperator({ actingParty, name }: Pick<Actor, 'actingParty' | 'name'>): void {
+  if (actingParty?.kind === 'operator') throw NotWhileActing({ name });
+}
