@@ -10,6 +10,8 @@ export type CallOptions = {
   /** Version of the resource that was edited. */
   version?: number;
   signal?: AbortSignal;
+  /** The answer is no JSON: hand it over as it came. */
+  asText?: boolean;
 };
 
 export type Http = ReturnType<typeof createHttp>;
@@ -67,7 +69,7 @@ export function createHttp(session: {
       if (signal?.aborted) throw error;
       throw new ApiProblem({ status: 0, code: UNREACHABLE });
     }
-    if (response.ok) return readJson(text) as T;
+    if (response.ok) return (options.asText ? text : readJson(text)) as T;
     if (response.status === 401) session.onSignedOut();
     const problem = problemOf(response.status, readJson(text));
     if (problem.code === STEP_UP && problem.body.stepUpUrl) session.onStepUp(problem.body.stepUpUrl);
@@ -83,6 +85,8 @@ export function createHttp(session: {
     put: <T>(path: string, body: unknown, options: CallOptions = {}) => call<T>('PUT', api(path), { ...options, body }),
     patch: <T>(path: string, body: unknown, options: CallOptions = {}) =>
       call<T>('PATCH', api(path), { ...options, body }),
+    /** A document that is worked with here, so that a step-up is asked for like anywhere else. */
+    text: (path: string) => call<string>('GET', api(path), { asText: true }),
     delete: (path: string, options: CallOptions = {}) => call<null>('DELETE', api(path), options),
     /** Addresses outside `/api/v1`: the session's. */
     outside: call,

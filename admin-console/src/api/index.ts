@@ -13,6 +13,7 @@ import { createMoneyApi } from './money.ts';
 import { createPeopleApi } from './people.ts';
 import { createPermissionSetsApi } from './permission-sets.ts';
 import { createPricingApi } from './pricing.ts';
+import { createSettlementApi } from './settlement.ts';
 import { createSessionApi } from './session.ts';
 import { createWalletsApi } from './wallets.ts';
 
@@ -24,6 +25,7 @@ export const createApi = (http: Http) => ({
   customers: createCustomersApi(http),
   wallets: createWalletsApi(http),
   money: createMoneyApi(http),
+  settlement: createSettlementApi(http),
   pricing: createPricingApi(http),
   brands: createBrandsApi(http),
   content: createContentApi(http),

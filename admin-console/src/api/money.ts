@@ -39,6 +39,7 @@ export type Commission = {
   booking: { id: string; reference: string; title: string };
   state: (typeof COMMISSION_STATES)[number];
   amount: Money;
+  markup: Money;
   reversed: Money;
   due: Money;
   rateBasisPoints?: number;

@@ -80,6 +80,12 @@ const GROUPS: readonly NavGroup[] = [
         can: ['read', 'Commission'],
       },
       {
+        key: 'settlements',
+        to: { name: 'settlements' },
+        icon: 'M3 4h14v12H3zM3 8h14M6 12h4M13 11l1.5 1.5L17 10',
+        can: ['read', 'Settlement'],
+      },
+      {
         key: 'invoices',
         to: { name: 'invoices' },
         icon: 'M5 2h7l4 4v12H5zM12 2v4h4M8 10h5M8 13h5',

@@ -99,6 +99,36 @@ const routes: RouteRecordRaw[] = [
     component: () => import('../pages/money/CommissionsPage.vue'),
   },
   {
+    path: '/money/adjustments',
+    name: 'adjustments',
+    meta: { can: ['read', 'Commission'] },
+    component: () => import('../pages/settlement/AdjustmentsPage.vue'),
+  },
+  {
+    path: '/money/settlements',
+    name: 'settlements',
+    meta: { can: ['read', 'Settlement'] },
+    component: () => import('../pages/settlement/StatementsPage.vue'),
+  },
+  {
+    path: '/money/settlements/:id',
+    name: 'settlement',
+    meta: { can: ['read', 'Settlement'] },
+    component: () => import('../pages/settlement/StatementPage.vue'),
+  },
+  {
+    path: '/money/payout-files',
+    name: 'payout-files',
+    meta: { can: ['update', 'Settlement'], reseller: true },
+    component: () => import('../pages/settlement/PayoutFilesPage.vue'),
+  },
+  {
+    path: '/money/settlement-terms',
+    name: 'settlement-terms',
+    meta: { can: ['update', 'Settlement'], reseller: true },
+    component: () => import('../pages/settlement/TermsPage.vue'),
+  },
+  {
     path: '/money/invoices',
     name: 'invoices',
     meta: { can: ['read', 'Invoice'] },
