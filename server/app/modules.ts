@@ -34,7 +34,7 @@ export function createModules(infra: Infrastructure) {
   const vaultOf = (tenant: Tenant) => vault.forTenant(tenant.id, tenant.wrappedDataKey);
   const brandOf = (tenant: Tenant, brandId: string): Promise<Brand | undefined> => hosts.brandOf(tenant, brandId);
 
-  const ledger = createLedger({ clock });
+  const ledger = createLedger({ database, clock });
   const wallets = createWallets({ database, clock });
   const commissions = createCommissions({
     database,

@@ -16,6 +16,8 @@ export const recordSale: BookingDeps['accounting']['recordSale'] = async (sql, {
     await postTransaction(sql, posting, {
       bookingId: booking.id,
       occurredAt: confirmedAt,
+      // The saga may be resumed after the month was closed: what was sold is posted all the same.
+      whenClosed: 'move',
       description: `Sale ${booking.reference}`,
     });
     await recordCommissions(sql, {
@@ -45,6 +47,7 @@ export const recordRefund: BookingDeps['accounting']['recordRefund'] = async (sq
     await postTransaction(sql, buildRefund(plan, paidBy, refundId), {
       bookingId: booking.id,
       occurredAt: at,
+      whenClosed: 'move',
       description: `Refund ${booking.reference}`,
     });
   await reverseCommissions(sql, {

@@ -1,6 +1,7 @@
 import { q } from '../kernel/database/builder.ts';
 import type { TenantSql } from '../kernel/database/sql.ts';
 import { newId } from '../kernel/ids.ts';
+import { MonthClosed } from './errors.ts';
 import { chainHash } from './hash-chain.ts';
 import { ensureAccounts, findPosted, insertTransaction, lockChain } from './repository.ts';
 import { assertBalanced } from './posting.ts';
@@ -10,6 +11,11 @@ export interface PostDetails {
   bookingId?: string | null;
   /** When it happened (UTC); to the millisecond. */
   occurredAt: Date;
+  /**
+   * What becomes of it when its month is closed: refused (default), or, for what has happened whatever the books say, dated on the first
+   * instant of the open month.
+   */
+  whenClosed?: 'refuse' | 'move';
   /** Read by every level that has an entry in the posting: name things, never a figure. */
   description: string;
 }
@@ -24,7 +30,7 @@ export interface PostedTransaction {
 /**
  * Posts into the ledger inside the caller's transaction (a handle from `withTenant`), once per (source, key): a repeat answers the first.
  * Takes the tenant's chain lock, which is held until that transaction ends: post after wallets are locked, and never wait for the outside.
- * @throws LedgerError when a book of the posting does not sum to zero; PostgreSQL checks the same again at commit.
+ * @throws LedgerError when a book of the posting does not sum to zero; MonthClosed. PostgreSQL checks both again.
  */
 export async function postTransaction(
   sql: TenantSql,
@@ -35,6 +41,9 @@ export async function postTransaction(
   const chain = await lockChain(sql);
   const before = await findPosted(sql, posting.source, posting.key);
   if (before) return { ...before, repeated: true };
+  const isClosed = chain.open_from !== null && details.occurredAt < chain.open_from;
+  if (isClosed && details.whenClosed !== 'move')
+    throw MonthClosed({ openFrom: chain.open_from?.toISOString().slice(0, 10) ?? '' });
 
   const accounts = await ensureAccounts(sql, posting.entries, posting.currency);
   const transaction = {
@@ -44,7 +53,7 @@ export async function postTransaction(
     key: posting.key,
     description: details.description,
     bookingId: details.bookingId ?? null,
-    occurredAt: details.occurredAt,
+    occurredAt: isClosed && chain.open_from ? chain.open_from : details.occurredAt,
     entries: posting.entries.map((entry) => ({ ...entry, currency: posting.currency })),
   };
   const hash = chainHash(chain.hash, transaction);

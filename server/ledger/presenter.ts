@@ -1,7 +1,9 @@
+import type { AccountEntryRow } from './account-statement.ts';
+import type { ClosedMonth } from './close-month.ts';
 import { sum } from '../kernel/money.ts';
 import { splitCode } from './account.ts';
 import type { AccountRow, EntryRow, TransactionRow } from './read-ledger.ts';
-import type { AccountView, BookView, TransactionView, TrialBalanceView } from './schema.ts';
+import type { AccountEntryView, AccountView, BookView, TransactionView, TrialBalanceView } from './schema.ts';
 
 interface Named {
   agency_id: string | null;
@@ -90,5 +92,33 @@ function presentBook(rows: readonly AccountRow[], resellerName: string): TrialBa
     debit: money(debit),
     credit: money(credit),
     difference: money(debit - credit),
+  };
+}
+
+export const presentAccountEntry = (row: AccountEntryRow, currency: string): AccountEntryView => ({
+  id: row.id,
+  transactionId: row.transaction_id,
+  source: row.source,
+  description: row.description,
+  booking:
+    row.booking_id !== null && row.booking_reference !== null
+      ? { id: row.booking_id, reference: row.booking_reference }
+      : null,
+  occurredAt: row.occurred_at.toISOString(),
+  amount: { amount: row.amount_minor, currency },
+  balance: { amount: row.balance_minor, currency },
+});
+
+/** `withChain`: the end of the journal at closing is the reseller's to see. */
+export function presentMonths(rows: readonly ClosedMonth[], withChain: boolean) {
+  const last = rows[0]?.month;
+  const [year = 0, month = 0] = last?.split('-').map(Number) ?? [];
+  return {
+    openFrom: last === undefined ? null : new Date(Date.UTC(year, month, 1)).toISOString().slice(0, 10),
+    data: rows.map((row) => ({
+      month: row.month,
+      closedAt: row.closed_at.toISOString(),
+      ...(withChain ? { sequence: row.sequence, hash: row.hash } : {}),
+    })),
   };
 }

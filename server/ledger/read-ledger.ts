@@ -20,10 +20,8 @@ export interface AccountRow {
   balance_minor: number;
 }
 
-/** Accounts with their balances, by book; `book` narrows further what the actor may see. */
-export async function listAccounts(sql: TenantSql, actor: Actor, query: BookQuery): Promise<AccountRow[]> {
-  checkBook(actor, query.book);
-  const accounts = q('ledger_accounts as a')
+export const selectAccounts = (): Knex.QueryBuilder =>
+  q('ledger_accounts as a')
     .join('ledger_books as b', 'b.id', 'a.book_id')
     .leftJoin('agencies as g', 'g.id', 'b.agency_id')
     .leftJoin('agencies as p', q.raw("p.id::text = split_part(a.code, ':', 2)"))
@@ -37,8 +35,12 @@ export async function listAccounts(sql: TenantSql, actor: Actor, query: BookQuer
       'a.kind',
       'a.currency',
       q.raw('coalesce(l.balance_minor, 0)::bigint as balance_minor'),
-    )
-    .orderByRaw('g.path nulls first, a.currency, a.code');
+    );
+
+/** Accounts with their balances, by book; `book` narrows further what the actor may see. */
+export async function listAccounts(sql: TenantSql, actor: Actor, query: BookQuery): Promise<AccountRow[]> {
+  checkBook(actor, query.book);
+  const accounts = selectAccounts().orderByRaw('g.path nulls first, a.currency, a.code');
   return sql.all(ofBooks(accounts, actor, query.book));
 }
 
@@ -98,6 +100,39 @@ export async function listJournal(
   );
   return { transactions: page.rows, entries, next: page.next };
 }
+
+/** Batches of the journal, oldest first, of a span of days (both included): for exports. */
+export async function* readJournal(
+  sql: TenantSql,
+  actor: Actor,
+  query: { book?: string | undefined; from?: string | undefined; to?: string | undefined },
+): AsyncGenerator<{ transactions: TransactionRow[]; entries: EntryRow[] }> {
+  checkBook(actor, query.book);
+  let after = 0;
+  for (;;) {
+    const touching = q('ledger_entries as e')
+      .join('ledger_books as b', 'b.id', 'e.book_id')
+      .whereRaw('e.transaction_id = t.id')
+      .select(q.raw('1'));
+    const found = q('ledger_transactions as t')
+      .leftJoin('bookings as k', 'k.id', 't.booking_id')
+      .whereExists(ofBooks(touching, actor, query.book))
+      .where('t.sequence', '>', after)
+      .orderBy('t.sequence')
+      .limit(EXPORT_BATCH)
+      .select('t.*', 'k.reference as booking_reference');
+    if (query.from !== undefined) void found.whereRaw(`t.occurred_at >= ?::timestamp at time zone 'UTC'`, [query.from]);
+    if (query.to !== undefined)
+      void found.whereRaw(`t.occurred_at < (?::date + 1)::timestamp at time zone 'UTC'`, [query.to]);
+    const transactions = await sql.all<TransactionRow>(found);
+    const ids = transactions.map((row) => row.id);
+    if (ids.length > 0) yield { transactions, entries: await listEntries(sql, actor, query.book, ids) };
+    if (transactions.length < EXPORT_BATCH) return;
+    after = transactions.at(-1)?.sequence ?? after;
+  }
+}
+
+const EXPORT_BATCH = 500;
 
 async function listEntries(
   sql: TenantSql,

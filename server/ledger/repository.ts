@@ -15,9 +15,22 @@ export const agencyOfBook = (book: string): string | null =>
 /** Rows of an insert as JSON, so that one statement takes any number of them. */
 const recordset = (rows: readonly object[]): string => JSON.stringify(rows);
 
-export async function lockChain(sql: TenantSql): Promise<{ sequence: number; hash: string }> {
-  const chain = await sql.one<{ sequence: number; hash: string }>(
-    q('ledger_chain').select('sequence', 'hash').forUpdate(),
+export interface ChainEnd {
+  sequence: number;
+  hash: string;
+  /** First instant of the open months; null while none is closed. */
+  open_from: Date | null;
+}
+
+export async function lockChain(sql: TenantSql): Promise<ChainEnd> {
+  const chain = await sql.one<ChainEnd>(
+    q('ledger_chain')
+      .select(
+        'sequence',
+        'hash',
+        q.raw(`(select (max(month) + interval '1 month') at time zone 'UTC' from ledger_months) as open_from`),
+      )
+      .forUpdate(),
   );
   if (!chain) throw new Error("The ledger has no chain row: the tenant's schema is incomplete");
   return chain;

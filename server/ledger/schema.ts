@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Instant, MoneyView, PageQuery, Uuid, pageOf } from '../kernel/http/wire.ts';
+import { Day, Instant, MoneyView, PageQuery, Uuid, pageOf } from '../kernel/http/wire.ts';
 
 /** A set of accounts: `agencyId` null is the reseller's own book. */
 export const BookView = z.object({ agencyId: Uuid.nullable(), name: z.string() }).openapi('LedgerBook');
@@ -88,3 +88,52 @@ export const TrialBalanceView = z
   })
   .openapi('TrialBalance');
 export type TrialBalanceView = z.infer<typeof TrialBalanceView>;
+
+export const AccountEntryView = z
+  .object({
+    id: Uuid,
+    transactionId: Uuid,
+    source: z.string(),
+    description: z.string(),
+    booking: z.object({ id: Uuid, reference: z.string() }).nullable(),
+    occurredAt: Instant,
+    /** Debit positive, credit negative. */
+    amount: MoneyView,
+    /** The account's balance after this entry. */
+    balance: MoneyView,
+  })
+  .openapi('LedgerAccountEntry');
+export type AccountEntryView = z.infer<typeof AccountEntryView>;
+export const AccountStatementView = pageOf(AccountEntryView)
+  .extend({ account: AccountView })
+  .openapi('LedgerAccountStatement');
+export const AccountEntryQuery = PageQuery.strict();
+export type AccountEntryQuery = z.infer<typeof AccountEntryQuery>;
+
+const Month = z.string().regex(/^\d{4}-(0[1-9]|1[0-2])$/, { error: 'write a month, e.g. 2026-11' });
+export const MonthChange = z.strictObject({ month: Month }).openapi('LedgerMonthChange');
+export const MonthList = z.object({
+  /** First day of the open months; null while none is closed. */
+  openFrom: Day.nullable(),
+  data: z.array(
+    z
+      .object({
+        month: z.string(),
+        closedAt: Instant,
+        /** End of the journal when it was closed: for the reseller only. */
+        sequence: z.number().int().optional(),
+        hash: z.string().optional(),
+      })
+      .openapi('LedgerMonth'),
+  ),
+});
+
+export const ExportQuery = z.strictObject({
+  /** `csv`: an entry a line; `journal`: plain-text accounting, as hledger and Ledger read it. */
+  format: z.enum(['csv', 'journal']).default('csv'),
+  book: Book.optional(),
+  /** First and last day, UTC. */
+  from: Day.optional(),
+  to: Day.optional(),
+});
+export type ExportQuery = z.infer<typeof ExportQuery>;

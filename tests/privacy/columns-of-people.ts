@@ -134,6 +134,8 @@ export const columnsOfPeople: Readonly<Record<string, string>> = {
   'ledger_accounts.kind': 'none',
   'ledger_chain.hash': 'none',
   'ledger_entries.currency': 'none',
+  'ledger_months.hash': 'none',
+  'ledger_months.month': 'none',
   'ledger_transactions.description': 'none',
   'ledger_transactions.hash': 'none',
   'ledger_transactions.key': 'none',
