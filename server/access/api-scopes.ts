@@ -9,7 +9,11 @@ const RESOURCES: Record<string, { subjects: readonly Subject[]; write: boolean; 
   bookings: { subjects: ['Booking', 'Payment'], write: true, says: 'bookings, their documents and payments' },
   customers: { subjects: ['Customer'], write: true, says: 'customers' },
   agencies: { subjects: ['Agency'], write: true, says: 'the agencies' },
-  pricing: { subjects: ['MarkupRule', 'PricingSettings', 'Tier'], write: true, says: 'markup rules, tiers and the margin guard' },
+  pricing: {
+    subjects: ['MarkupRule', 'PricingSettings', 'Tier'],
+    write: true,
+    says: 'markup rules, tiers and the margin guard',
+  },
   wallets: { subjects: ['Wallet'], write: true, says: 'wallets' },
   finance: {
     subjects: ['Ledger', 'Commission', 'Invoice', 'Settlement'],

@@ -21,3 +21,7 @@ function csvCell(cell: CsvCell): string {
   const safe = isFormula ? `'${cell}` : cell;
   return isFormula || /[",\r\n;\t]|^\s|\s$/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
+
+/** What a cell meant before `csvLine` put an apostrophe before it, so that an export that comes back is what it was. */
+export const csvText = (cell: string): string =>
+  cell.startsWith("'") && FORMULA.test(cell.slice(1)) ? cell.slice(1) : cell;

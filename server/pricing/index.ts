@@ -28,3 +28,6 @@ export { createPricingFor, sellerOf } from './pricing-for.ts';
 export type { PricingScope, SellerPricing } from './pricing-for.ts';
 export { SellerNotApproved } from './problems.ts';
 export { seedDefaultRule } from './seed-default-rule.ts';
+export { previewSample } from './preview.ts';
+export type { Sample as PreviewSample } from './preview.ts';
+export { OfferPreviewRequest, PreviewView } from './schema.ts';

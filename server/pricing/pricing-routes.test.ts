@@ -8,6 +8,7 @@ import { createTestWorld, type TestWorld } from '../testing/index.ts';
 import { createPricing, priceOffer, seedDefaultRule, viewBuildUp, type Pricing } from './index.ts';
 import type {
   MarkupRuleCheckView,
+  MarkupRuleImportView,
   MarkupRuleVersionView,
   MarkupRuleView,
   PreviewView,
@@ -432,6 +433,54 @@ describe('history', () => {
     }
     await expect(sql.run(q('markup_rule_versions').update({ name: 'x' }))).rejects.toThrow(/permission denied/);
     expect((await call<Versions>(staffOf(a), `GET /markup-rules/${rules.a.id}/versions`)).body.data).toHaveLength(1);
+  });
+});
+
+describe('CSV', () => {
+  const asText = (reply: { binary?: { data: Buffer } }) => reply.binary?.data.toString() ?? '';
+
+  it('changes the rules it names and makes the others, in one go; what says nothing new leaves no version', async () => {
+    const { call, rules } = await exampleA();
+    const exported = asText(await call(resellerAdmin, 'GET /markup-rules/export'));
+    const send = (csv: string, dryRun = false) =>
+      call<MarkupRuleImportView>(resellerAdmin, 'POST /markup-rules/import', { csv, dryRun });
+    expect((await send(exported)).body).toMatchObject({ created: 0, updated: 0, unchanged: 1 });
+    const edited =
+      exported.replace('15.00', '16.00') + exported.split('\r\n')[1]?.replace(/^[^,]*,1,Standard/, ',,Second') + '\r\n';
+    expect((await send(edited, true)).body).toMatchObject({ dryRun: true, created: 1, updated: 1, errors: [] });
+    expect((await call<Page>(resellerAdmin, 'GET /markup-rules')).body.data).toHaveLength(1);
+    expect((await send(edited)).body).toMatchObject({ created: 1, updated: 1, unchanged: 0 });
+    const after = (await call<Page>(resellerAdmin, 'GET /markup-rules')).body.data;
+    expect(after.map(({ name, value, version }) => [name, value, version])).toEqual([
+      ['Standard', { kind: 'percent', basisPoints: 1600, of: 'total' }, 2],
+      ['Second', { kind: 'percent', basisPoints: 1500, of: 'total' }, 1],
+    ]);
+    await expect(send(exported)).rejects.toMatchObject({
+      extensions: { errors: [{ pointer: '/lines/2/version', code: 'version_changed' }] },
+    });
+    expect(after[0]?.id).toBe(rules.reseller.id);
+  });
+
+  it('writes nothing when one line is wrong, and knows only the rules and children of the own level', async () => {
+    const { call, a, b, rules } = await exampleA();
+    const csv = [
+      'id,version,name,childAgencyId,percent',
+      ',,Good,,1',
+      `,,Bad,${b.id},1`,
+      `${rules.a.id},1,Theirs,,1`,
+    ].join('\n');
+    await expect(call(resellerAdmin, 'POST /markup-rules/import', { csv })).rejects.toMatchObject({
+      status: 400,
+      extensions: {
+        errors: [
+          { pointer: '/lines/3/childAgencyId', code: 'unknown_child' },
+          { pointer: '/lines/4/id', code: 'unknown_rule' },
+        ],
+      },
+    });
+    expect((await call<Page>(resellerAdmin, 'GET /markup-rules')).body.data).toHaveLength(1);
+    expect(asText(await call(staffOf(a), 'GET /markup-rules/export'))).not.toContain(rules.reseller.id);
+    await expect(call(staffOf(a, 'agent'), 'GET /markup-rules/export')).rejects.toMatchObject({ status: 403 });
   });
 });
 

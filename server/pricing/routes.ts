@@ -7,6 +7,7 @@ import { IdParams } from '../kernel/http/wire.ts';
 import { checkDraft, readConflicts } from './check-rule.ts';
 import { changeRule, createRule, deleteRule, listRules, readRule, restoreRule } from './edit-rules.ts';
 import { changeSettings, readSettings } from './edit-settings.ts';
+import { exportRules, importRules } from './import-rules.ts';
 import { presentRule, presentTiers, presentVersion } from './presenter.ts';
 import { previewPrice } from './preview.ts';
 import { SellerNotApproved } from './problems.ts';
@@ -17,6 +18,8 @@ import {
   MarkupRuleConflictsView,
   MarkupRuleCreate,
   MarkupRuleDraft,
+  MarkupRuleImport,
+  MarkupRuleImportView,
   MarkupRuleList,
   MarkupRuleQuery,
   MarkupRuleRestore,
@@ -101,6 +104,40 @@ export function pricingRoutes({ database, clock }: { database: Database; clock: 
         problems: [NotFound, ValidationFailed],
       },
       async ({ ctx, body }) => ({ status: 200, body: await checkDraft(ctx, clock, body) }),
+    ),
+    defineRoute(
+      {
+        method: 'get',
+        path: '/markup-rules/export',
+        audit: 'read',
+        summary: "Your level's rules as CSV",
+        tag,
+        can: ['read', 'MarkupRule'],
+        responses: { 200: null },
+      },
+      async ({ ctx }) => {
+        const data = Buffer.from(await exportRules(ctx.sql, ctx.actor, ctx.tenant.currency));
+        return { status: 200, binary: { contentType: 'text/csv; charset=utf-8', data, fileName: 'markup-rules.csv' } };
+      },
+    ),
+    defineRoute(
+      {
+        method: 'post',
+        path: '/markup-rules/import',
+        summary: 'Make and change rules of your level from CSV, all or none',
+        tag,
+        can: ['update', 'MarkupRule'],
+        rateLimit: { points: 30, seconds: 60 },
+        body: MarkupRuleImport,
+        responses: { 200: MarkupRuleImportView },
+        problems: [ValidationFailed, VersionChanged],
+      },
+      async ({ ctx, body }) => ({
+        status: 200,
+        body: await database.withTenant(ctx.tenant, (sql) =>
+          importRules(sql, ctx.actor, body, ctx.tenant.currency, ctx.audit),
+        ),
+      }),
     ),
     defineRoute(
       {

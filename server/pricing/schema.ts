@@ -180,6 +180,29 @@ export const MarkupRuleChange = z
   .openapi('MarkupRuleChange');
 export type MarkupRuleChange = z.infer<typeof MarkupRuleChange>;
 
+export const MarkupRuleImport = z
+  .strictObject({
+    /** A file as `GET /markup-rules/export` makes it: with id and version a line changes that rule, without it makes one. */
+    csv: z.string().min(1).max(900_000),
+    /** Only tell what would happen. */
+    dryRun: z.boolean().default(false),
+  })
+  .openapi('MarkupRuleImport');
+export type MarkupRuleImport = z.infer<typeof MarkupRuleImport>;
+
+const count = z.number().int();
+export const MarkupRuleImportView = z
+  .object({
+    dryRun: z.boolean(),
+    created: count,
+    updated: count,
+    unchanged: count,
+    /** Of a dry run: what stands in the way, by line of the file and name of the column. */
+    errors: z.array(z.object({ line: count, column: z.string().nullable(), code: z.string(), detail: z.string() })),
+  })
+  .openapi('MarkupRuleImportResult');
+export type MarkupRuleImportView = z.infer<typeof MarkupRuleImportView>;
+
 /** A rule that is not saved yet. */
 const draftFields = {
   rule: MarkupRuleCreate,
@@ -239,6 +262,10 @@ export const PreviewRequest = z
         travellers: z.number().int().min(1).max(9).default(1),
         segments: z.number().int().min(1).max(20).optional(),
         nights: z.number().int().min(1).max(60).optional(),
+        /** guest, member, agency or reseller. */
+        segment: code.optional(),
+        /** Host of the site. */
+        pointOfSale: code.optional(),
       })
       .default({ travellers: 1 }),
     /** Prices as if this rule were saved. */

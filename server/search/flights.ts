@@ -2,7 +2,7 @@ import { NotFound, ValidationFailed } from '../kernel/errors.ts';
 import type { RequestContext } from '../kernel/http/context.ts';
 import { newId } from '../kernel/ids.ts';
 import { sellerOf } from '../pricing/index.ts';
-import type { BuildUp } from '../pricing/index.ts';
+import type { BuildUp, PreviewSample } from '../pricing/index.ts';
 import { OfferGone, SupplierError } from '../suppliers/index.ts';
 import type { FlightCriteria, FlightOffer, FlightResults } from '../suppliers/index.ts';
 import { RETRY_AFTER_MS, type SearchDeps } from './deps.ts';
@@ -10,7 +10,7 @@ import { OfferExpired, OfferUnavailable, SupplierUnavailable } from './errors.ts
 import { countFlightFacets, filterFlights, sortFlights } from './flight-results.ts';
 import type { FlightFacetCounts, PricedFlight } from './flight-results.ts';
 import { sameItinerary } from './same-itinerary.ts';
-import { flightFacts } from './offer-facts.ts';
+import { flightFacts, saleFacts } from './offer-facts.ts';
 import { paginate } from './page-cursor.ts';
 import { toPassengers } from './passengers.ts';
 import { priceFor, showPrice, type Priced, type ShownPrice } from './price.ts';
@@ -67,11 +67,13 @@ export function createFlights(deps: SearchDeps & { store: SearchStore }) {
     }
   }
 
-  function priceAll(offers: readonly FlightOffer[], pricing: SellerPricing, currency: string): Array<Priced | null> {
-    const at = clock.now().getTime();
+  const saleIn = (ctx: RequestContext) => saleFacts(ctx, clock.now().getTime());
+
+  function priceAll(ctx: RequestContext, offers: readonly FlightOffer[], pricing: SellerPricing): Array<Priced | null> {
+    const sale = saleIn(ctx);
     // Without a rate a price in another currency would be a guess, so it is not shown.
     return offers.map((offer) =>
-      offer.net.currency === currency ? priceFor(pricing, offer.net, flightFacts(offer, at)) : null,
+      offer.net.currency === ctx.tenant.currency ? priceFor(pricing, offer.net, flightFacts(offer, sale)) : null,
     );
   }
 
@@ -146,7 +148,7 @@ export function createFlights(deps: SearchDeps & { store: SearchStore }) {
     const frozen: BuildUp | undefined = unmoved ? await store.findBuildUp(ctx.tenant, search.id, n) : undefined;
     if (frozen) return { buildUp: frozen, shown: showPrice(frozen, pricing.sellerAgencyId) };
     if (now.net.currency !== ctx.tenant.currency) return null;
-    return priceFor(pricing, now.net, flightFacts(now, clock.now().getTime()));
+    return priceFor(pricing, now.net, flightFacts(now, saleIn(ctx)));
   }
 
   return {
@@ -160,7 +162,7 @@ export function createFlights(deps: SearchDeps & { store: SearchStore }) {
         cabin: input.cabin,
       };
       const [{ answer, incomplete }, pricing] = await Promise.all([askSupplier(criteria), pricingFor(ctx)]);
-      const priced = priceAll(answer?.offers ?? [], pricing, ctx.tenant.currency);
+      const priced = priceAll(ctx, answer?.offers ?? [], pricing);
       const search: StoredSearch<FlightCriteria> = {
         id: newId(),
         kind: 'flights',
@@ -189,6 +191,14 @@ export function createFlights(deps: SearchDeps & { store: SearchStore }) {
       const readPage = async (query: FlightResultsQuery): Promise<FlightPage> =>
         toPage(search, await readAnswer(search), query);
       return { search, readPage };
+    },
+
+    /** What an offer of the search is priced on, for a preview. @throws NotFound, OfferExpired */
+    async sample(ctx: RequestContext, searchId: string, n: number): Promise<PreviewSample> {
+      const search = await find(ctx, searchId);
+      const offer = (await readAnswer(search))?.offers[n];
+      if (!offer || !search.prices[n]) throw NotFound({ what: 'This offer' });
+      return { net: offer.net, facts: flightFacts(offer, saleIn(ctx)), netOf: 'supplier' };
     },
 
     /** Re-prices one offer at the supplier and freezes its price. */

@@ -3,7 +3,7 @@ import type { RequestContext } from '../kernel/http/context.ts';
 import { newId } from '../kernel/ids.ts';
 import { tenantKey } from '../kernel/redis.ts';
 import { sellerOf } from '../pricing/index.ts';
-import type { BuildUp } from '../pricing/index.ts';
+import type { BuildUp, PreviewSample } from '../pricing/index.ts';
 import { OfferGone, SupplierError, daysBetween } from '../suppliers/index.ts';
 import type { HotelSummary, StayCriteria, StayOffer, StayResult, StayResults } from '../suppliers/index.ts';
 import { RETRY_AFTER_MS, type SearchDeps } from './deps.ts';
@@ -11,7 +11,7 @@ import { OfferExpired, OfferUnavailable, SupplierUnavailable } from './errors.ts
 import type { MadeQuote } from './flights.ts';
 import { chooseRates, countHotelFacets, distanceKm, sortHotels } from './hotel-results.ts';
 import type { HotelFacetCounts, HotelRow, PricedHotel, StayAsked } from './hotel-results.ts';
-import { stayFacts } from './offer-facts.ts';
+import { saleFacts, stayFacts } from './offer-facts.ts';
 import { paginate } from './page-cursor.ts';
 import { toGuests } from './passengers.ts';
 import { priceFor, showPrice, type Priced, type ShownPrice } from './price.ts';
@@ -85,11 +85,13 @@ export function createHotels(deps: SearchDeps & { store: SearchStore }) {
     }
   }
 
+  const saleIn = (ctx: RequestContext) => saleFacts(ctx, clock.now().getTime());
+
   function priceOptions(
+    ctx: RequestContext,
     result: StayResult,
     criteria: HotelCriteria,
     pricing: SellerPricing,
-    currency: string,
   ): StayPrices {
     const stay = {
       supplier: result.supplier,
@@ -98,14 +100,14 @@ export function createHotels(deps: SearchDeps & { store: SearchStore }) {
       nights: criteria.nights,
       guests: [...criteria.supplier.guests],
     };
-    const facts = stayFacts(stay, clock.now().getTime());
+    const facts = stayFacts(stay, saleIn(ctx));
     return result.options.map(({ net }) =>
-      net.currency === currency ? (priceFor(pricing, net, facts)?.shown ?? null) : null,
+      net.currency === ctx.tenant.currency ? (priceFor(pricing, net, facts)?.shown ?? null) : null,
     );
   }
 
-  const priceRate = (offer: StayOffer, pricing: SellerPricing, currency: string): Priced | null =>
-    offer.net.currency === currency ? priceFor(pricing, offer.net, stayFacts(offer, clock.now().getTime())) : null;
+  const priceRate = (ctx: RequestContext, offer: StayOffer, pricing: SellerPricing): Priced | null =>
+    offer.net.currency === ctx.tenant.currency ? priceFor(pricing, offer.net, stayFacts(offer, saleIn(ctx))) : null;
 
   const expired = (search: StaySearch) => OfferExpired({ searchAgain: staysAgain(search.criteria.asked) });
 
@@ -178,7 +180,7 @@ export function createHotels(deps: SearchDeps & { store: SearchStore }) {
     const known = await readRates(ctx, search.id, hotel);
     if (known) return known;
     const offers = await ask(search, () => supplier.rates(result, search.criteria.supplier));
-    const priced = offers.map((offer) => priceRate(offer, pricing, ctx.tenant.currency));
+    const priced = offers.map((offer) => priceRate(ctx, offer, pricing));
     const rates: FrozenRates = {
       offers,
       prices: priced.map((one) => one?.shown ?? null),
@@ -222,7 +224,7 @@ export function createHotels(deps: SearchDeps & { store: SearchStore }) {
         sellerAgencyId: pricing.sellerAgencyId,
         criteria,
         answerId: answer?.id ?? null,
-        prices: (answer?.results ?? []).map((result) => priceOptions(result, criteria, pricing, ctx.tenant.currency)),
+        prices: (answer?.results ?? []).map((result) => priceOptions(ctx, result, criteria, pricing)),
         incomplete,
         expiresAt: answer?.expiresAt ?? new Date(clock.now().getTime() + RETRY_AFTER_MS).toISOString(),
       };
@@ -258,6 +260,16 @@ export function createHotels(deps: SearchDeps & { store: SearchStore }) {
       };
     },
 
+    /** What a rate of a hotel that was read is priced on, for a preview. @throws NotFound, OfferExpired */
+    async sample(ctx: RequestContext, searchId: string, hotel: number, n: number): Promise<PreviewSample> {
+      const search = await find(ctx, searchId);
+      assertValid(search);
+      const rates = await readRates(ctx, searchId, hotel);
+      const offer = rates?.offers[n];
+      if (!offer || !rates?.prices[n]) throw NotFound({ what: 'This offer' });
+      return { net: offer.net, facts: stayFacts(offer, saleIn(ctx)), netOf: 'supplier' };
+    },
+
     /** Asks the hotel for one rate and freezes its price. */
     async quote(ctx: RequestContext, searchId: string, hotel: number, n: number): Promise<MadeQuote> {
       const { search, pricing } = await findToSell(ctx, searchId);
@@ -275,7 +287,7 @@ export function createHotels(deps: SearchDeps & { store: SearchStore }) {
         now.net.total === offer.net.total && now.net.base === offer.net.base ? rates.buildUps[n] : undefined;
       const priced = frozen
         ? { buildUp: frozen, shown: showPrice(frozen, pricing.sellerAgencyId) }
-        : priceRate(now, pricing, ctx.tenant.currency);
+        : priceRate(ctx, now, pricing);
       if (!priced) throw OfferUnavailable({ why: 'At its new price this room may not be sold.' });
       const quote = await insertQuote(ctx.sql, {
         id: newId(),

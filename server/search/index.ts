@@ -2,6 +2,7 @@ import { NotFound } from '../kernel/errors.ts';
 import type { TenantSql } from '../kernel/database/sql.ts';
 import type { RequestContext } from '../kernel/http/context.ts';
 import type { Route } from '../kernel/http/route.ts';
+import { previewSample, type OfferPreviewRequest, type PreviewView } from '../pricing/index.ts';
 import type { SearchDeps } from './deps.ts';
 import { createFlights, type MadeQuote } from './flights.ts';
 import { createHotels } from './hotels.ts';
@@ -49,5 +50,15 @@ export function createSearch(deps: SearchDeps): { routes: Route[]; api: SearchAp
       : hotels.quote(ctx, named.searchId, named.hotel, named.n);
   }
 
-  return { routes: searchRoutes({ flights, hotels, quoteOffer }), api: { getQuote, quoteOffer } };
+  async function previewOffer(ctx: RequestContext, offerId: string, wish: OfferPreviewRequest): Promise<PreviewView> {
+    const named = readOfferId(offerId);
+    if (!named) throw NotFound({ what: 'This offer' });
+    const { searchId, n } = named;
+    const sample = await (named.product === 'flight'
+      ? flights.sample(ctx, searchId, n)
+      : hotels.sample(ctx, searchId, named.hotel, n));
+    return previewSample(ctx, sample, wish);
+  }
+
+  return { routes: searchRoutes({ flights, hotels, quoteOffer, previewOffer }), api: { getQuote, quoteOffer } };
 }

@@ -3,6 +3,7 @@ import { NotFound, ValidationFailed } from '../kernel/errors.ts';
 import type { RequestContext } from '../kernel/http/context.ts';
 import { defineRoute, type Route } from '../kernel/http/route.ts';
 import { IdParams } from '../kernel/http/wire.ts';
+import { OfferPreviewRequest, PreviewView, SellerNotApproved } from '../pricing/index.ts';
 import { searchPlaces } from '../reference/index.ts';
 import { OfferExpired, OfferUnavailable, SupplierUnavailable } from './errors.ts';
 import type { Flights, MadeQuote } from './flights.ts';
@@ -34,8 +35,9 @@ export function searchRoutes(deps: {
   flights: Flights;
   hotels: Hotels;
   quoteOffer: (ctx: RequestContext, offerId: string) => Promise<MadeQuote>;
+  previewOffer: (ctx: RequestContext, offerId: string, wish: OfferPreviewRequest) => Promise<PreviewView>;
 }): Route[] {
-  const { flights, hotels, quoteOffer } = deps;
+  const { flights, hotels, quoteOffer, previewOffer } = deps;
   const flightPages = createPageCache<FlightSearchView>();
   const hotelPages = createPageCache<z.infer<typeof HotelSearchView>>();
   const showOwn = (ctx: RequestContext, sellerAgencyId: string | null) => seesOwnPrice(ctx.actor, sellerAgencyId);
@@ -117,6 +119,22 @@ export function searchRoutes(deps: {
         problems: [NotFound, OfferExpired, OfferUnavailable, SupplierUnavailable],
       },
       async ({ params, ctx }) => ({ status: 200, body: await quoteReply(ctx, params.id) }),
+    ),
+    defineRoute(
+      {
+        method: 'post',
+        path: '/offers/:id/preview',
+        audit: 'none',
+        tag: 'Pricing',
+        summary: 'How an offer of a search is priced: by the rules as they are, or with a draft',
+        can: ['read', 'MarkupRule'],
+        rateLimit: QUOTES,
+        params: OfferParams,
+        body: OfferPreviewRequest,
+        responses: { 200: PreviewView },
+        problems: [NotFound, OfferExpired, SellerNotApproved, ValidationFailed],
+      },
+      async ({ params, body, ctx }) => ({ status: 200, body: await previewOffer(ctx, params.id, body) }),
     ),
     defineRoute(
       {

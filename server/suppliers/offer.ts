@@ -79,6 +79,8 @@ export interface FlightOffer {
 export interface HotelSummary {
   id: string;
   name: string;
+  /** Name of the chain it belongs to. */
+  chain?: string | null;
   stars: number | null;
   description: string;
   address: { line: string; city: string; postalCode: string; country: string };

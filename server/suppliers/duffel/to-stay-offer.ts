@@ -31,6 +31,7 @@ export function toHotel(wire: WireAccommodation): HotelSummary {
   return {
     id: wire.id,
     name: wire.name,
+    ...(wire.chain ? { chain: wire.chain.name } : {}),
     stars: wire.rating ?? null,
     description: wire.description ?? '',
     address: {

@@ -130,6 +130,7 @@ export type WireRoom = z.infer<typeof Room>;
 export const WireAccommodation = z.object({
   id: z.string(),
   name: z.string(),
+  chain: z.object({ name: z.string() }).nullish(),
   description: z.string().nullish(),
   rating: z.number().nullish(),
   review_score: z.number().nullish(),

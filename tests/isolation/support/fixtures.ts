@@ -26,6 +26,7 @@ export const SHARED: Record<string, string> = {
 const MAKERS: Record<string, (tenant: TestTenant) => Promise<string[]>> = {
   '/flights/searches': async ({ callers }) => [made(await searchFlights(callers.anonymous)).id],
   '/flights/offers': async ({ callers }) => [(await findExampleFlight({ day }, callers.anonymous)).id],
+  '/offers': async ({ callers }) => [(await findExampleFlight({ day }, callers.anonymous)).id],
   '/hotels/searches': async ({ callers }) => [
     made(
       await callers.anonymous.post(
