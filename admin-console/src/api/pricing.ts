@@ -13,6 +13,17 @@ export type RuleMatch = {
   travelTo?: string;
   childAgencyId?: string[];
   childTier?: Tier[];
+  cabin?: string[];
+  fareBrand?: string[];
+  route?: string[];
+  supplier?: string[];
+  hotelIds?: string[];
+  hotelChain?: string[];
+  stars?: number[];
+  segment?: string[];
+  pointOfSale?: string[];
+  leadDaysMin?: number;
+  leadDaysMax?: number;
   [other: string]: unknown;
 };
 export const FIXED_UNITS = ['booking', 'traveller', 'segment', 'night'] as const;
@@ -39,6 +50,55 @@ export type MarkupRule = RuleInput & {
   version: number;
 };
 
+export const CABINS = ['economy', 'premium_economy', 'business', 'first'] as const;
+export const SEGMENTS = ['guest', 'member', 'agency', 'reseller'] as const;
+
+export type RuleVersion = RuleInput & {
+  version: number;
+  state: 'active' | 'deleted';
+  currency: string | null;
+  changedBy: string | null;
+  changedAt: string;
+};
+/** A rule as it would be once saved; `ruleId` names the one it replaces. */
+export type RuleDraft = { rule: RuleInput; ruleId?: string };
+type NamedRule = { id: string; name: string };
+export type RuleWarning = {
+  code: 'never_applies' | 'tie' | 'hides' | 'adds_nothing' | 'expired' | 'never_matches' | 'margin_floor';
+  pointer: string;
+  detail: string;
+  rule: NamedRule | null;
+  tiers?: Tier[];
+};
+export type RuleConflict = { code: 'never_applies' | 'tie'; winner: NamedRule; loser: NamedRule };
+export type ImportResult = {
+  dryRun: boolean;
+  created: number;
+  updated: number;
+  unchanged: number;
+  errors: { line: number; column: string | null; code: string; detail: string }[];
+};
+export type PricingSettings = {
+  guardMode: 'capped' | 'blocked' | 'allowed';
+  floorMinor: number;
+  minMarginMinor: number;
+  version: number;
+};
+export type Outcome = 'kept' | 'capped' | 'blocked' | 'allowed';
+
+export type FlightWish = { origin: string; destination: string; departureDate: string };
+export type FoundFlight = {
+  id: string;
+  total: { amount: number; currency: string };
+  slices: {
+    segments: {
+      marketingCarrier: { iata: string; name: string };
+      flightNumber: string;
+      departureLocal: string;
+    }[];
+  }[];
+};
+
 export type PreviewRequest = {
   product: Product;
   net: { base: number; taxes: number };
@@ -52,6 +112,7 @@ export type PreviewRequest = {
     segments?: number;
     nights?: number;
   };
+  draft?: RuleDraft;
 };
 export type PreviewLevel = {
   agencyId: string | null;
@@ -60,18 +121,27 @@ export type PreviewLevel = {
   buyPrice: number;
   markup: number;
   sellPrice: number;
-  rules: { id: string; name: string; amount: number }[];
+  rules: { id: string; name: string; amount: number; draft: boolean }[];
+  tierDiscount: number;
   commission: number | null;
   earnings: number;
 };
 export type Preview = {
   currency: string;
-  outcome: 'kept' | 'capped' | 'blocked' | 'allowed';
-  warning: string | null;
-  net: { base: number; taxes: number; total: number };
+  outcome: Outcome;
+  warningCode: 'blocked' | 'capped' | 'no_rule' | null;
+  net: { base: number; taxes: number; total: number } | null;
   platformFee: number | null;
   total: number;
   levels: PreviewLevel[];
+  byTier: {
+    tier: Tier;
+    markup: number;
+    sellPrice: number;
+    commission: number | null;
+    margin: number | null;
+    outcome: Outcome | null;
+  }[];
 };
 
 export type TierRow = { tier: Tier; commissionBp: number; discountBp: number };
@@ -85,6 +155,21 @@ export const createPricingApi = (http: Http) => ({
   createRule: (rule: RuleInput) => http.post<MarkupRule>('/markup-rules', rule),
   changeRule: (id: string, rule: RuleInput, version: number) => http.patch<MarkupRule>(at(id), rule, { version }),
   deleteRule: (id: string, version: number) => http.delete(at(id), { version }),
+  versions: (id: string, query: Query, signal?: AbortSignal) =>
+    http.get<Page<RuleVersion>>(`${at(id)}/versions`, query, signal),
+  restore: (id: string, to: number, version: number) =>
+    http.post<MarkupRule>(`${at(id)}/restore`, { version: to }, { version }),
+  check: (draft: RuleDraft) => http.post<{ warnings: RuleWarning[] }>('/markup-rules/check', draft),
+  conflicts: () => http.get<{ data: RuleConflict[]; more: boolean }>('/markup-rules/conflicts'),
+  exportUrl: '/api/v1/markup-rules/export',
+  importCsv: (csv: string, dryRun: boolean) => http.post<ImportResult>('/markup-rules/import', { csv, dryRun }),
+  settings: () => http.get<PricingSettings>('/pricing-settings'),
+  changeSettings: ({ version, ...settings }: PricingSettings) =>
+    http.put<PricingSettings>('/pricing-settings', settings, { version }),
+  findFlights: (slice: FlightWish) =>
+    http.post<{ offers: FoundFlight[] }>('/flights/searches', { slices: [slice], passengers: [{ type: 'adult' }] }),
+  previewOffer: (offerId: string, wish: { agencyId?: string; draft?: RuleDraft }) =>
+    http.post<Preview>(`/offers/${encodeURIComponent(offerId)}/preview`, wish),
   preview: (request: PreviewRequest) => http.post<Preview>('/markup-rules/preview', request),
   tiers: () => http.get<Tiers>('/tiers'),
   changeTiers: (data: TierRow[], version: number) => http.put<Tiers>('/tiers', { data }, { version }),

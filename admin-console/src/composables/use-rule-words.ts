@@ -3,12 +3,25 @@ import type { RuleInput, RuleMatch } from '../api/pricing.ts';
 import { otherConditions } from '../pages/pricing/rule-values.ts';
 import { useFormats } from './use-formats.ts';
 
+/** Conditions that are lists of codes, in the order a sentence has them. */
+const CODES = [
+  'carrier',
+  'origin',
+  'destination',
+  'route',
+  'fareBrand',
+  'supplier',
+  'hotelChain',
+  'hotelIds',
+  'pointOfSale',
+] as const;
+
 /** A markup rule as a sentence. */
 export function useRuleWords() {
   const { t } = useI18n();
   const { money, rate, day } = useFormats();
-  const anyOf = (items: readonly string[]): string =>
-    items.length < 2 ? (items[0] ?? '') : `${items.slice(0, -1).join(', ')} ${t('rules.or')} ${items.at(-1)}`;
+  const anyOf = (items: readonly (string | number)[]): string =>
+    items.length < 2 ? String(items[0] ?? '') : `${items.slice(0, -1).join(', ')} ${t('rules.or')} ${items.at(-1)}`;
 
   function valueWords(rule: Pick<RuleInput, 'value' | 'minMinor' | 'maxMinor'>, currency: string): string {
     const { value, minMinor, maxMinor } = rule;
@@ -22,36 +35,50 @@ export function useRuleWords() {
     return [main, ...min, ...max].join(', ');
   }
 
-  function travelWords({ travelFrom, travelTo }: RuleMatch): string[] {
+  function rangeWords({ travelFrom, travelTo, leadDaysMin: min, leadDaysMax: max }: RuleMatch): string[] {
     const range = [
       ...(travelFrom ? [t('rules.from', { from: day(travelFrom) })] : []),
       ...(travelTo ? [t('rules.until', { to: day(travelTo) })] : []),
     ];
-    return range.length > 0 ? [t('rules.words.travel', { range: range.join(' ') })] : [];
+    return [
+      ...(range.length > 0 ? [t('rules.words.travel', { range: range.join(' ') })] : []),
+      ...(min === undefined ? [] : [t('rules.words.leadMin', { count: min }, min)]),
+      ...(max === undefined ? [] : [t('rules.words.leadMax', { count: max }, max)]),
+    ];
   }
 
+  /** "flights with IB from MAD": what the rule is about, then what narrows it. */
   function matchWords(match: RuleMatch): string {
-    const listed = (name: string, items: readonly string[] | undefined) =>
+    const listed = (name: string, items: readonly (string | number)[] | undefined) =>
       items && items.length > 0 ? [t(`rules.words.${name}`, { list: anyOf(items) })] : [];
     const agencies = match.childAgencyId?.length ?? 0;
     const other = otherConditions(match);
-    const parts = [
+    const about =
+      match.product && match.product.length === 1
+        ? t(`rules.words.products.${match.product[0]}`)
+        : match.product && match.product.length > 1
+          ? anyOf(match.product.map((product) => t(`rules.words.products.${product}`)))
+          : t('rules.everything');
+    const narrowing = [
+      ...CODES.flatMap((name) => listed(name, match[name])),
       ...listed(
-        'product',
-        match.product?.map((product) => t(`product.${product}`).toLowerCase()),
+        'cabin',
+        match.cabin?.map((cabin) => t(`rules.cabins.${cabin}`)),
       ),
-      ...listed('carrier', match.carrier),
-      ...listed('origin', match.origin),
-      ...listed('destination', match.destination),
+      ...listed('stars', match.stars),
+      ...listed(
+        'segment',
+        match.segment?.map((segment) => t(`rules.segments.${segment}`)),
+      ),
       ...(agencies > 0 ? listed('childAgencyId', [t('rules.words.agencies', { count: agencies }, agencies)]) : []),
       ...listed(
         'childTier',
         match.childTier?.map((tier) => t(`tier.${tier}`)),
       ),
-      ...travelWords(match),
+      ...rangeWords(match),
       ...(other.length > 0 ? [t('rules.words.other', { list: other.join(', ') })] : []),
     ];
-    return parts.length > 0 ? parts.join(', ') : t('rules.everything');
+    return [about, ...narrowing].join(' ');
   }
 
   return { valueWords, matchWords };

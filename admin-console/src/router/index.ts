@@ -63,6 +63,12 @@ const routes: RouteRecordRaw[] = [
     component: () => import('../pages/pricing/RulePage.vue'),
   },
   {
+    path: '/pricing/rules/import',
+    name: 'rules-import',
+    meta: { can: ['update', 'MarkupRule'] },
+    component: () => import('../pages/pricing/ImportPage.vue'),
+  },
+  {
     path: '/pricing/rules/:id',
     name: 'rule',
     meta: { can: ['read', 'MarkupRule'] },

@@ -6,7 +6,14 @@ const rule: MarkupRule = {
   id: 'r1',
   ownerAgencyId: null,
   name: 'Iberia',
-  match: { carrier: ['IB', 'UX'], childTier: ['gold'], hotelChain: ['kept'] },
+  match: {
+    carrier: ['IB', 'UX'],
+    childTier: ['gold'],
+    hotelChain: ['Sol'],
+    leadDaysMin: 7,
+    cabin: ['first'],
+    fromTheFuture: ['kept'],
+  },
   value: { kind: 'percent', basisPoints: 850, of: 'base' },
   currency: 'EUR',
   minMinor: 500,
@@ -34,7 +41,7 @@ describe('a markup rule in its form', () => {
       validFrom,
       validTo,
     });
-    expect(otherConditions(rule.match)).toEqual(['hotelChain']);
+    expect(otherConditions(rule.match)).toEqual(['fromTheFuture']);
   });
 
   it('names the last day of a rule, though the API ends it at the day after', () => {

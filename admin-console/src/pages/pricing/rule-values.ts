@@ -19,6 +19,17 @@ export type RuleValues = {
   childTier: Tier[];
   travelFrom: string;
   travelTo: string;
+  leadDaysMin: number | string;
+  leadDaysMax: number | string;
+  cabin: string[];
+  fareBrand: string;
+  route: string;
+  supplier: string;
+  hotelIds: string;
+  hotelChain: string;
+  stars: number[];
+  segment: string[];
+  pointOfSale: string;
   priority: number | string;
   stack: boolean;
   validFrom: string;
@@ -26,7 +37,29 @@ export type RuleValues = {
 };
 
 /** Conditions this form edits; others came through the API and are kept as they are. */
-const EDITED = ['product', 'carrier', 'origin', 'destination', 'childAgencyId', 'childTier', 'travelFrom', 'travelTo'];
+const EDITED = [
+  'product',
+  'carrier',
+  'origin',
+  'destination',
+  'childAgencyId',
+  'childTier',
+  'travelFrom',
+  'travelTo',
+  'leadDaysMin',
+  'leadDaysMax',
+  'cabin',
+  'fareBrand',
+  'route',
+  'supplier',
+  'hotelIds',
+  'hotelChain',
+  'stars',
+  'segment',
+  'pointOfSale',
+];
+/** Lists that are typed, in the form the API takes them. */
+const TYPED = ['fareBrand', 'supplier', 'hotelIds', 'hotelChain', 'pointOfSale'] as const;
 
 export const otherConditions = (match: RuleMatch): string[] =>
   Object.keys(match).filter((name) => !EDITED.includes(name));
@@ -58,6 +91,17 @@ export function valuesOf(rule: MarkupRule | null): RuleValues {
     childTier: match.childTier ?? [],
     travelFrom: match.travelFrom ?? '',
     travelTo: match.travelTo ?? '',
+    leadDaysMin: match.leadDaysMin ?? '',
+    leadDaysMax: match.leadDaysMax ?? '',
+    cabin: match.cabin ?? [],
+    fareBrand: textOf(match.fareBrand),
+    route: textOf(match.route),
+    supplier: textOf(match.supplier),
+    hotelIds: textOf(match.hotelIds),
+    hotelChain: textOf(match.hotelChain),
+    stars: match.stars ?? [],
+    segment: match.segment ?? [],
+    pointOfSale: textOf(match.pointOfSale),
     priority: rule?.priority ?? 0,
     stack: rule?.stack ?? false,
     validFrom: rule?.validFrom ? dayOf(rule.validFrom) : '',
@@ -69,6 +113,7 @@ export function valuesOf(rule: MarkupRule | null): RuleValues {
 function matchOf(values: RuleValues, before: RuleMatch): RuleMatch {
   const kept = Object.fromEntries(Object.entries(before).filter(([name]) => !EDITED.includes(name)));
   const list = <T>(name: string, items: T[]) => (items.length > 0 ? { [name]: items } : {});
+  const days = (name: string, value: number | string) => (value === '' ? {} : { [name]: Number(value) });
   const text = (name: string, value: string) => (value === '' ? {} : { [name]: value });
   return {
     ...kept,
@@ -86,6 +131,16 @@ function matchOf(values: RuleValues, before: RuleMatch): RuleMatch {
     ...list('childTier', values.childTier),
     ...text('travelFrom', values.travelFrom),
     ...text('travelTo', values.travelTo),
+    ...days('leadDaysMin', values.leadDaysMin),
+    ...days('leadDaysMax', values.leadDaysMax),
+    ...list('cabin', values.cabin),
+    ...list(
+      'route',
+      codesOf(values.route).map((code) => code.toUpperCase()),
+    ),
+    ...list('stars', values.stars),
+    ...list('segment', values.segment),
+    ...Object.assign({}, ...TYPED.map((name) => list(name, codesOf(values[name])))),
   };
 }
 
