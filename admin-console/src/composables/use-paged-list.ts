@@ -105,3 +105,5 @@ export function usePagedList<P extends Page<unknown>>({ load, filters = [], defa
     previous: () => go({ cursor: trail.value.at(-1) }, trail.value.slice(0, -1)),
   };
 }
+
+export type PagedList<P extends Page<unknown>> = ReturnType<typeof usePagedList<P>>;
