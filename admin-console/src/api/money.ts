@@ -25,12 +25,31 @@ export type JournalTransaction = {
 export type TrialBook = {
   book: Book;
   currency: string;
-  rows: { code: string; group: string; party: Book | null; kind: string; debit: Money; credit: Money }[];
+  rows: {
+    accountId: string;
+    code: string;
+    group: string;
+    party: Book | null;
+    kind: string;
+    debit: Money;
+    credit: Money;
+  }[];
   debit: Money;
   credit: Money;
   difference: Money;
 };
 export type TrialBalance = { at: string; books: TrialBook[] };
+
+export type AccountEntry = {
+  id: string;
+  description: string;
+  booking: { id: string; reference: string } | null;
+  occurredAt: string;
+  amount: Money;
+  balance: Money;
+};
+export type AccountStatement = Page<AccountEntry> & { account: Account };
+export type ClosedMonths = { openFrom: string | null; data: { month: string; closedAt: string }[] };
 
 export const COMMISSION_STATES = ['pending', 'payable', 'paid', 'reversed'] as const;
 export type Commission = {
@@ -65,6 +84,12 @@ export type Invoice = {
 export const createMoneyApi = (http: Http) => ({
   trialBalance: () => http.get<TrialBalance>('/ledger/trial-balance'),
   accounts: () => http.get<{ data: Account[] }>('/ledger/accounts'),
+  accountEntries: (id: string, query: Query, signal?: AbortSignal) =>
+    http.get<AccountStatement>(`/ledger/accounts/${encodeURIComponent(id)}/entries`, query, signal),
+  exportUrl: (format: 'csv' | 'journal') => `/api/v1/ledger/exports?format=${format}`,
+  closedMonths: () => http.get<ClosedMonths>('/ledger/months'),
+  closeMonth: (month: string) => http.post<ClosedMonths>('/ledger/months', { month }),
+  reopenMonth: (month: string) => http.post<ClosedMonths>('/ledger/months/reopening', { month }),
   journal: (query: Query, signal?: AbortSignal) => http.get<Page<JournalTransaction>>('/ledger/journal', query, signal),
   commissions: (query: Query, signal?: AbortSignal) => http.get<CommissionPage>('/commissions', query, signal),
   invoices: (query: Query, signal?: AbortSignal) => http.get<Page<Invoice>>('/invoices', query, signal),

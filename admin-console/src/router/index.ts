@@ -93,6 +93,12 @@ const routes: RouteRecordRaw[] = [
     component: () => import('../pages/money/LedgerPage.vue'),
   },
   {
+    path: '/money/ledger/:id',
+    name: 'ledger-account',
+    meta: { can: ['read', 'Ledger'] },
+    component: () => import('../pages/money/AccountPage.vue'),
+  },
+  {
     path: '/money/journal',
     name: 'journal',
     meta: { can: ['read', 'Ledger'] },
