@@ -1,3 +1,4 @@
+import { benchBooks } from './books.mjs';
 import { benchBookingList } from './booking-list.mjs';
 import { benchCachedSearch } from './cached-search.mjs';
 import { benchColdStart } from './cold-start.mjs';
@@ -22,5 +23,6 @@ export const benches = {
   'issuers-memory': { needsProduct: true, run: benchIssuersMemory },
   'cold-start': { needsProduct: true, run: benchColdStart },
   narrowing: { needsProduct: false, run: benchNarrowing },
+  books: { needsProduct: false, run: benchBooks },
   pricing: { needsProduct: false, run: benchPricing },
 };

@@ -84,6 +84,7 @@ function presentBook(rows: readonly AccountRow[], resellerName: string): TrialBa
     book: bookOf(first, resellerName),
     currency,
     rows: rows.map((row) => ({
+      accountId: row.id,
       ...accountName(row, resellerName),
       kind: row.kind,
       debit: money(Math.max(row.balance_minor, 0)),

@@ -71,6 +71,7 @@ export const TrialBalanceView = z
         currency: z.string(),
         rows: z.array(
           z.object({
+            accountId: Uuid,
             code: z.string(),
             group: z.string(),
             party: BookView.nullable(),
