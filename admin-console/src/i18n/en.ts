@@ -179,6 +179,7 @@ export default {
       Bookings: 'Booking',
       Brand: 'Brand',
       Commission: 'Commission',
+      DataKey: 'Data key',
       Customer: 'Traveller',
       File: 'File',
       IdentityProvider: 'Identity provider',
@@ -222,6 +223,8 @@ export default {
       cli_user_impersonate: 'Make a link for an operator to act as somebody',
       cli_user_invite: 'Invite an administrator',
       cli_keys_rotate: 'Rotate the signing keys',
+      cli_keys_rotate_data: 'Rotate the data key',
+      cli_keys_destroy: 'Destroy the data keys',
     },
   },
   notFound: {

@@ -182,6 +182,7 @@ export default {
       Bookings: 'Reserva',
       Brand: 'Marca',
       Commission: 'Comisión',
+      DataKey: 'Clave de datos',
       Customer: 'Viajero',
       File: 'Archivo',
       IdentityProvider: 'Proveedor de identidad',
@@ -225,6 +226,8 @@ export default {
       cli_user_impersonate: 'Crear un enlace para que un operador actúe como otra persona',
       cli_user_invite: 'Invitar a un administrador',
       cli_keys_rotate: 'Rotar las claves de firma',
+      cli_keys_rotate_data: 'Rotar la clave de datos',
+      cli_keys_destroy: 'Destruir las claves de datos',
     },
   },
   notFound: {

@@ -8,7 +8,7 @@ import {
   rotateDataKey,
 } from '../../app/rotate-data-key.ts';
 import { SITE_TTL_SECONDS, TenantStillServes } from '../../tenancy/index.ts';
-import { getTenant, withContext, type CliContext } from '../context.ts';
+import { getTenant, withContext, withRecord, type CliContext } from '../context.ts';
 import { EXIT, print } from '../output.ts';
 import { createProgress } from '../progress.ts';
 
@@ -57,7 +57,13 @@ export function dataKeyCommands(program: Command): void {
         const json = Boolean(options.json);
         const { end, ...deps } = depsOf(context, json, 'rows');
         const settle = options.settle === undefined ? {} : { settleSeconds: options.settle };
-        const result = await rotateDataKey({ ...deps, ...settle }, await getTenant(context, slug));
+        const tenant = await getTenant(context, slug);
+        const act = {
+          action: 'cli.keys.rotate_data',
+          subject: { type: 'DataKey' },
+          details: { retireNow: options.retireNow === true },
+        } as const;
+        const result = await withRecord(context, tenant, act, () => rotateDataKey({ ...deps, ...settle }, tenant));
         end();
         // Processes may hold rows they read before they were sealed anew.
         if (options.retireNow) await pause((options.settle ?? SITE_TTL_SECONDS) * 1000);
@@ -107,7 +113,9 @@ export function dataKeyCommands(program: Command): void {
       withContext(Boolean(options.json), async (context) => {
         const tenant = await getTenant(context, slug);
         if (options.confirm !== slug || tenant.state !== 'suspended') throw TenantStillServes({ slug });
-        await destroyKeys(depsOf(context, true, ''), tenant);
+        await withRecord(context, tenant, { action: 'cli.keys.destroy', subject: { type: 'DataKey' } }, () =>
+          destroyKeys(depsOf(context, true, ''), tenant),
+        );
         print(Boolean(options.json), { slug, destroyed: true }, () => [
           `✔ the keys of ${slug} are destroyed: what was sealed with them is noise`,
         ]);
