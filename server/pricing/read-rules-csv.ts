@@ -30,6 +30,15 @@ const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const YES: ReadonlySet<string> = new Set(['true', 'yes', '1', 'x', 'sí', 'si', 'verdadero']);
 const NO: ReadonlySet<string> = new Set(['', 'false', 'no', '0', 'falso']);
 
+/** What the schema says in minor units and basis points, in those of the file. */
+const PLAIN: Partial<Record<RuleColumn, string>> = {
+  name: 'Give the rule a name of at most 120 characters.',
+  percent: 'The percentage must be from 0 to 100.',
+  amount: 'The amount must be zero or more, and not beyond ten million.',
+  min: 'The minimum must be zero or more, and not beyond ten million.',
+  max: 'The maximum must be zero or more, and not beyond ten million.',
+};
+
 type Cells = Partial<Record<RuleColumn, string>>;
 type Report = (column: RuleColumn | null, code: string, detail: string) => void;
 
@@ -82,7 +91,7 @@ function readRow({ line, cells }: CsvRecord, names: readonly RuleColumn[], curre
     const known = new Set(read.faults.slice(before).map(({ column }) => column));
     for (const issue of parsed.error.issues) {
       const column = columnOf(`/${issue.path.join('/')}`) ?? null;
-      if (!known.has(column)) report(column, issue.code, issue.message);
+      if (!known.has(column)) report(column, issue.code, PLAIN[column ?? 'id'] ?? issue.message);
     }
   }
   if (read.faults.length === before && parsed.success) read.lines.push({ line, target, rule: parsed.data });

@@ -922,7 +922,7 @@ export default {
     markup: 'You add',
     pays: 'It pays',
     margin: 'You keep',
-    draft: 'not saved',
+    draft: 'this rule',
     tierDiscount: 'Discount for the tier below',
     warnings: {
       blocked: 'Your margin would fall under its floor: this would not be sold. Raise your markup.',

@@ -927,7 +927,7 @@ export default {
     markup: 'Sumas',
     pays: 'Paga',
     margin: 'Te queda',
-    draft: 'sin guardar',
+    draft: 'esta regla',
     tierDiscount: 'Descuento por el nivel inferior',
     warnings: {
       blocked: 'Tu margen bajaría del mínimo: esto no se vendería. Sube lo que sumas.',
