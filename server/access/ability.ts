@@ -53,6 +53,7 @@ const RIGHTS: Record<string, (can: Grant, actor: Actor) => void> = {
     can(['read', 'cancel'], 'Booking', subtree);
     can('see', 'Booking', subtree, [...GUARDED.Booking.personal, ...GUARDED.Booking.own]);
     can(['read', 'create', 'update', 'approve'], 'Agency', { path: { startsWith: actor.agencyPath } });
+    can(['read', 'update', 'approve'], 'AgencyApplication', subtree);
     can(['read', 'create', 'update', 'delete'], ['User', 'Invitation', 'Brand', 'Customer'], subtree);
     can('act', 'Customer', subtree);
     can(['read', 'create', 'update', 'delete'], 'MarkupRule', { ownerAgencyId: actor.agencyId });

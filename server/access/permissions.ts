@@ -66,6 +66,11 @@ export const PERMISSIONS = {
       can('read', 'Brand');
     },
   },
+  'applications.review': {
+    group: 'network',
+    says: 'review applications of agencies with their papers and bank accounts; an approval adds the agency and invites its administrator',
+    grant: (can) => can(['read', 'update', 'approve'], 'AgencyApplication'),
+  },
   'pricing.read': {
     group: 'pricing',
     says: 'see markup rules, tiers, the margin guard and previews of prices',

@@ -4,6 +4,8 @@ import type { Action, Subject } from './vocabulary.ts';
 
 /** What decides who may do what. An operator who acts as somebody looks at it and changes nothing. */
 const RIGHTS_AND_KEYS: ReadonlySet<Subject> = new Set([
+  // An approval invites an administrator.
+  'AgencyApplication',
   'ApiClient',
   'IdentityProvider',
   'Invitation',

@@ -19,6 +19,7 @@ export const ACTIONS = [
 /** What a reseller's tenant holds. */
 export const TENANT_SUBJECTS = [
   'Agency',
+  'AgencyApplication',
   'ApiClient',
   'AuditEntry',
   'Booking',

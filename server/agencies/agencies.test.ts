@@ -44,6 +44,7 @@ beforeAll(async () => {
   agencies = createAgencies({
     config,
     database,
+    clock: systemClock,
     identity,
     onAgencyCreated: (sql, agency) => onAgencyCreated(sql, agency),
   });

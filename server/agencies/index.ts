@@ -1,9 +1,16 @@
 import type { TenantSql } from '../kernel/database/sql.ts';
 import type { Agency } from './agency.ts';
+import { applicationRoutes } from './applications/index.ts';
 import { createAgency, type AgencyInput } from './create-agency.ts';
 import { findAgency, findChain, findNames, type ChainAgency } from './repository.ts';
 import { agencyRoutes, type AgencyDeps } from './routes.ts';
 
+export {
+  APPLICATION_EVENTS,
+  purgeApplications,
+  sealedApplications,
+  type ApplicationStep,
+} from './applications/index.ts';
 export type { Agency } from './agency.ts';
 export type { AgencyInput, NewAgency, OnAgencyCreated } from './create-agency.ts';
 export type { Inviter } from './invite-to-agency.ts';
@@ -13,7 +20,7 @@ export type { AgencyDeps } from './routes.ts';
 /** The reseller's network: agencies as a tree below it. */
 export function createAgencies(deps: AgencyDeps) {
   return {
-    routes: agencyRoutes(deps),
+    routes: [...agencyRoutes(deps), ...applicationRoutes(deps)],
     /** Names by id; unknown ids are left out. */
     namesOf: (sql: TenantSql, ids: readonly string[]): Promise<Map<string, string>> => findNames(sql, ids),
     /** Materialised path; `/` for the reseller (null), undefined for an unknown agency. */

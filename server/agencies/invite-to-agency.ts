@@ -36,17 +36,22 @@ export async function inviteToAgency(
   authorize(actor, 'create', 'Invitation', { agencyId, agencyPath: agency.path });
   if (!coversRights(actor, { role, agencyId, agencyPath: agency.path }))
     throw Forbidden({ action: `give the rights of ${role} to`, subject: 'Invitation' });
-  const brand = await firstServed(deps.database, await findSignInBrands(sql, agencyId));
+  const brand = await signInBrandOf(deps, sql, agencyId);
   const invitedBy = actor.kind === 'user' ? actor.id : null;
   const { invitationId, expiresAt } = await deps.database.withTenant(sql.tenant, (bound) =>
-    deps.identity.inviteUser(
-      bound,
-      sql.tenant,
-      { ...brand, origin: publicOrigin(deps.config, brand.hostname) },
-      { email, role, agencyId, invitedBy },
-    ),
+    deps.identity.inviteUser(bound, sql.tenant, brand, { email, role, agencyId, invitedBy }),
   );
   return { id: invitationId, email: email.toLowerCase(), role, agencyId, expiresAt: expiresAt.toISOString() };
+}
+
+/** Where an agency's people sign in: its own site once that is served, else the reseller's. @throws NoBrandToSignIn */
+export async function signInBrandOf(
+  { config, database }: { config: Config; database: Database },
+  sql: TenantSql,
+  agencyId: string,
+): Promise<SignInBrand & { origin: string }> {
+  const brand = await firstServed(database, await findSignInBrands(sql, agencyId));
+  return { ...brand, origin: publicOrigin(config, brand.hostname) };
 }
 
 /** A brand whose host is still pending answers nothing: its link would lead nowhere. */

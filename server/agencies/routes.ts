@@ -1,5 +1,6 @@
 import { PreconditionRequired, VersionChanged, etagOf, requiredVersion } from '../kernel/http/entity-tag.ts';
 import { Conflict, Forbidden, NotFound } from '../kernel/errors.ts';
+import type { Clock } from '../kernel/clock.ts';
 import type { Config } from '../kernel/config.ts';
 import type { Database } from '../kernel/database/database.ts';
 import type { Actor } from '../kernel/http/actor.ts';
@@ -30,6 +31,7 @@ const CHANGE_PROBLEMS = [NotFound, Forbidden, OnlyAboveMay, PreconditionRequired
 export interface AgencyDeps {
   config: Config;
   database: Database;
+  clock: Clock;
   identity: Inviter;
   onAgencyCreated: OnAgencyCreated;
 }

@@ -46,6 +46,7 @@ export function createModules(infra: Infrastructure) {
   const agencies = createAgencies({
     config,
     database,
+    clock,
     identity,
     onAgencyCreated: (sql, agency) => ensureWallet(sql, agency.id, agency.currency),
   });

@@ -1,3 +1,4 @@
+import { purgeApplications } from '../agencies/index.ts';
 import { eraseBookings, listOldGuestBookings } from '../bookings/index.ts';
 import { applyErasures } from '../customers/index.ts';
 import { purgePeople, type Identity } from '../identity/index.ts';
@@ -49,6 +50,7 @@ export async function forgetPeople(deps: Deps, tenant: Tenant): Promise<void> {
   await database.withTenant(tenant, async (sql) => {
     await purgePeople(sql, KEEP_MAILS_DAYS);
     await purgeOldMails(sql, KEEP_MAILS_DAYS);
+    await purgeApplications(sql, clock.now());
   });
   await applyErasures(
     { database, clock, eraseMails: eraseRecipients, signOutEverywhere: identity.signOutEverywhere },

@@ -1,3 +1,4 @@
+import { sealedApplications } from '../agencies/index.ts';
 import { sealedBookings } from '../bookings/index.ts';
 import { sealedPeople } from '../identity/index.ts';
 import { sealedInvoices } from '../invoicing/index.ts';
@@ -12,4 +13,5 @@ export const sealedTables: readonly SealedTable[] = [
   ...sealedInvoices,
   ...sealedNotifications,
   ...sealedSettlement,
+  ...sealedApplications,
 ];

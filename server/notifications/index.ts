@@ -1,3 +1,4 @@
+import { APPLICATION_EVENTS } from '../agencies/index.ts';
 import { findBooking, guestTokenOf, type Booking } from '../bookings/index.ts';
 import type { Config } from '../kernel/config.ts';
 import type { TenantVault } from '../kernel/crypto/vault.ts';
@@ -150,6 +151,24 @@ export function createNotifications(deps: Deps) {
             ...(payload.detail ? { detail: payload.detail } : {}),
           },
         };
+      case 'agency_application.started@1':
+      case 'agency_application.submitted@1':
+      case 'agency_application.waiting@1':
+      case 'agency_application.information_requested@1':
+      case 'agency_application.approved@1':
+      case 'agency_application.rejected@1':
+        return {
+          template: 'agency-application',
+          ...addressed,
+          data: {
+            recipientName: text('recipientName'),
+            companyName: text('companyName'),
+            step: text('step'),
+            ...(payload.message ? { message: payload.message } : {}),
+            ...(payload.expiresAt ? { expiresAt: payload.expiresAt } : {}),
+            url: text('url'),
+          },
+        };
       default: {
         const booking = await findBooking(database.tenant(tenant), text('bookingId'));
         const brand = booking && (await deps.brandOf(tenant, booking.brandId));
@@ -181,6 +200,7 @@ export function createNotifications(deps: Deps) {
       'identity.refresh_token_reused@1',
       'identity.emergency_access_used@1',
       'identity.security_notice@1',
+      ...APPLICATION_EVENTS,
       'booking.confirmed@1',
       'booking.failed@1',
       'booking.cancelled@1',

@@ -57,6 +57,16 @@ export type Mails = {
   };
   /** `notice` chooses the sentences; `detail` names the browser, the passkey or the number of codes left. */
   'security-notice': { recipientName: string; notice: string; detail?: string; occurredAt: string; url: string };
+  /** To who applied to sell in the network, or (step `waiting`) to who reviews; `step` chooses the sentences. */
+  'agency-application': {
+    recipientName: string;
+    companyName: string;
+    step: string;
+    /** What a reviewer wrote: what is missing, or why not. */
+    message?: string;
+    expiresAt?: string;
+    url: string;
+  };
   'booking-confirmed': {
     recipientName: string;
     reference: string;
@@ -103,6 +113,7 @@ export const MAIL_NAMES: readonly MailName[] = [
   'access-revoked',
   'emergency-access',
   'security-notice',
+  'agency-application',
   'booking-confirmed',
   'booking-failed',
   'booking-cancelled',

@@ -75,6 +75,14 @@ export function buildMailData(): { [Name in keyof Mails]: Mails[Name] } {
       occurredAt: '2026-11-30T15:00:00Z',
       url: 'http://shore.localhost:8080/account/security',
     },
+    'agency-application': {
+      recipientName: 'Lucía',
+      companyName: 'Viajes Alba SL',
+      step: 'information_requested',
+      message: 'The licence is not readable.',
+      expiresAt: '2026-12-14T15:00:00Z',
+      url: 'http://shore.localhost:8080/partners/application?access=abc',
+    },
     'booking-confirmed': {
       ...trip,
       travellers: ['Lucía Prieto Mora', "Sean O'Neill"],

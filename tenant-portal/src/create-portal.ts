@@ -40,7 +40,7 @@ export function createPortal(input: PortalInput) {
   const pinia = createPinia();
   const router = createPortalRouter(input.history);
   router.beforeResolve(async (to) => {
-    if (to.meta.texts === 'booking') portal.i18n.add(await loadMessages(input.locale, 'booking'));
+    if (to.meta.texts) portal.i18n.add(await loadMessages(input.locale, to.meta.texts));
   });
   app.provide(PORTAL, portal);
   app.use(pinia);

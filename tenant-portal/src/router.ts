@@ -4,7 +4,7 @@ import type { Router, RouterHistory, RouteRecordRaw } from 'vue-router';
 declare module 'vue-router' {
   interface RouteMeta {
     /** Texts this page needs beyond the common ones. */
-    texts?: 'booking';
+    texts?: 'booking' | 'partners';
   }
 }
 
@@ -27,6 +27,18 @@ export const routes: RouteRecordRaw[] = [
     component: () => import('./pages/TripPage.vue'),
   },
   { path: '/account', name: 'account', meta: { texts: 'booking' }, component: () => import('./pages/AccountPage.vue') },
+  {
+    path: '/partners/apply',
+    name: 'partner-apply',
+    meta: { texts: 'partners' },
+    component: () => import('./pages/PartnerApplyPage.vue'),
+  },
+  {
+    path: '/partners/application',
+    name: 'partner-application',
+    meta: { texts: 'partners' },
+    component: () => import('./pages/PartnerApplicationPage.vue'),
+  },
   { path: '/:path(.*)*', name: 'not-found', component: () => import('./pages/NotFoundPage.vue') },
 ];
 

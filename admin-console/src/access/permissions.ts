@@ -12,7 +12,7 @@ export const PERMISSION_GROUPS = [
       'customers.act',
     ],
   },
-  { key: 'network', names: ['agencies.read', 'agencies.manage'] },
+  { key: 'network', names: ['agencies.read', 'agencies.manage', 'applications.review'] },
   { key: 'pricing', names: ['pricing.read', 'pricing.edit'] },
   {
     key: 'money',

@@ -1257,6 +1257,9 @@ export default {
         read: 'See agencies and their brands',
         manage: 'Add, change, approve and suspend agencies, and set their tier',
       },
+      applications: {
+        review: 'Review applications of agencies with papers and bank accounts, and decide on them',
+      },
       pricing: {
         read: 'See markup rules, tiers and price previews',
         edit: 'Change markup rules and tiers',

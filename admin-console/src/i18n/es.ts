@@ -1263,6 +1263,9 @@ export default {
         read: 'Ver las agencias y sus marcas',
         manage: 'Añadir, cambiar, aprobar y suspender agencias, y fijar su nivel',
       },
+      applications: {
+        review: 'Revisar solicitudes de agencias con documentos y cuentas bancarias, y decidir sobre ellas',
+      },
       pricing: {
         read: 'Ver márgenes, niveles y simulaciones de precios',
         edit: 'Cambiar márgenes y niveles',

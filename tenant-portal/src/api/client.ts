@@ -29,6 +29,20 @@ export function createApiClient(transport: ApiTransport) {
   const segment = encodeURIComponent;
 
   return {
+    applyToSell: (application: Api.PartnerApplicationCreate) => post<unknown>('/agency-applications', application),
+    readApplication: (access: string) => get<Api.PartnerApplication>('/agency-applications/own', { access }),
+    changeApplication: (access: string, body: Api.PartnerDetailsInput) =>
+      call<Api.PartnerApplication>({ method: 'PUT', path: '/agency-applications/own', query: { access }, body }),
+    addDocument: (access: string, form: FormData) =>
+      post<Api.PartnerApplication>('/agency-applications/own/documents', form, { query: { access } }),
+    removeDocument: (access: string, id: string) =>
+      call<Api.PartnerApplication>({
+        method: 'DELETE',
+        path: `/agency-applications/own/documents/${segment(id)}`,
+        query: { access },
+      }),
+    sendApplication: (access: string) =>
+      post<Api.PartnerApplication>('/agency-applications/own/submission', {}, { query: { access } }),
     findPlaces: (query: string, limit = 8) => get<{ data: Api.Place[] }>('/places', { query, limit: String(limit) }),
     searchFlights: (criteria: Api.FlightSearchCreate) => post<Api.FlightSearch>('/flights/searches', criteria),
     readFlightSearch: (id: string, query: Query) => get<Api.FlightSearch>(`/flights/searches/${segment(id)}`, query),

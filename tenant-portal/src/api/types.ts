@@ -298,3 +298,34 @@ export type BookingSummary = {
 
 export type Page<T> = { data: T[]; next: string | null };
 export type CancellationQuote = { id: string; bookingId: string; refund: Money; penalty: Money; expiresAt: string };
+
+export type LegalForm = 'company' | 'self_employed' | 'cooperative' | 'association' | 'public_body' | 'other';
+export type BookingVolume = 'under_20' | '20_to_100' | '100_to_500' | 'over_500';
+export type PartnerPaper =
+  'licence' | 'registration' | 'tax_certificate' | 'insurance' | 'bank_certificate' | 'identity' | 'other';
+export type PartnerDetailsInput = {
+  companyName: string;
+  legalForm: LegalForm;
+  taxId: string;
+  licenceNumber: string;
+  iban: string;
+  bic: string | null;
+  address: { street: string; postalCode: string; city: string; country: string };
+  contact: { givenName: string; familyName: string; phone: string };
+  website: string | null;
+  expectedMonthlyBookings: BookingVolume;
+  message: string | null;
+};
+export type PartnerApplicationCreate = Omit<PartnerDetailsInput, 'contact'> & {
+  contact: PartnerDetailsInput['contact'] & { email: string };
+  acceptedTerms: string;
+  locale: 'en' | 'es';
+};
+export type PartnerApplication = {
+  state: 'draft' | 'submitted' | 'information_requested' | 'approved' | 'rejected';
+  details: Omit<PartnerDetailsInput, 'contact'> & { contact: PartnerDetailsInput['contact'] & { email: string } };
+  documents: { id: string; kind: PartnerPaper; contentType: string; bytes: number; createdAt: string }[];
+  reviewerMessage: string | null;
+  editable: boolean;
+  linkExpiresAt: string;
+};

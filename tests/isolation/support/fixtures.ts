@@ -1,3 +1,4 @@
+import { aSubmittedApplication } from '../../../server/agencies/applications/testing.ts';
 import { q } from '../../../server/kernel/database/builder.ts';
 import { newId } from '../../../server/kernel/ids.ts';
 import type { SiteClient } from '../../../server/testing/site-client.ts';
@@ -35,6 +36,9 @@ const MAKERS: Record<string, (tenant: TestTenant) => Promise<string[]>> = {
         { key: null },
       ),
     ).id,
+  ],
+  '/agency-applications/own/documents': async ({ site }) => [
+    (await aSubmittedApplication(site.sql, await site.brandAt('b'))).documentId,
   ],
   '/me/passkeys': async ({ site }) => {
     const [id, owner] = [newId(), await site.sql.one<{ id: string }>(q('users').select('id'))];

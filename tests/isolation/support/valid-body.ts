@@ -1,3 +1,4 @@
+import { anApplication } from '../../../server/agencies/applications/testing.ts';
 import type { Contract, Operation, Schema } from './contract.ts';
 
 /**
@@ -10,6 +11,12 @@ const FIELDS: Record<string, (days: (from: number) => string) => Record<string, 
     passengers: [{ type: 'adult' }],
   }),
   'PUT /agencies/{id}/payout-account': () => ({ holder: 'Agency SL', iban: 'ES9121000418450200051332' }),
+  'POST /agency-applications': () => anApplication(),
+  'PUT /agency-applications/own': () => {
+    const { contact, acceptedTerms: _terms, locale: _locale, ...rest } = anApplication();
+    const { email: _email, ...person } = contact;
+    return { ...rest, contact: person };
+  },
   'POST /hotels/searches': (day) => ({ near: 'ROM', checkIn: day(40), checkOut: day(42), rooms: [{ adults: 1 }] }),
 };
 

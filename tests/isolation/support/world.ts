@@ -1,3 +1,4 @@
+import { aSubmittedApplication } from '../../../server/agencies/applications/testing.ts';
 import { createPlatformWorld, type PlatformWorld, type TestSite } from '../../../server/testing/platform-world.ts';
 import { createSiteClient, type Answer, type SiteClient } from '../../../server/testing/site-client.ts';
 import { bookExample } from '../../../server/testing/trips.ts';
@@ -126,6 +127,7 @@ async function equip(world: PlatformWorld, site: TestSite): Promise<TestTenant> 
   const memo = { agencyId: site.agencies.b, reason: 'Goodwill' };
   made(await admin.post('/commission-adjustments', { ...memo, amount: { amount: 12_345, currency: 'EUR' } }));
   await settle(world, site, admin, sibling);
+  await aSubmittedApplication(site.sql, await site.brandAt('b'));
   return {
     site,
     sibling,

@@ -1,0 +1,47 @@
+import { defineProblem } from '../../kernel/errors.ts';
+
+export const StepRefused = defineProblem({
+  code: 'agency_applications.step_refused',
+  status: 409,
+  title: 'The application is not at this step',
+  detail: (x: { step: string; state: string }) =>
+    `An application that is ${x.state.replaceAll('_', ' ')} does not allow "${x.step.replaceAll('_', ' ')}". Read it again.`,
+});
+export const ChecksOpen = defineProblem({
+  code: 'agency_applications.checks_open',
+  status: 409,
+  title: 'Something was not looked at yet',
+  detail: (x: { open: readonly string[] }) => `Tick these first: ${x.open.join(', ').replaceAll('_', ' ')}.`,
+  extensions: (x) => ({ open: x.open }),
+});
+export const LinkInvalid = defineProblem({
+  code: 'agency_applications.link_invalid',
+  status: 404,
+  title: 'This link opens no application',
+  detail: () =>
+    'It was not copied whole, was replaced by a newer one, or its time has passed. Apply again, or ask for a new link.',
+});
+export const DocumentsMissing = defineProblem({
+  code: 'agency_applications.documents_missing',
+  status: 409,
+  title: 'A document is missing',
+  detail: () => 'Add at least your licence or the registration of your company before you send the application.',
+});
+export const TooManyDocuments = defineProblem({
+  code: 'agency_applications.too_many_documents',
+  status: 409,
+  title: 'The application has too many documents',
+  detail: (x: { limit: number }) => `An application holds at most ${x.limit} documents. Remove one first.`,
+});
+export const DocumentRefused = defineProblem({
+  code: 'agency_applications.document_refused',
+  status: 422,
+  title: 'This file cannot be taken',
+  detail: (x: { why: string }) => `${x.why} Send a PDF, or a PNG, JPEG or WebP picture, of at most 6 MB.`,
+});
+export const BeyondLimits = defineProblem({
+  code: 'agencies.beyond_limits',
+  status: 409,
+  title: 'Your provider set a limit here',
+  detail: (x: { why: string }) => `${x.why} Ask your provider to raise it.`,
+});
