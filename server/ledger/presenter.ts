@@ -69,7 +69,9 @@ export function presentTrialBalance(rows: readonly AccountRow[], resellerName: s
   const groups = new Map<string, AccountRow[]>();
   for (const row of rows) {
     const name = `${row.agency_id ?? ''}/${row.currency}`;
-    groups.set(name, [...(groups.get(name) ?? []), row]);
+    const group = groups.get(name);
+    if (group) group.push(row);
+    else groups.set(name, [row]);
   }
   return { at: at.toISOString(), books: [...groups.values()].map((group) => presentBook(group, resellerName)) };
 }

@@ -40,7 +40,10 @@ export const selectAccounts = (): Knex.QueryBuilder =>
 /** Accounts with their balances, by book; `book` narrows further what the actor may see. */
 export async function listAccounts(sql: TenantSql, actor: Actor, query: BookQuery): Promise<AccountRow[]> {
   checkBook(actor, query.book);
-  const accounts = selectAccounts().orderByRaw('g.path nulls first, a.currency, a.code');
+  // By bytes: thousands of codes sorted by the rules of a language cost half of the whole answer.
+  const accounts = selectAccounts().orderByRaw(
+    `g.path collate "C" nulls first, a.currency collate "C", a.code collate "C"`,
+  );
   return sql.all(ofBooks(accounts, actor, query.book));
 }
 
