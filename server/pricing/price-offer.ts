@@ -176,7 +176,7 @@ export function priceOffer(input: PriceOfferInput): BuildUp {
   const wanted = shareCommission(commissionable, rates);
   const guarded = guardMargin(resellerPrice - total - platformFee.amount, wanted, input.guard ?? DEFAULT_GUARD);
   levels.forEach((level, i) => (level.commission = guarded.commissions[i] ?? 0));
-  return {
+  const buildUp: BuildUp = {
     currency: net.currency,
     net: { base: net.base, taxes: net.taxes, total },
     platformFee,
@@ -184,7 +184,7 @@ export function priceOffer(input: PriceOfferInput): BuildUp {
     commissionable,
     resellerMargin: guarded.margin,
     guard: guarded.result,
-    ...(parity ? { parity } : {}),
     customerTotal: price,
   };
+  return parity ? { ...buildUp, parity } : buildUp;
 }
