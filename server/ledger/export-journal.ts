@@ -73,8 +73,8 @@ const part = (name: string): string => name.replaceAll(/[\s:;()[\]"]+/g, ' ').tr
 const line = (text: string): string => text.replaceAll(/[\s;|]+/g, ' ').trim();
 
 /**
- * Plain-text accounting, as hledger and Ledger read it: each transaction with its entries by book, kind and account. Debits are positive;
- * every transaction sums to zero in each book.
+ * Plain-text accounting, as hledger and Ledger read it: each transaction with its entries by kind (from its name they know what an account
+ * is), book and account. Debits are positive; every transaction sums to zero in each book.
  */
 export async function* plainTextJournal(
   batches: AsyncIterable<JournalBatch>,
@@ -90,7 +90,7 @@ export async function* plainTextJournal(
         const postings = (entries.get(row.id) ?? []).map((entry) => {
           const { group } = splitCode(entry.code);
           const party = entry.code === group ? [] : [part(entry.party_name ?? options.resellerName)];
-          const account = [part(bookName(entry, options)), ROOTS[accountKind(entry.code)], group, ...party].join(':');
+          const account = [ROOTS[accountKind(entry.code)], part(bookName(entry, options)), group, ...party].join(':');
           return `    ${account}  ${decimal(entry.amount_minor, entry.currency)} ${entry.currency}\n`;
         });
         return `\n${day(row.occurred_at)} *${number} ${line(row.description)}${booking}\n${postings.join('')}`;

@@ -141,8 +141,8 @@ it('exports the journal as CSV and as plain-text accounting; an agency its own b
   const journal = await all(plainTextJournal(readJournal(net.sql, reseller, {}), options));
   expect(journal.split('\n').slice(2, 5)).toEqual([
     '2026-10-10 * (1) Top-up 1 "cash"',
-    '    Aurora:assets:bank_clearing  1234.56 EUR',
-    '    Aurora:assets:wallet:Agency A  -1234.56 EUR',
+    '    assets:Aurora:bank_clearing  1234.56 EUR',
+    '    assets:Aurora:wallet:Agency A  -1234.56 EUR',
   ]);
   const ofB = await all(journalCsv(readJournal(net.sql, actorOf(net.b), {}), { ...options, withChain: false }));
   expect(ofB).toContain('Agency B');
