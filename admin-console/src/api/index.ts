@@ -1,6 +1,7 @@
 import { inject } from 'vue';
 import type { InjectionKey } from 'vue';
 import { createAgenciesApi } from './agencies.ts';
+import { createAgencyApplicationsApi } from './agency-applications.ts';
 import { createApplicationsApi } from './applications.ts';
 import { createAuditApi } from './audit.ts';
 import { createBookingsApi } from './bookings.ts';
@@ -22,6 +23,7 @@ export const createApi = (http: Http) => ({
   session: createSessionApi(http),
   bookings: createBookingsApi(http),
   agencies: createAgenciesApi(http),
+  agencyApplications: createAgencyApplicationsApi(http),
   customers: createCustomersApi(http),
   wallets: createWalletsApi(http),
   money: createMoneyApi(http),

@@ -33,6 +33,12 @@ const GROUPS: readonly NavGroup[] = [
         icon: 'M10 3v4M10 7H5v3M10 7h5v3M3 10h4v4H3zM13 10h4v4h-4zM8 1h4v4H8z',
         can: ['read', 'Agency'],
       },
+      {
+        key: 'agency-applications',
+        to: { name: 'agency-applications' },
+        icon: 'M5 2h7l4 4v12H5zM12 2v4h4M8 11l2 2 3-4',
+        can: ['read', 'AgencyApplication'],
+      },
     ],
   },
   {

@@ -51,6 +51,18 @@ const routes: RouteRecordRaw[] = [
     component: () => import('../pages/agencies/AgencyPage.vue'),
   },
   {
+    path: '/agency-applications',
+    name: 'agency-applications',
+    meta: { can: ['read', 'AgencyApplication'] },
+    component: () => import('../pages/agency-applications/AgencyApplicationsPage.vue'),
+  },
+  {
+    path: '/agency-applications/:id',
+    name: 'agency-application',
+    meta: { can: ['read', 'AgencyApplication'] },
+    component: () => import('../pages/agency-applications/AgencyApplicationPage.vue'),
+  },
+  {
     path: '/pricing/rules',
     name: 'rules',
     meta: { can: ['read', 'MarkupRule'] },
