@@ -36,7 +36,7 @@ export default {
     bookings: 'Bookings',
     customers: 'Customers',
     agencies: 'Agencies',
-    'agency-applications': 'Applications of agencies',
+    'agency-applications': 'Agency applications',
     ownAgency: 'My agency',
     rules: 'Markup rules',
     preview: 'Price preview',
