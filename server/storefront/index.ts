@@ -136,7 +136,7 @@ export function createStorefront(deps: {
         href: localeHref(ctx, code),
         current: code === locale,
       })),
-      footerLinks,
+      footerLinks: [...footerLinks, ...page.footerLinks],
       styles: page.styles,
       // What a brand wrote is shown as it is, without a script that could make more of it.
       ...(written

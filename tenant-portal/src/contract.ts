@@ -65,6 +65,8 @@ export type RenderResult = {
   /** Links of the shell's header for this reader. */
   nav: ChromeLink[];
   accountLinks: ChromeLink[];
+  /** Links at the foot of every page, beside those to pages the brand wrote. */
+  footerLinks: ChromeLink[];
 };
 
 export type Render = (url: string, context: RenderContext) => Promise<RenderResult>;

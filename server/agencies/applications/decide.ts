@@ -86,7 +86,7 @@ export const reject = (
 /**
  * Makes the agency, with an empty wallet and no credit, and invites its first administrator: all of it in one transaction, or none.
  * @returns the agency's id
- * @throws NotFound, Forbidden, VersionChanged, StepRefused, ChecksOpen, OnlyAboveMay, BeyondLimits, NoBrandToSignIn, and what the network
+ * @throws NotFound, Forbidden, VersionChanged, StepRefused, ChecksOpen, OnlyAboveMay, NoBrandToSignIn, and what the network
  * and the identity module refuse
  */
 export const approve = (

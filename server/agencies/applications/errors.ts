@@ -39,9 +39,3 @@ export const DocumentRefused = defineProblem({
   title: 'This file cannot be taken',
   detail: (x: { why: string }) => `${x.why} Send a PDF, or a PNG, JPEG or WebP picture, of at most 6 MB.`,
 });
-export const BeyondLimits = defineProblem({
-  code: 'agencies.beyond_limits',
-  status: 409,
-  title: 'Your provider set a limit here',
-  detail: (x: { why: string }) => `${x.why} Ask your provider to raise it.`,
-});

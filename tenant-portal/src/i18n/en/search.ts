@@ -2,6 +2,7 @@ export default {
   'nav.flights': 'Flights',
   'nav.hotels': 'Hotels',
   'nav.trips': 'My trips',
+  'nav.partners': 'For travel agencies',
   'nav.account': 'My account',
   'nav.signIn': 'Sign in',
   'nav.signUp': 'Create account',

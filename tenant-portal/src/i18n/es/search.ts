@@ -4,6 +4,7 @@ export default {
   'nav.flights': 'Vuelos',
   'nav.hotels': 'Hoteles',
   'nav.trips': 'Mis viajes',
+  'nav.partners': 'Para agencias de viajes',
   'nav.account': 'Mi cuenta',
   'nav.signIn': 'Entrar',
   'nav.signUp': 'Crear cuenta',
