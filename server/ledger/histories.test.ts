@@ -120,7 +120,7 @@ it(`${RUNS} histories: every book balances at each step, duplicates change nothi
         sums.set(book, (sums.get(book) ?? 0) + amount);
       }
       expect([...sums.values()].filter((sum) => sum !== 0)).toEqual([]);
-      for (const posting of [...books.posted.values()]) {
+      for (const posting of Array.from(books.posted.values())) {
         books.post(reversePosting(posting));
         books.post(reversePosting(posting));
       }

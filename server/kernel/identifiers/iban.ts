@@ -1,17 +1,18 @@
 import { lettersAsNumbers, mod97 } from './check-digits.ts';
 
+/** Country and length, e.g. `ES24`. */
+const lengths = (table: string): Readonly<Record<string, number>> =>
+  Object.fromEntries(table.split(' ').map((entry) => [entry.slice(0, 2), Number(entry.slice(2))]));
+
 /** Lengths of IBANs by country (ISO 13616 registry), those of the SEPA schemes first (EPC409-09). */
-const SEPA: Readonly<Record<string, number>> = {
-  ...{ AD: 24, AL: 28, AT: 20, BE: 16, BG: 22, CH: 21, CY: 28, CZ: 24, DE: 22, DK: 18, EE: 20, ES: 24, FI: 18 },
-  ...{ FR: 27, GB: 22, GI: 23, GR: 27, HR: 21, HU: 28, IE: 22, IS: 26, IT: 27, LI: 21, LT: 20, LU: 20, LV: 21 },
-  ...{ MC: 27, MD: 24, ME: 22, MK: 19, MT: 31, NL: 18, NO: 15, PL: 28, PT: 25, RO: 24, RS: 22, SE: 24, SI: 19 },
-  ...{ SK: 24, SM: 27, VA: 22 },
-};
-const ELSEWHERE: Readonly<Record<string, number>> = {
-  ...{ AE: 23, AZ: 28, BA: 20, BH: 22, BR: 29, BY: 28, CR: 22, DO: 28, EG: 29, FO: 18, GE: 22, GL: 18, GT: 28 },
-  ...{ IL: 23, IQ: 23, JO: 30, KW: 30, KZ: 20, LB: 28, LC: 32, LY: 25, MR: 27, MU: 30, PK: 24, PS: 29, QA: 29 },
-  ...{ SA: 24, SC: 31, ST: 25, SV: 28, TL: 23, TN: 24, TR: 26, UA: 29, VG: 24, XK: 20 },
-};
+const SEPA = lengths(
+  'AD24 AL28 AT20 BE16 BG22 CH21 CY28 CZ24 DE22 DK18 EE20 ES24 FI18 FR27 GB22 GI23 GR27 HR21 HU28 IE22 IS26 IT27 ' +
+    'LI21 LT20 LU20 LV21 MC27 MD24 ME22 MK19 MT31 NL18 NO15 PL28 PT25 RO24 RS22 SE24 SI19 SK24 SM27 VA22',
+);
+const ELSEWHERE = lengths(
+  'AE23 AZ28 BA20 BH22 BR29 BY28 CR22 DO28 EG29 FO18 GE22 GL18 GT28 IL23 IQ23 JO30 KW30 KZ20 LB28 LC32 LY25 MR27 ' +
+    'MU30 PK24 PS29 QA29 SA24 SC31 ST25 SV28 TL23 TN24 TR26 UA29 VG24 XK20',
+);
 
 export type IbanFault = 'form' | 'country' | 'length' | 'check_digits';
 

@@ -11,7 +11,7 @@ interface Rule {
 const upTo9 = (remainder: number): number => (remainder > 9 ? 0 : remainder);
 
 function isAustrian(id: string): boolean {
-  const digits = [...id.slice(1)].map(Number);
+  const digits = Array.from(id.slice(1), Number);
   const doubled = (value: number) => Math.floor((value * 2) / 10) + ((value * 2) % 10);
   const sum = digits.slice(0, 7).reduce((total, value, at) => total + (at % 2 === 0 ? value : doubled(value)), 0);
   return (10 - ((sum + 4) % 10)) % 10 === digits[7];
