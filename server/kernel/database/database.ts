@@ -71,26 +71,28 @@ export function createDatabase(config: Config, metrics?: Metrics): Database {
   };
 
   const sendBound = (tenant: TenantRef, query: Query): Promise<pg.QueryResult> =>
-    timed('bound', async () => {
-      const client = await poolOf(tenant.cell).connect();
-      let broken = true;
-      try {
-        const result = await new Promise<pg.QueryResult>((resolve, reject) => {
-          const binding = { searchPath: tenantSearchPath(tenant.schema), role: tenant.schema };
-          const bound = new BoundQuery(binding, toNative(query), (error, rows) =>
-            error ? reject(error) : resolve(rows),
-          );
-          client.query(bound as unknown as pg.Submittable);
-        });
-        broken = false;
-        return result;
-      } catch (error) {
-        broken = !isServerError(error);
-        throw error;
-      } finally {
-        client.release(broken);
-      }
-    });
+    timed('bound', () => onceMoreIfStale(tenant.schema, () => sendOnce(tenant, query)));
+
+  async function sendOnce(tenant: TenantRef, query: Query): Promise<pg.QueryResult> {
+    const client = await poolOf(tenant.cell).connect();
+    let broken = true;
+    try {
+      const result = await new Promise<pg.QueryResult>((resolve, reject) => {
+        const binding = { searchPath: tenantSearchPath(tenant.schema), role: tenant.schema };
+        const bound = new BoundQuery(binding, toNative(query), (error, rows) =>
+          error ? reject(error) : resolve(rows),
+        );
+        client.query(bound as unknown as pg.Submittable);
+      });
+      broken = false;
+      return result;
+    } catch (error) {
+      broken = !isServerError(error) || isRoleDenied(tenant.schema, error);
+      throw error;
+    } finally {
+      client.release(broken);
+    }
+  }
 
   const tenantHandle = (tenant: TenantRef, send: (query: Query) => Promise<pg.QueryResult>): TenantSql => ({
     tenant,
@@ -119,8 +121,11 @@ export function createDatabase(config: Config, metrics?: Metrics): Database {
       // Names are checked against a fixed pattern above; one message begins and binds.
       const begin = `begin; set local search_path = ${tenantSearchPath(tenant.schema)}; set local role ${tenant.schema}`;
       return timed('transaction', () =>
-        inTransaction(poolOf(tenant.cell), begin, (client) =>
-          work(tenantHandle(tenant, (query) => client.query(toNative(query)))),
+        inTransaction(
+          poolOf(tenant.cell),
+          begin,
+          (client) => work(tenantHandle(tenant, (query) => client.query(toNative(query)))),
+          tenant.schema,
         ),
       );
     },
@@ -149,11 +154,15 @@ function asSql(send: (query: Query) => Promise<pg.QueryResult>): Sql {
   };
 }
 
-async function inTransaction<T>(pool: pg.Pool, begin: string, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
-  const client = await pool.connect();
+async function inTransaction<T>(
+  pool: pg.Pool,
+  begin: string,
+  work: (client: pg.PoolClient) => Promise<T>,
+  role?: string,
+): Promise<T> {
+  const client = await (role ? onceMoreIfStale(role, () => beginIn(pool, begin)) : beginIn(pool, begin));
   let broken = true;
   try {
-    await client.query(begin);
     const result = await work(client);
     const ended = await client.query('commit');
     broken = false;
@@ -168,6 +177,37 @@ async function inTransaction<T>(pool: pg.Pool, begin: string, work: (client: pg.
     throw error;
   } finally {
     client.release(broken);
+  }
+}
+
+/** A connection whose transaction has begun; one that refuses to begin is closed. */
+async function beginIn(pool: pg.Pool, begin: string): Promise<pg.PoolClient> {
+  const client = await pool.connect();
+  try {
+    await client.query(begin);
+    return client;
+  } catch (error) {
+    client.release(true);
+    throw error;
+  }
+}
+
+/**
+ * Whether a session was refused a tenant's role, which is always before anything else was done. A session remembers what roles it may take; when a
+ * tenant is made at the very moment it looks, it can go on without the new one until the next grant (`roles_is_member_of` of PostgreSQL).
+ */
+function isRoleDenied(role: string, error: unknown): boolean {
+  const { code, message = '' } = error as { code?: string; message?: string };
+  return code === '42501' && message.includes(`"${role}"`);
+}
+
+/** Asks once more by another session; the one that was refused has been closed. */
+async function onceMoreIfStale<T>(role: string, ask: () => Promise<T>): Promise<T> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (isRoleDenied(role, error)) return ask();
+    throw error;
   }
 }
 

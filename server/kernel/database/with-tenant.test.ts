@@ -3,6 +3,7 @@ import { createTestWorld, type TestWorld } from '../../testing/index.ts';
 import { emitEvent } from '../outbox/emit.ts';
 import { newId } from '../ids.ts';
 import { q } from './builder.ts';
+import { withOwner } from './owner.ts';
 import type { TenantRef, TenantSql } from './sql.ts';
 
 let world: TestWorld;
@@ -44,6 +45,20 @@ describe('binding', () => {
       await world.database.withTenant(b.tenant, async (sql) => expect((await whoAmI(sql))?.role).toBe(b.tenant.schema));
       expect((await whoAmI(a.sql))?.role).toBe(a.tenant.schema);
     }
+  });
+
+  test('a session that is refused the role is closed, and another one asks', async () => {
+    const { tenant, sql } = await world.createTenant();
+    const backend = async () => (await b.sql.one<{ pid: number }>(q.raw('select pg_backend_pid() as pid')))?.pid;
+    const change = (statement: string) =>
+      withOwner(world.config.DATABASE_URL, async (owner) => void (await owner.query(statement)));
+    const before = await backend();
+    await change(`revoke ${tenant.schema} from ${tenant.cell}`);
+    await expect(whoAmI(sql)).rejects.toThrow('permission denied to set role');
+    await expect(world.database.withTenant(tenant, whoAmI)).rejects.toThrow('permission denied to set role');
+    expect(await backend()).not.toBe(before);
+    await change(`grant ${tenant.schema} to ${tenant.cell}`);
+    expect((await whoAmI(sql))?.role).toBe(tenant.schema);
   });
 
   test('a backend killed mid-transaction costs its own work only', async () => {
