@@ -5,7 +5,10 @@ import { PricingError } from './errors.ts';
 export function splitOverTravellers(amountMinor: number, travellers: number): number[] {
   if (!Number.isInteger(travellers) || travellers < 1)
     throw new PricingError('travellers', 'An amount is split over one traveller or more.');
-  return allocate(amountMinor, Array.from({ length: travellers }, () => 1));
+  return allocate(
+    amountMinor,
+    Array.from({ length: travellers }, () => 1),
+  );
 }
 
 /**
