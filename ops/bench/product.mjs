@@ -36,6 +36,8 @@ export async function startProduct({ note }) {
       TENANT_REQUESTS_PER_MINUTE: '10000000',
       CLIENT_REQUESTS_PER_MINUTE: '10000000',
       DEMO_PASSWORD: '',
+      DEMO_IDP_ISSUER: '',
+      EGRESS_ALLOW_PRIVATE: 'false',
       ...overrides,
     };
     const logFile = path.join(stack.dataFolder, `bench-api-${port}.log`);
