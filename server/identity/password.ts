@@ -1,10 +1,10 @@
-import { hash, verify } from '@node-rs/argon2';
+import { availableParallelism } from 'node:os';
 import { defineProblem } from '../kernel/errors.ts';
 import { newSecret } from '../kernel/ids.ts';
+import { createHasher } from './hasher.ts';
 
-/** OWASP password storage: argon2id, 19 MiB, two passes, one lane. */
-const OPTIONS = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
-const AT_ONCE = 2;
+/** One processor stays for everything else, also on the smallest machine. */
+const AT_ONCE = Math.min(2, Math.max(1, availableParallelism() - 1));
 const WAITING_AT_MOST = 200;
 
 const Overloaded = defineProblem({
@@ -40,16 +40,22 @@ export interface Passwords {
   verify(stored: string | null | undefined, password: string): Promise<boolean>;
 }
 
-/** Hashing takes 19 MiB and some 30 ms of a core each: at most two at once, so that a flood of sign-ins leaves room for other work. */
+/** Hashing takes 19 MiB and some 30 ms of a core each: at most two at once, fewer than there are cores, so that a flood of sign-ins leaves room for other work. */
 export function createPasswords(): Passwords {
+  const hasher = createHasher();
   const gate = createGate(AT_ONCE, WAITING_AT_MOST);
   let dummy: Promise<string> | undefined;
+  const dummyHash = (): Promise<string> => {
+    dummy ??= hasher.hash(newSecret());
+    dummy.catch(() => (dummy = undefined));
+    return dummy;
+  };
   return {
-    hash: (password) => gate(() => hash(password, OPTIONS)),
+    hash: (password) => gate(() => hasher.hash(password)),
     verify: (stored, password) =>
       gate(async () => {
-        const known = stored ?? (await (dummy ??= hash(newSecret(), OPTIONS)));
-        const same = await verify(known, password).catch(() => false);
+        const known = stored ?? (await dummyHash());
+        const same = await hasher.verify(known, password);
         return same && stored !== null && stored !== undefined;
       }),
   };
