@@ -21,7 +21,7 @@ beforeAll(async () => {
 afterAll(() => world?.close());
 
 const COLUMNS = { agencyId: 't.a', agencyPath: 't.p', customerId: 't.c', role: 't.r', sealed: 't.s' };
-const texts = fc.constantFrom('', 'a', 'b', '/', '/a/', '/a/b/', '/ab/', '%', '_', '/a%', 'A', 'ñ', "'");
+const texts = fc.constantFrom('', 'a', 'b', '/', '/a/', '/a/b/', '/ab/', '%', '_', '/a%', '\\', '/a\\%', 'A', 'ñ', "'");
 const orNull = <T>(values: fc.Arbitrary<T>) => fc.option(values, { nil: null, freq: 3 });
 const row = fc.record({
   agencyId: orNull(texts),

@@ -34,10 +34,13 @@ function addConditions(query: Knex.QueryBuilder, conditions: Conditions, columns
   }
 }
 
+/** A text as LIKE takes it for itself. PostgreSQL plans LIKE over a prefix better than `starts_with`: it knows how many rows to expect. */
+const literally = (text: string): string => text.replaceAll(/[\\%_]/g, String.raw`\$&`);
+
 function addCondition(query: Knex.QueryBuilder, column: string, condition: FieldCondition): void {
   if (condition === null) query.whereNull(column);
   else if (typeof condition !== 'object') query.where(column, condition);
-  else if ('startsWith' in condition) query.whereRaw('starts_with(??, ?)', [column, condition.startsWith]);
+  else if ('startsWith' in condition) query.whereRaw('?? like ?', [column, `${literally(condition.startsWith)}%`]);
   else if (condition.in.includes(null)) {
     const values = condition.in.filter((value) => value !== null);
     query.where((either) => void either.whereIn(column, values).orWhereNull(column));
