@@ -16,8 +16,8 @@ const RESOURCE = 'urn:portolan:api';
  */
 export async function benchTokenEndpoint({ api, fixtures, host, stack }, options) {
   const { client, tenant } = fixtures;
-  const reference = await startReference('oidc', { ...client, redisUrl: stack.environment.REDIS_URL });
   const issuer = await openIssuer(stack, tenant, host);
+  const reference = await startReference('oidc', { ...client, redisUrl: stack.environment.REDIS_URL });
   try {
     const basic = Buffer.from(`${client.clientId}:${client.clientSecret}`).toString('base64');
     const plain = { url: reference.url, path: '/token', pid: reference.pid };
@@ -111,20 +111,28 @@ async function openIssuer(stack, tenant, host) {
     );
   const config = loadConfig({ ...stack.environment, LOG_LEVEL: 'fatal' });
   const infra = createInfrastructure(config, 'bench');
-  const sql = infra.database.tenant(tenant);
-  const row = await sql.one(q('brands').where({ hostname: host }));
-  const person = await sql.one(q('users').where({ role: 'reseller_admin', state: 'active' }).select('id').limit(1));
-  if (!row || !person) throw new Error(`${host} has no brand or no administrator`);
-  const brand = { ...row, agencyId: row.agency_id, origin: publicOrigin(config, host) };
-  const unused = () => Promise.reject(new Error('Not part of this bench'));
-  const pages = Object.fromEntries(
-    ['error', 'signOut', 'signedOut', 'askUserCode', 'confirmDevice', 'deviceSignedIn'].map((name) => [name, unused]),
-  );
-  const { provider } = makeIssuer(
-    { ...infra, pages, selfFetch: unused, guardedFetch: unused, actors: { apiClient: unused } },
-    tenant,
-    brand,
-    await listKeys(sql),
-  );
-  return { mint: (count) => mintRefreshTokens(provider, person.id, RESOURCE, count), close: () => infra.close() };
+  try {
+    const sql = infra.database.tenant(tenant);
+    const row = await sql.one(q('brands').where({ hostname: host }));
+    const person = await sql.one(q('users').where({ role: 'reseller_admin', state: 'active' }).select('id').limit(1));
+    if (!row || !person) throw new Error(`${host} has no brand or no administrator`);
+    const brand = { ...row, agencyId: row.agency_id, origin: publicOrigin(config, host) };
+    const unused = () => Promise.reject(new Error('Not part of this bench'));
+    const pages = Object.fromEntries(
+      ['error', 'signOut', 'signedOut', 'askUserCode', 'confirmDevice', 'deviceSignedIn', 'formPost'].map((name) => [
+        name,
+        unused,
+      ]),
+    );
+    const { provider } = makeIssuer(
+      { ...infra, pages, selfFetch: unused, guardedFetch: unused, actors: { apiClient: unused } },
+      tenant,
+      brand,
+      await listKeys(sql),
+    );
+    return { mint: (count) => mintRefreshTokens(provider, person.id, RESOURCE, count), close: () => infra.close() };
+  } catch (error) {
+    await infra.close();
+    throw error;
+  }
 }
