@@ -3,6 +3,7 @@ import type { TenantSql } from '../kernel/database/sql.ts';
 import type { Actor } from '../kernel/http/actor.ts';
 import { noAudit, type AuditPen } from '../kernel/http/audit.ts';
 import { newId } from '../kernel/ids.ts';
+import { must } from '../kernel/must.ts';
 import { emitEvent } from '../kernel/outbox/emit.ts';
 import { buildPayout, postTransaction } from '../ledger/index.ts';
 import { markEarnings, moveStatement, openForChange, type StatementChange } from './approve-statement.ts';
@@ -11,14 +12,26 @@ import type { StatementRow } from './repository.ts';
 import { statementNumber } from './statement.ts';
 
 /**
- * The key of a statement's next payout: its id, so that it is paid once; after the bank returned one, with the number of the attempt.
+ * The key of each statement's next payout: its id, so that it is paid once; after the bank returned one, with the number of the attempt. One
+ * statement of SQL for all.
  */
-export async function payoutKey(sql: TenantSql, statementId: string): Promise<{ key: string; attempt: number }> {
-  const row = await sql.one<{ attempts: number }>(
-    q('payouts').where({ statement_id: statementId }).select(q.raw('count(*)::int as attempts')),
+export async function nextPayouts(
+  sql: TenantSql,
+  statementIds: readonly string[],
+): Promise<Map<string, { key: string; attempt: number }>> {
+  const rows = await sql.all<{ statement_id: string; attempts: number }>(
+    q('payouts')
+      .whereIn('statement_id', [...statementIds])
+      .groupBy('statement_id')
+      .select('statement_id', q.raw('count(*)::int as attempts')),
   );
-  const attempt = (row?.attempts ?? 0) + 1;
-  return { key: attempt === 1 ? statementId : `${statementId}/${attempt}`, attempt };
+  const made = new Map(rows.map((row) => [row.statement_id, row.attempts]));
+  return new Map(
+    statementIds.map((id) => {
+      const attempt = (made.get(id) ?? 0) + 1;
+      return [id, { key: attempt === 1 ? id : `${id}/${attempt}`, attempt }];
+    }),
+  );
 }
 
 interface LivePayout {
@@ -62,7 +75,7 @@ export async function markPaid(
       : q('payouts').insert({
           ...columns,
           id: payoutId,
-          key: (await payoutKey(sql, id)).key,
+          key: must((await nextPayouts(sql, [id])).get(id), `the next payout of ${id}`).key,
           statement_id: id,
           method: 'manual',
           amount_minor: statement.payout_minor,

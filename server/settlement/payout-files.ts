@@ -5,10 +5,11 @@ import type { Actor } from '../kernel/http/actor.ts';
 import { noAudit, type AuditPen } from '../kernel/http/audit.ts';
 import { TIME_CURSOR, UUID_CURSOR, decodeCursor, readTimeKey, timeKey, toPage } from '../kernel/http/cursor.ts';
 import { newId } from '../kernel/ids.ts';
+import { must } from '../kernel/must.ts';
 import { lockLedger } from '../ledger/index.ts';
 import { writeCreditTransferFile, type CreditTransfer } from './credit-transfer.ts';
 import { NoBankingDay, NothingToPay, PayerAccountMissing } from './errors.ts';
-import { markPaid, payoutKey } from './pay-statement.ts';
+import { markPaid, nextPayouts } from './pay-statement.ts';
 import { openAccounts, openContent, sealContent } from './payout-account.ts';
 import { addDays } from './period.ts';
 import { selectStatements, type StatementRow } from './repository.ts';
@@ -87,12 +88,16 @@ export async function makePayoutFile(
   if (chosen.length === 0) throw NothingToPay({ skipped });
 
   const messageId = `P${id.replaceAll('-', '')}`;
+  const next = await nextPayouts(
+    sql,
+    chosen.map((statement) => statement.id),
+  );
   const transfers: CreditTransfer[] = [];
   const rows: Record<string, unknown>[] = [];
   for (const statement of chosen) {
     const payee = accounts.get(statement.agency_id);
     if (!payee) continue;
-    const { key, attempt } = await payoutKey(sql, statement.id);
+    const { key, attempt } = must(next.get(statement.id), `the next payout of ${statement.id}`);
     const number = statementNumber(statement.number);
     transfers.push({
       endToEndId: `${statement.id.replaceAll('-', '')}${attempt === 1 ? '' : `-${attempt}`}`,
