@@ -1,5 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Deliveries } from './deliveries.ts';
+import { findAct } from './acts.ts';
+import type { WebhookTarget } from './context.ts';
+import { StripeError } from './errors.ts';
 import type { Faults } from './faults.ts';
 import { readBody, sendJson } from './http.ts';
 import type { Kinds, Store } from './store.ts';
@@ -13,6 +16,11 @@ const LISTED: Record<string, keyof Kinds> = {
   deliveries: 'delivery',
   customers: 'customer',
   balance_transactions: 'balance_transaction',
+  accounts: 'connected_account',
+  transfers: 'transfer',
+  transfer_reversals: 'transfer_reversal',
+  application_fees: 'application_fee',
+  disputes: 'dispute',
 };
 
 function readJson(text: string): unknown {
@@ -25,7 +33,7 @@ function readJson(text: string): unknown {
 
 /** The sandbox's own side door, for tests and demonstrations: health, counts, faults, resends. */
 export async function answerAdmin(
-  deps: { store: Store; faults: Faults; deliveries: Deliveries },
+  deps: { store: Store; faults: Faults; deliveries: Deliveries; targets: WebhookTarget[]; publicUrl: string },
   request: IncomingMessage,
   response: ServerResponse,
   url: URL,
@@ -56,6 +64,18 @@ export async function answerAdmin(
       });
     return sendJson(response, 202, { event: resend, deliveries: deps.deliveries.resend(resend) });
   }
+  const act = request.method === 'POST' ? findAct(path) : undefined;
+  if (act) {
+    const given = readJson(await readBody(request));
+    try {
+      const answer = deps.store.transact(() => act(deps, typeof given === 'object' && given !== null ? given : {}));
+      deps.deliveries.wake();
+      return sendJson(response, 200, answer);
+    } catch (error) {
+      if (!(error instanceof StripeError)) throw error;
+      return sendJson(response, error.status, { error: error.body });
+    }
+  }
   if (kind) {
     const data = deps.store.all(kind);
     return sendJson(response, 200, { count: data.length, data });
@@ -63,7 +83,7 @@ export async function answerAdmin(
   return sendJson(response, 404, {
     error: {
       type: 'invalid_request_error',
-      message: `Unknown sandbox route ${call}: GET health, faults, ${Object.keys(LISTED).join(', ')}; POST faults, events/:id/resend; DELETE faults.`,
+      message: `Unknown sandbox route ${call}: GET health, faults, ${Object.keys(LISTED).join(', ')}; POST faults, events/:id/resend, disputes, disputes/:id/decision, accounts/:id/onboarding; DELETE faults.`,
     },
   });
 }

@@ -1,6 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { assertConnected } from './accounts.ts';
 import type { Context, WebhookTarget } from './context.ts';
 import { API_VERSION, newId, nowSeconds } from './context.ts';
 import { StripeError } from './errors.ts';
@@ -103,6 +104,7 @@ function execute(
       type: 'invalid_request_error',
       message: `Unrecognized request URL (${call.method}: ${call.path}). The sandbox does not have it; see https://docs.stripe.com/api for what Stripe has.`,
     });
+  assertConnected(ctx);
   const key = call.method === 'POST' && ctx.idempotencyKey ? `${ctx.account ?? ''}:${ctx.idempotencyKey}` : null;
   const fingerprint = createHash('sha256').update(`${call.method} ${call.path}\n${call.text}`).digest('hex');
   const known = key ? deps.store.get('idempotency', key) : undefined;

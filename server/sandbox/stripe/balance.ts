@@ -18,7 +18,22 @@ interface Movement {
   currency: string;
   source: string;
   description: string | null;
-  type: 'charge' | 'refund';
+  type:
+    | 'charge'
+    | 'refund'
+    | 'transfer'
+    | 'transfer_refund'
+    | 'payment'
+    | 'payment_refund'
+    | 'application_fee'
+    | 'application_fee_refund'
+    | 'adjustment';
+  /** Where it differs from the type. */
+  category?: 'dispute' | 'dispute_reversal' | 'platform_earning' | 'platform_earning_refund';
+  /** Part of `fee` that goes to the platform. */
+  applicationFee?: number;
+  /** Without the usual two days. */
+  isAvailableAtOnce?: boolean;
 }
 
 /** Writes one line of the account's balance: captures come in with a fee, refunds go out and the fee stays. */
@@ -28,32 +43,39 @@ export function addBalanceTransaction(ctx: Context, movement: Movement): Stripe.
     id: newId('txn'),
     object: 'balance_transaction',
     amount: movement.amount,
-    available_on: created + 2 * DAY,
+    available_on: movement.isAvailableAtOnce ? created : created + 2 * DAY,
     balance_type: 'payments',
     created,
     currency: movement.currency,
     description: movement.description,
     exchange_rate: null,
     fee: movement.fee,
-    fee_details:
-      movement.fee === 0
-        ? []
-        : [
-            {
-              amount: movement.fee,
-              application: null,
-              currency: movement.currency,
-              description: 'Stripe processing fees',
-              type: 'stripe_fee',
-            },
-          ],
+    fee_details: feeDetails(movement),
     net: movement.amount - movement.fee,
-    reporting_category: movement.type,
+    reporting_category: movement.category ?? movement.type,
     source: movement.source,
     status: 'pending',
     type: movement.type,
   });
 }
+
+function feeDetails(movement: Movement): Stripe.BalanceTransaction.FeeDetail[] {
+  const ours = movement.applicationFee ?? 0;
+  const stripes = movement.fee - ours;
+  const one = (amount: number, type: string, description: string) =>
+    amount === 0 ? [] : [{ amount, application: null, currency: movement.currency, description, type }];
+  return [
+    ...one(ours, 'application_fee', 'Application fee'),
+    ...one(stripes, 'stripe_fee', movement.category === 'dispute' ? 'Dispute fee' : 'Stripe processing fees'),
+  ];
+}
+
+/** What an account may transfer now, in minor units of a currency. */
+export const availableIn = (ctx: Context, currency: string): number =>
+  ownedBy(ctx, 'balance_transaction')
+    .map(presentBalanceTransaction)
+    .filter((line) => line.currency === currency && line.status === 'available')
+    .reduce((total, { net }) => total + net, 0);
 
 /** A movement becomes available two days after it was made. */
 export function presentBalanceTransaction(transaction: Stripe.BalanceTransaction): Stripe.BalanceTransaction {

@@ -16,7 +16,13 @@ export interface CardConduct {
   /** `always`: every payment is challenged; `on_session`: challenged unless exempt (MOTO). */
   challenge: 'never' | 'always';
   refusal: Refusal | null;
+  /** The cardholder disputes the payment as soon as it is taken; an inquiry only asks. */
+  dispute?: DisputeConduct;
+  /** The money is available at once. */
+  bypassesPending?: boolean;
 }
+
+export type DisputeConduct = 'fraudulent' | 'product_not_received' | 'inquiry';
 
 const DECLINED = 'Your card was declined.';
 export const REFUSALS = {
@@ -57,16 +63,28 @@ type Row = [
   challenge: CardConduct['challenge'],
   refusal: Refusal | null,
   names: string[],
+  extra?: Pick<CardConduct, 'dispute' | 'bypassesPending'>,
 ];
 
 /** docs.stripe.com/testing: number, and the names (`pm_card_…`, `tok_…`) that stand for it. */
 const ROWS: Row[] = [
-  ['4242424242424242', 'visa', 'US', 'never', null, ['visa', 'bypassPending']],
+  ['4242424242424242', 'visa', 'US', 'never', null, ['visa']],
   ['4000056655665556', 'visa', 'US', 'never', null, ['visa_debit']],
   ['4000007240000007', 'visa', 'ES', 'never', null, ['es']],
   ['5555555555554444', 'mastercard', 'US', 'never', null, ['mastercard']],
   ['378282246310005', 'amex', 'US', 'never', null, ['amex']],
-  ['4000000000000077', 'visa', 'US', 'never', null, []],
+  ['4000000000000077', 'visa', 'US', 'never', null, ['bypassPending'], { bypassesPending: true }],
+  ['4000000000000259', 'visa', 'US', 'never', null, ['createDispute'], { dispute: 'fraudulent' }],
+  [
+    '4000000000002685',
+    'visa',
+    'US',
+    'never',
+    null,
+    ['createDisputeProductNotReceived'],
+    { dispute: 'product_not_received' },
+  ],
+  ['4000000000001976', 'visa', 'US', 'never', null, ['createDisputeInquiry'], { dispute: 'inquiry' }],
   ['4000000000000002', 'visa', 'US', 'never', REFUSALS.generic, ['chargeDeclined', 'visa_chargeDeclined']],
   [
     '4000000000009995',
@@ -104,8 +122,8 @@ const ROWS: Row[] = [
   ],
 ];
 
-function conductOf([number, brand, country, challenge, refusal]: Row): CardConduct {
-  return { brand, last4: number.slice(-4), country, challenge, refusal };
+function conductOf([number, brand, country, challenge, refusal, , extra]: Row): CardConduct {
+  return { brand, last4: number.slice(-4), country, challenge, refusal, ...extra };
 }
 
 /** Resolves `pm_card_visa`, `tok_visa`, … */

@@ -1,5 +1,7 @@
 import { randomInt } from 'node:crypto';
 import type Stripe from 'stripe';
+import { assertMayCharge } from './accounts.ts';
+import { takeApplicationFee } from './application-fees.ts';
 import { addBalanceTransaction, feeOf } from './balance.ts';
 import type { Refusal } from './cards.ts';
 import type { Context } from './context.ts';
@@ -79,6 +81,7 @@ export function addCharge(
   use: Omit<CardUse, 'authorised'>,
   refusal: Refusal | null,
 ): Stripe.Charge {
+  assertMayCharge(ctx);
   const charge: Stripe.Charge = {
     id: newId('ch'),
     object: 'charge',
@@ -131,16 +134,21 @@ export function addCharge(
 
 /** Takes the money of an authorised charge; what is left of the authorisation goes back to the card. */
 export function captureCharge(ctx: Context, charge: Stripe.Charge, amount: number): Stripe.Charge {
+  const fee = takeApplicationFee(ctx, charge, amount);
+  const conduct = typeof charge.payment_method === 'string' && ctx.store.get('card_conduct', charge.payment_method);
   const transaction = addBalanceTransaction(ctx, {
     amount,
-    fee: feeOf(amount),
+    fee: feeOf(amount) + (fee?.amount ?? 0),
+    applicationFee: fee?.amount ?? 0,
     currency: charge.currency,
     source: charge.id,
     description: charge.description,
     type: 'charge',
+    isAvailableAtOnce: conduct ? (conduct.bypassesPending ?? false) : false,
   });
   return save(ctx, 'charge', {
     ...charge,
+    application_fee: fee?.id ?? null,
     captured: true,
     amount_captured: amount,
     amount_refunded: charge.amount - amount,

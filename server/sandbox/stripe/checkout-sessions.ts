@@ -1,4 +1,5 @@
 import type Stripe from 'stripe';
+import { assertDirectCharge } from './accounts.ts';
 import { checkChargeable } from './amounts.ts';
 import type { Context } from './context.ts';
 import { emit, load, newId, nowSeconds, ownedBy, save } from './context.ts';
@@ -79,7 +80,7 @@ function readExpiry(params: Params, now: number): number {
   return expiry;
 }
 
-function readSecrets(params: Params): SessionSecrets {
+function readSecrets(ctx: Context, params: Params): SessionSecrets {
   const data = readChild(params, 'payment_intent_data') ?? {};
   for (const key of Object.keys(data)) {
     if (!INTENT_DATA.includes(key))
@@ -95,6 +96,8 @@ function readSecrets(params: Params): SessionSecrets {
       'payment_intent_data[statement_descriptor_suffix]',
       `The statement descriptor must be at most 22 characters. The length was ${suffix.length}.`,
     );
+  const fee = readInteger(data, 'application_fee_amount', 'payment_intent_data[application_fee_amount]') ?? null;
+  if (fee !== null) assertDirectCharge(ctx, 'payment_intent_data[application_fee_amount]');
   return {
     captureMethod:
       readOneOf(data, 'capture_method', ['automatic', 'automatic_async', 'manual'] as const) ?? 'automatic_async',
@@ -103,8 +106,7 @@ function readSecrets(params: Params): SessionSecrets {
     statementDescriptorSuffix: suffix,
     statementDescriptor: readString(data, 'statement_descriptor') ?? null,
     receiptEmail: readString(data, 'receipt_email') ?? null,
-    applicationFeeAmount:
-      readInteger(data, 'application_fee_amount', 'payment_intent_data[application_fee_amount]') ?? null,
+    applicationFeeAmount: fee,
     transferGroup: readString(data, 'transfer_group') ?? null,
     onBehalfOf: readString(data, 'on_behalf_of') ?? null,
   };
@@ -142,7 +144,7 @@ export function createCheckoutSession(ctx: Context, params: Params): Stripe.Chec
   if (email && !/^[^\s@]+@[^\s@]+$/.test(email))
     throw invalidParam('customer_email', `Invalid email address: ${email}`, 'email_invalid');
   const id = newId('cs_test', 58);
-  const secrets = readSecrets(params);
+  const secrets = readSecrets(ctx, params);
   const session = save(ctx, 'checkout_session', {
     id,
     object: 'checkout.session',

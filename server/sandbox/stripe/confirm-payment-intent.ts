@@ -4,6 +4,7 @@ import { REFUSALS } from './cards.ts';
 import { addCharge, captureCharge } from './charges.ts';
 import type { Context } from './context.ts';
 import { emit, idOf, load, save } from './context.ts';
+import { disputeByCard } from './disputes.ts';
 import { StripeError, invalidParam } from './errors.ts';
 import type { Params } from './params.ts';
 import { allowOnly, readBoolean, readChild, readString } from './params.ts';
@@ -154,6 +155,7 @@ function authorise(
   const paid = save(ctx, 'payment_intent', { ...cleared, status: 'succeeded', amount_received: intent.amount });
   emit(ctx, 'charge.succeeded', charge);
   emit(ctx, 'payment_intent.succeeded', paid);
+  disputeByCard(ctx, charge);
   return paid;
 }
 

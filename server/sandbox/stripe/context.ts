@@ -43,7 +43,13 @@ type Owned =
   | 'event'
   | 'balance_transaction'
   | 'product'
-  | 'price';
+  | 'price'
+  | 'connected_account'
+  | 'transfer'
+  | 'transfer_reversal'
+  | 'application_fee'
+  | 'fee_refund'
+  | 'dispute';
 
 /** Saves an object for the account of the request: connected accounts do not see each other's objects. */
 export function save<K extends Owned>(ctx: Context, kind: K, value: Kinds[K]): Kinds[K] {
@@ -64,7 +70,12 @@ export function find<K extends Owned>(ctx: Context, kind: K, id: string): Kinds[
 const LABELS: Partial<Record<Owned, string>> = {
   payment_method: 'PaymentMethod',
   checkout_session: 'checkout.session',
+  connected_account: 'account',
+  application_fee: 'application fee',
 };
+
+/** The same request on behalf of another account; null is the platform's own. */
+export const actingFor = (ctx: Context, account: string | null): Context => ({ ...ctx, account });
 
 /** Finds or refuses as Stripe does; `param` names the request parameter that held the id. */
 export function load<K extends Owned>(ctx: Context, kind: K, id: string, param?: string): Kinds[K] {

@@ -29,6 +29,16 @@ function resolveId(ctx: Context, id: string): unknown {
       const session = find(ctx, 'checkout_session', id);
       return session && presentSession(session);
     }
+    case 'acct':
+      return find({ ...ctx, account: null }, 'connected_account', id);
+    case 'tr':
+      return find(ctx, 'transfer', id);
+    case 'trr':
+      return find(ctx, 'transfer_reversal', id);
+    case 'fee':
+      return find({ ...ctx, account: null }, 'application_fee', id);
+    case 'fr':
+      return find({ ...ctx, account: null }, 'fee_refund', id);
     default:
       return undefined;
   }

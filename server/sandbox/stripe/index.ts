@@ -67,7 +67,12 @@ export function createStripeSandbox(options: StripeSandboxOptions): StripeSandbo
       const target = new URL(request.url ?? '/', 'http://sandbox');
       if (target.pathname.startsWith('/v1/')) return answerApi(deps, request, response, target);
       if (target.pathname.startsWith('/__sandbox/'))
-        return answerAdmin({ store, faults, deliveries }, request, response, target);
+        return answerAdmin(
+          { store, faults, deliveries, targets: deps.targets, publicUrl: deps.publicUrl },
+          request,
+          response,
+          target,
+        );
       return answerPages(deps, request, response, target);
     };
     server.on('request', (request, response) => {

@@ -1,9 +1,11 @@
 import type Stripe from 'stripe';
+import { assertDirectCharge } from './accounts.ts';
 import { formatAmount, readAmount, readCurrency } from './amounts.ts';
 import { captureCharge, releaseCharge } from './charges.ts';
 import { confirmIntent, readConfirmation } from './confirm-payment-intent.ts';
 import type { Context } from './context.ts';
 import { emit, idOf, load, newId, nowSeconds, ownedBy, save } from './context.ts';
+import { disputeByCard } from './disputes.ts';
 import { StripeError, invalidParam } from './errors.ts';
 import type { Params } from './params.ts';
 import {
@@ -130,9 +132,10 @@ function readMethodId(ctx: Context, params: Params): string | null {
   return data ? readPaymentMethod(ctx, data).id : null;
 }
 
-function readFee(params: Params, amount: number): number | null {
+function readFee(ctx: Context, params: Params, amount: number): number | null {
   const fee = readInteger(params, 'application_fee_amount');
   if (fee === undefined) return null;
+  assertDirectCharge(ctx, 'application_fee_amount');
   if (fee < 0 || fee > amount)
     throw invalidParam(
       'application_fee_amount',
@@ -182,7 +185,7 @@ export function createPaymentIntent(ctx: Context, params: Params): Stripe.Paymen
         ...readMethodTypes(params),
         payment_method: readMethodId(ctx, params),
         payment_method_options: readMethodOptions(params),
-        application_fee_amount: readFee(params, amount),
+        application_fee_amount: readFee(ctx, params, amount),
         confirmation_method: readOneOf(params, 'confirmation_method', ['automatic', 'manual'] as const) ?? 'automatic',
         customer: customer ? load(ctx, 'customer', customer, 'customer').id : null,
         description: readString(params, 'description') ?? null,
@@ -226,7 +229,7 @@ export function updatePaymentIntent(ctx: Context, id: string, params: Params): S
     metadata: readMetadata(params, intent.metadata),
     description: readString(params, 'description') ?? intent.description,
     receipt_email: readString(params, 'receipt_email') ?? intent.receipt_email,
-    application_fee_amount: readFee(params, amount) ?? intent.application_fee_amount,
+    application_fee_amount: readFee(ctx, params, amount) ?? intent.application_fee_amount,
     shipping: readShipping(params) ?? intent.shipping,
     statement_descriptor_suffix:
       readDescriptor(params, 'statement_descriptor_suffix') ?? intent.statement_descriptor_suffix,
@@ -267,19 +270,22 @@ export function capturePaymentIntent(ctx: Context, id: string, params: Params): 
       { replayable: true },
     );
   }
-  const charge = captureCharge(ctx, load(ctx, 'charge', idOf(intent.latest_charge)), amount);
+  const fee = readFee(ctx, params, amount) ?? intent.application_fee_amount;
+  const authorised = load(ctx, 'charge', idOf(intent.latest_charge));
+  const charge = captureCharge(ctx, { ...authorised, application_fee_amount: fee }, amount);
   const captured = save(ctx, 'payment_intent', {
     ...intent,
     amount_capturable: 0,
     amount_received: amount,
     status: 'succeeded',
     metadata: readMetadata(params, intent.metadata),
-    application_fee_amount: readFee(params, amount) ?? intent.application_fee_amount,
+    application_fee_amount: fee,
   });
   emit(ctx, 'charge.captured', charge, { captured: false, amount_captured: 0 });
   emit(ctx, 'payment_intent.amount_capturable_updated', captured, { amount_capturable: intent.amount_capturable });
   emit(ctx, 'payment_intent.succeeded', captured);
   markSessionPaid(ctx, captured.id);
+  disputeByCard(ctx, charge);
   return captured;
 }
 

@@ -33,3 +33,14 @@ export interface SessionSecrets {
   transferGroup: string | null;
   onBehalfOf: string | null;
 }
+
+/** An onboarding link: used once, within five minutes. */
+export interface AccountLinkRecord {
+  id: string;
+  account: string;
+  returnUrl: string;
+  refreshUrl: string;
+  /** Unix seconds. */
+  expiresAt: number;
+  isUsed: boolean;
+}

@@ -1,11 +1,13 @@
 import type Stripe from 'stripe';
+import { returnFeeShare } from './application-fees.ts';
 import { addBalanceTransaction } from './balance.ts';
 import { formatAmount } from './amounts.ts';
 import type { Context } from './context.ts';
 import { emit, load, newId, nowSeconds, save } from './context.ts';
+import { isChargedBack } from './disputes.ts';
 import { StripeError, invalidParam } from './errors.ts';
 import type { Params } from './params.ts';
-import { allowOnly, readInteger, readMetadata, readOneOf, readString } from './params.ts';
+import { allowOnly, readBoolean, readInteger, readMetadata, readOneOf, readString } from './params.ts';
 
 const CREATE = [
   'amount',
@@ -60,6 +62,8 @@ export function createRefund(ctx: Context, params: Params): Stripe.Refund {
       `Charge ${charge.id} has not been captured and cannot be refunded: cancel its PaymentIntent instead.`,
       'charge_not_refundable',
     );
+  if (isChargedBack(ctx, charge))
+    throw refuse(`Charge ${charge.id} has been charged back; cannot issue a refund.`, 'charge_disputed');
   if (left <= 0) throw refuse(`Charge ${charge.id} has already been refunded.`, 'charge_already_refunded');
   const amount = readInteger(params, 'amount') ?? left;
   if (amount < 1) throw invalidParam('amount', 'Invalid positive integer', 'parameter_invalid_integer');
@@ -107,6 +111,7 @@ export function createRefund(ctx: Context, params: Params): Stripe.Refund {
     amount_refunded: charge.amount_refunded + amount,
     refunded: left === amount,
   });
+  if (readBoolean(params, 'refund_application_fee')) returnFeeShare(ctx, charge, amount);
   emit(ctx, 'refund.created', refund);
   emit(ctx, 'charge.refunded', refunded, { amount_refunded: charge.amount_refunded, refunded: charge.refunded });
   emit(ctx, 'refund.updated', refund);

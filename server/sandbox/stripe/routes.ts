@@ -1,4 +1,5 @@
 import type Stripe from 'stripe';
+import { connectRoutes } from './connect-routes.ts';
 import { presentBalanceTransaction, retrieveBalance } from './balance.ts';
 import { updateCharge } from './charges.ts';
 import {
@@ -24,6 +25,7 @@ import {
   updatePaymentIntent,
 } from './payment-intents.ts';
 import { createRefund, updateRefund } from './refunds.ts';
+import { matching, route, type Route } from './route.ts';
 import {
   createCustomer,
   createWebhookEndpoint,
@@ -33,35 +35,6 @@ import {
   updateCustomer,
   updateWebhookEndpoint,
 } from './registrations.ts';
-
-type Handler = (ctx: Context, params: Params, ids: string[]) => unknown;
-interface Route {
-  method: 'GET' | 'POST' | 'DELETE';
-  pattern: RegExp;
-  handle: Handler;
-}
-
-function route(
-  method: Route['method'],
-  path: string,
-  handle: (ctx: Context, params: Params, id: string) => unknown,
-): Route {
-  return {
-    method,
-    pattern: new RegExp(`^/v1${path.replaceAll(':id', '([^/]+)')}$`),
-    handle: (ctx, params, ids) => handle(ctx, params, ids[0] ?? ''),
-  };
-}
-
-/** Keeps the objects whose named fields equal the parameters of the same name. */
-function matching<T>(items: T[], params: Params, fields: readonly (keyof T & string)[]): T[] {
-  return items.filter((item) =>
-    fields.every((field) => {
-      const wanted = readString(params, field);
-      return wanted === undefined || item[field] === wanted;
-    }),
-  );
-}
 
 function listEvents(ctx: Context, params: Params): Stripe.Event[] {
   const types = readStrings(params, 'types');
@@ -175,6 +148,7 @@ const ROUTES: Route[] = [
   route('GET', '/balance_transactions/:id', (ctx, _params, id) =>
     presentBalanceTransaction(load(ctx, 'balance_transaction', id)),
   ),
+  ...connectRoutes(),
 ];
 
 /** Finds what answers a method and path of the API, or nothing. */

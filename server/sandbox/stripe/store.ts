@@ -10,7 +10,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
-import type { Delivery, IdempotentAnswer, SessionSecrets } from './records.ts';
+import type { AccountLinkRecord, Delivery, IdempotentAnswer, SessionSecrets } from './records.ts';
 import type { CardConduct } from './cards.ts';
 import type Stripe from 'stripe';
 
@@ -33,6 +33,13 @@ export interface Kinds {
   delivery: Delivery;
   idempotency: IdempotentAnswer;
   account: string;
+  connected_account: Stripe.Account;
+  account_link: AccountLinkRecord;
+  transfer: Stripe.Transfer;
+  transfer_reversal: Stripe.TransferReversal;
+  application_fee: Stripe.ApplicationFee;
+  fee_refund: Stripe.FeeRefund;
+  dispute: Stripe.Dispute;
 }
 
 type Kind = keyof Kinds;

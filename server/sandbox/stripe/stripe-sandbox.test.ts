@@ -161,18 +161,19 @@ describe('payment intents', () => {
   });
 
   it('keeps the objects of connected accounts apart', async () => {
+    const { id: stripeAccount } = await world.stripe.accounts.create({ type: 'standard' });
+    const done = { method: 'POST', body: JSON.stringify({ outcome: 'complete' }) };
+    await fetch(`${world.sandbox.url}/__sandbox/accounts/${stripeAccount}/onboarding`, done);
     const intent = await world.stripe.paymentIntents.create(
       { ...held, application_fee_amount: 500 },
-      { stripeAccount: 'acct_reseller' },
+      { stripeAccount },
     );
     expect(intent.application_fee_amount).toBe(500);
     expect(await failure(world.stripe.paymentIntents.retrieve(intent.id))).toMatchObject({
       statusCode: 404,
       code: 'resource_missing',
     });
-    expect((await world.stripe.paymentIntents.retrieve(intent.id, {}, { stripeAccount: 'acct_reseller' })).id).toBe(
-      intent.id,
-    );
+    expect((await world.stripe.paymentIntents.retrieve(intent.id, {}, { stripeAccount })).id).toBe(intent.id);
   });
 });
 

@@ -9,6 +9,7 @@ import { StripeError } from '../errors.ts';
 import { originOf, readBody, redirect, sendPage } from '../http.ts';
 import { finishChallenge, findSessionOf, paySession, successUrl } from '../pay-session.ts';
 import { noticePage } from './layout.ts';
+import { answerOnboarding } from './onboarding-page.ts';
 import type { Entered, FieldName, Problem } from './payment-page.ts';
 import { renderChallengePage, renderPaymentPage } from './payment-page.ts';
 import { STYLE } from './style.ts';
@@ -209,5 +210,7 @@ export async function answerPages(
   }
   if (session) return answerPayment(page, session);
   if (intent) return answerChallengePage(page, intent, url.searchParams);
+  const link = /^\/setup\/s\/([^/]+)$/.exec(url.pathname)?.[1];
+  if (link) return answerOnboarding(page, link);
   sendPage(response, 404, noticePage(texts, texts.missingTitle, texts.missingText));
 }
