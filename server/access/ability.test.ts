@@ -92,7 +92,14 @@ describe('scopes', () => {
   const client = (...scopes: string[]): Actor => ({ ...admin, kind: 'client', scopes });
 
   it('narrow a client to what they name, and never widen it', () => {
-    expect(reach(client('bookings:read'))).toEqual(['read Booking', 'see Booking', 'read Payment', 'see Payment']);
+    expect(reach(client('bookings:read'))).toEqual([
+      'read Booking',
+      'see Booking',
+      'read Payment',
+      'see Payment',
+      'read PaymentLink',
+      'see PaymentLink',
+    ]);
     expect(reach({ ...agent, scopes: ['pricing:write'] })).toEqual([]);
     expect(reach(client())).toEqual([]);
     for (const scope of API_SCOPES.keys()) expect(reach(client(scope)).length).toBeGreaterThan(0);

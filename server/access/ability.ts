@@ -41,6 +41,7 @@ const RIGHTS: Record<string, (can: Grant, actor: Actor) => void> = {
     can('see', ['Offer', 'Quote'], { sellerAgencyId: actor.agencyId }, GUARDED.Offer.figures);
     can(['read', 'cancel'], 'Booking', own);
     can('see', 'Booking', own, [...GUARDED.Booking.personal, ...GUARDED.Booking.own]);
+    can(['read', 'create', 'delete'], 'PaymentLink', own);
     can(['read', 'create', 'update', 'act'], 'Customer', own);
     can('read', ['Wallet', 'Invoice', 'Commission'], own);
     can('read', 'Agency', { id: actor.agencyId });
@@ -52,6 +53,7 @@ const RIGHTS: Record<string, (can: Grant, actor: Actor) => void> = {
     can('see', ['Offer', 'Quote'], { sellerAgencyId: actor.agencyId }, GUARDED.Offer.figures);
     can(['read', 'cancel'], 'Booking', subtree);
     can('see', 'Booking', subtree, [...GUARDED.Booking.personal, ...GUARDED.Booking.own]);
+    can(['read', 'create', 'delete'], 'PaymentLink', subtree);
     can(['read', 'create', 'update', 'approve'], 'Agency', { path: { startsWith: actor.agencyPath } });
     can(['read', 'update', 'approve'], 'AgencyApplication', subtree);
     can(['read', 'create', 'update', 'delete'], ['User', 'Invitation', 'Brand', 'Customer'], subtree);

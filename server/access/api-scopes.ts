@@ -6,7 +6,11 @@ import type { Action, Subject } from './vocabulary.ts';
  * here (API clients, permission sets, sign-in, keys) is out of reach of a limited client: no program makes credentials.
  */
 const RESOURCES: Record<string, { subjects: readonly Subject[]; write: boolean; says: string }> = {
-  bookings: { subjects: ['Booking', 'Payment'], write: true, says: 'bookings, their documents and payments' },
+  bookings: {
+    subjects: ['Booking', 'Payment', 'PaymentLink'],
+    write: true,
+    says: 'bookings, their documents and payments',
+  },
   customers: { subjects: ['Customer'], write: true, says: 'customers' },
   agencies: { subjects: ['Agency'], write: true, says: 'the agencies' },
   pricing: {

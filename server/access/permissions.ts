@@ -27,10 +27,11 @@ export const PERMISSIONS = {
   },
   'bookings.create': {
     group: 'sales',
-    says: 'search, quote and book',
+    says: 'search, quote and book, and send payment links',
     grant: (can) => {
       can(['read', 'create'], ['Offer', 'Quote']);
       can('create', ['Booking', 'Payment']);
+      can(['read', 'create', 'delete'], 'PaymentLink');
     },
   },
   'bookings.cancel': {

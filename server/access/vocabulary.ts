@@ -35,6 +35,7 @@ export const TENANT_SUBJECTS = [
   'Offer',
   'Page',
   'Payment',
+  'PaymentLink',
   'PayoutAccount',
   'PermissionSet',
   'PricingSettings',

@@ -125,7 +125,16 @@ export function createModules(infra: Infrastructure) {
     eraseMails: eraseRecipients,
     signOutEverywhere: identity.signOutEverywhere,
   });
-  const notifications = createNotifications({ config, database, themes, brandOf, vaultOf, documents });
+  const notifications = createNotifications({
+    config,
+    database,
+    themes,
+    brandOf,
+    vaultOf,
+    documents,
+    sellerName: async (tenant, agencyId, brand) =>
+      (agencyId && (await agencies.namesOf(database.tenant(tenant), [agencyId])).get(agencyId)) || brand.name,
+  });
 
   return {
     ...onboarding,

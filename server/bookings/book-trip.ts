@@ -1,3 +1,4 @@
+import { abilityFor, as } from '../access/index.ts';
 import { digest } from '../kernel/crypto/vault.ts';
 import type { TenantSql } from '../kernel/database/sql.ts';
 import { NotFound } from '../kernel/errors.ts';
@@ -13,6 +14,8 @@ import { FIRST_STEP } from './booking-saga.ts';
 import type { BookingDeps, QuoteRecord } from './deps.ts';
 import { guestTokenOf } from './guest-token.ts';
 import { ContactNotCustomers, OfferExpired, PriceChanged, TravellersInvalid, WalletNotYours } from './errors.ts';
+import { LinkNotForYou } from './payment-links/errors.ts';
+import { writePaymentLink } from './payment-links/send-payment-link.ts';
 import { addTimelineEvent, findById, findByIdOrReference, getById, insertBooking } from './repository.ts';
 import { insertSaga } from './saga-repository.ts';
 import type { BookingCreate } from './schema.ts';
@@ -31,9 +34,9 @@ export interface Booked {
 
 /**
  * Books a trip: checks the quote, the price agreed to and the travellers; writes booking, payment, saga and event in one transaction
- * (an agency's wallet is held in it); starts the card payment. What follows is the saga's. Repeating the call with the same
- * idempotency key finds the first booking.
- * @throws PriceChanged, OfferExpired, TravellersInvalid, WalletNotYours, PaymentDeclined, the wallets module's problems
+ * (an agency's wallet is held in it, a client's payment link made); starts the card payment. What follows is the saga's. Repeating the
+ * call with the same idempotency key finds the first booking.
+ * @throws PriceChanged, OfferExpired, TravellersInvalid, WalletNotYours, LinkNotForYou, PaymentDeclined, the wallets module's problems
  */
 export async function bookTrip(deps: BookingDeps, ctx: RequestContext, input: BookingCreate): Promise<Booked> {
   const bookingId = ctx.idempotentId ?? newId();
@@ -41,7 +44,7 @@ export async function bookTrip(deps: BookingDeps, ctx: RequestContext, input: Bo
   const existing = await findById(ctx.sql, bookingId);
   if (!existing) await writeBooking(deps, ctx, input, bookingId, guestToken);
   const booking = existing ?? (await getById(ctx.sql, bookingId));
-  if (booking.paymentMethod === 'card' && awaitsPayment(booking.state)) {
+  if (input.payment.method === 'card' && awaitsPayment(booking.state)) {
     await startCardPayment(deps, ctx, booking, {
       ...(guestToken ? { guestToken } : {}),
       ...(input.payment.paymentMethodId ? { paymentMethodId: input.payment.paymentMethodId } : {}),
@@ -70,21 +73,26 @@ async function writeBooking(
   if (input.payment.method === 'wallet' && !isStaff) throw WalletNotYours();
 
   const draft = await draftBooking(deps, ctx, input, quote, { bookingId, guestToken });
+  if (input.payment.method === 'link' && !abilityFor(ctx.actor).can('create', as('PaymentLink', draft)))
+    throw LinkNotForYou();
   await deps.database.withTenant(ctx.tenant, async (sql) => {
     if (!(await insertBooking(sql, draft))) return;
     if (input.payment.method === 'wallet') await deps.wallets.hold(sql, { id: bookingId, buildUp: quote.buildUp });
-    await deps.payments.create(sql, {
-      id: firstPaymentId(ctx, bookingId),
-      bookingId,
-      method: input.payment.method,
-      amountMinor: quote.totalMinor,
-      currency: quote.currency,
-      state: input.payment.method === 'wallet' ? 'authorised' : 'created',
-    });
+    if (input.payment.method !== 'link')
+      await deps.payments.create(sql, {
+        id: firstPaymentId(ctx, bookingId),
+        bookingId,
+        method: input.payment.method,
+        amountMinor: quote.totalMinor,
+        currency: quote.currency,
+        state: input.payment.method === 'wallet' ? 'authorised' : 'created',
+      });
     await insertSaga(sql, { id: bookingId, bookingId, kind: 'book-trip', step: FIRST_STEP });
     await addTimelineEvent(sql, bookingId, 'requested', doerOf(ctx.actor).name || 'guest', {
       method: input.payment.method,
     });
+    if (input.payment.method === 'link')
+      await writePaymentLink(deps, ctx, sql, { id: bookingId, expiresAt: draft.expiresAt });
     await emitEvent(sql, { kind: 'booking.requested@1', payload: { bookingId } });
     await emitEvent(sql, { kind: 'booking.created@1', payload: { bookingId } });
   });
@@ -127,6 +135,7 @@ async function draftBooking(
   const vault = deps.vaultOf(ctx.tenant);
   const now = deps.clock.now().getTime();
   const lead = must(input.travellers[0], 'the first traveller');
+  const byLink = input.payment.method === 'link';
   return {
     id: ids.bookingId,
     reference: await freeReference(ctx.sql),
@@ -147,10 +156,11 @@ async function draftBooking(
     locale: input.locale ?? ctx.locale,
     currency: quote.currency,
     totalMinor: quote.totalMinor,
-    paymentMethod: input.payment.method,
-    guestTokenHash: ids.guestToken ? digest(ids.guestToken) : null,
+    // Who pays by link pays the reseller by card, and opens the trip later as a guest does.
+    paymentMethod: input.payment.method === 'wallet' ? ('wallet' as const) : ('card' as const),
+    guestTokenHash: byLink || ids.guestToken ? digest(ids.guestToken ?? guestTokenOf(vault, ids.bookingId)) : null,
     ...daysOf(quote.offer),
-    expiresAt: new Date(Math.min(quote.expiresAt.getTime(), now + PAYMENT_WINDOW_MS)),
+    expiresAt: byLink ? quote.expiresAt : new Date(Math.min(quote.expiresAt.getTime(), now + PAYMENT_WINDOW_MS)),
     items: [
       {
         id: newId(),
@@ -204,13 +214,13 @@ export async function startCardPayment(
   deps: BookingDeps,
   ctx: { tenant: Tenant; brand: Brand; sql: TenantSql },
   booking: Booking,
-  options: { paymentMethodId?: string; guestToken?: string; nextAttempt?: string },
+  options: { paymentMethodId?: string; guestToken?: string; nextAttempt?: string; page?: URL },
 ): Promise<Payment> {
   const latest = await findUsablePayment(deps, ctx, booking, options.paymentMethodId !== undefined);
   // The money is held already, or the person has a page to pay on: what follows is theirs, or the saga's.
   if (latest && latest.state !== 'created') return latest;
   const paymentId = latest?.id ?? (await newAttempt(deps, ctx.tenant, booking, options.nextAttempt));
-  const page = new URL(`/trips/${booking.reference}`, ctx.brand.origin);
+  const page = options.page ?? new URL(`/trips/${booking.reference}`, ctx.brand.origin);
   if (options.guestToken) page.searchParams.set('access', options.guestToken);
   const cancelled = new URL(page);
   cancelled.searchParams.set('payment', 'cancelled');

@@ -67,6 +67,7 @@ export async function eraseBookings(sql: TenantSql, bookingIds: readonly string[
           updated_at: q.fn.now(),
         }),
     );
+    await sql.run(q('payment_links').where({ booking_id: id }).delete());
     await eraseTravellers(sql, id);
     await eraseFromTimeline(sql, id, `${contact.givenName} ${contact.familyName}`);
   }

@@ -7,6 +7,7 @@ import { viewBuildUp, type BuildUp } from '../pricing/index.ts';
 import { presentOffer } from '../search/index.ts';
 import { isLive, itemOf, type Booking } from './booking.ts';
 import { earnedBy } from './cancellation.ts';
+import type { PaymentLinkView } from './payment-links/schema.ts';
 import type { BookingSummary } from './read-bookings.ts';
 import type { BookingView, EarningsView, PaymentView } from './schema.ts';
 import { openBirth, openPhone } from './sealed-bookings.ts';
@@ -99,6 +100,8 @@ export interface BookingParts {
   invoiceId: string | null;
   /** The colleague who booked for the customer. */
   bookedBy: { id: string; name: string } | null;
+  /** Undefined for who does not sell it. */
+  paymentLink: PaymentLinkView | null | undefined;
 }
 
 /** A booking for one reader. */
@@ -172,8 +175,10 @@ export function presentBooking(
     ...(earnings ? { earnings } : {}),
     documents:
       isLive(booking.state) || booking.state === 'completed' ? documentsOf(booking, parts.invoiceId, access) : [],
+    ...(parts.paymentLink === undefined ? {} : { paymentLink: parts.paymentLink }),
     actions: [
       ...(canPay ? (['pay'] as const) : []),
+      ...(canPay && parts.paymentLink !== undefined ? (['send_payment_link'] as const) : []),
       ...(options.mayCancel && isLive(booking.state) ? (['cancel'] as const) : []),
     ],
     ...(options.guestToken ? { guestToken: options.guestToken } : {}),

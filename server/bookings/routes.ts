@@ -19,6 +19,8 @@ import {
   TravellersInvalid,
   WalletNotYours,
 } from './errors.ts';
+import { LinkNotForYou } from './payment-links/errors.ts';
+import { presentPaymentLink } from './payment-links/routes.ts';
 import { presentBooking, presentSummary } from './presenter.ts';
 import { getBooking, opens, listBookings, mayDo } from './read-bookings.ts';
 import { readTimeline } from './read-timeline.ts';
@@ -63,6 +65,7 @@ export function bookingRoutes(deps: BookingDeps, pages: BookingPages) {
       vault: deps.vaultOf(ctx.tenant),
       invoiceId,
       bookedBy,
+      paymentLink: await presentPaymentLink(deps, ctx, booking, payment),
     };
     return presentBooking(ctx.actor, parts, {
       ...(guestToken ? { guestToken } : {}),
@@ -98,7 +101,15 @@ export function bookingRoutes(deps: BookingDeps, pages: BookingPages) {
         rateLimit: { points: 60, seconds: 60 },
         body: BookingCreate,
         responses: { 201: BookingView },
-        problems: [PriceChanged, OfferExpired, TravellersInvalid, ContactNotCustomers, WalletNotYours, PaymentDeclined],
+        problems: [
+          PriceChanged,
+          OfferExpired,
+          TravellersInvalid,
+          ContactNotCustomers,
+          WalletNotYours,
+          LinkNotForYou,
+          PaymentDeclined,
+        ],
       },
       async ({ body, ctx }) => {
         const { booking, guestToken } = await bookTrip(deps, ctx, body);

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { Day, Instant, MoneyView, PageQuery, Uuid, pageOf } from '../kernel/http/wire.ts';
 import { OfferView } from '../search/index.ts';
+import { PaymentLinkView } from './payment-links/schema.ts';
 
 /** ICAO 9303 names: Latin letters with diacritics, space, hyphen, apostrophe. */
 const PersonName = z
@@ -50,8 +51,11 @@ export const BookingCreate = z
     travellers: z.array(TravellerInput).min(1).max(9),
     contact: ContactInput,
     payment: z.strictObject({
-      /** `card`: the customer pays the reseller; `wallet`: the agency pays from its wallet and collects from its client itself. */
-      method: z.enum(['card', 'wallet']),
+      /**
+       * `card`: the customer pays the reseller; `wallet`: the agency pays from its wallet and collects from its client itself; `link`: the
+       * contact is mailed a link to pay the reseller by card, while the price is held (staff only).
+       */
+      method: z.enum(['card', 'wallet', 'link']),
       /** A Stripe payment method made by the caller (`pm_…`); without it the answer carries the URL of a hosted payment page. */
       paymentMethodId: z
         .string()
@@ -191,8 +195,10 @@ export const BookingView = z
     documents: z.array(
       z.object({ kind: z.enum(['itinerary', 'ics', 'invoice']), url: z.string(), fileName: z.string() }),
     ),
+    /** The link its client pays by: for the seller, where one was sent. */
+    paymentLink: PaymentLinkView.nullable().optional(),
     /** What the reader may do now. */
-    actions: z.array(z.enum(['pay', 'cancel'])),
+    actions: z.array(z.enum(['pay', 'cancel', 'send_payment_link'])),
     /** Lets a guest open the booking again; given once, in the answer that made it. */
     guestToken: z.string().optional(),
   })

@@ -86,6 +86,21 @@ export function confirmedMail(
   };
 }
 
+export function paymentLinkMail(
+  booking: Booking,
+  link: { sellerName: string; url: string; expiresAt: Date },
+): Mails['payment-link'] {
+  return {
+    recipientName: booking.contact.givenName,
+    reference: booking.reference,
+    sellerName: link.sellerName,
+    items: booking.items.flatMap((item) => itemsOf(item.offer, booking.locale)),
+    total: money(booking.totalMinor, booking.currency),
+    url: link.url,
+    expiresAt: link.expiresAt.toISOString(),
+  };
+}
+
 export function failedMail(booking: Booking, brand: Brand): Mails['booking-failed'] {
   return {
     recipientName: booking.contact.givenName,

@@ -1,5 +1,12 @@
 import { APPLICATION_EVENTS } from '../agencies/index.ts';
-import { findBooking, guestTokenOf, type Booking } from '../bookings/index.ts';
+import {
+  findBooking,
+  findPaymentLink,
+  guestTokenOf,
+  paymentLinkTokenOf,
+  paymentLinkUrl,
+  type Booking,
+} from '../bookings/index.ts';
 import type { Config } from '../kernel/config.ts';
 import type { TenantVault } from '../kernel/crypto/vault.ts';
 import type { Database } from '../kernel/database/database.ts';
@@ -8,7 +15,7 @@ import type { Consumer, DeliveredEvent } from '../kernel/outbox/consumers.ts';
 import type { Documents } from '../documents/index.ts';
 import { themedBrand } from '../themes/index.ts';
 import type { MailName, Mails, Themes } from '../themes/index.ts';
-import { cancelledMail, confirmedMail, failedMail } from './booking-mails.ts';
+import { cancelledMail, confirmedMail, failedMail, paymentLinkMail } from './booking-mails.ts';
 import { createMailer, type OutgoingMail } from './mailer.ts';
 import { ensureNotification, markFault, markSent } from './repository.ts';
 
@@ -20,6 +27,8 @@ interface Deps {
   themes: Themes;
   brandOf(tenant: Tenant, brandId: string): Promise<Brand | undefined>;
   vaultOf(tenant: Tenant): TenantVault;
+  /** The agency that sells, or the brand itself. */
+  sellerName(tenant: Tenant, agencyId: string | null, brand: Brand): Promise<string>;
   documents: Pick<Documents, 'attachmentsOf'>;
 }
 
@@ -186,6 +195,21 @@ export function createNotifications(deps: Deps) {
             ...to,
             data: cancelledMail(booking, brand, Number(payload.refundMinor), guestKey(tenant, booking)),
           };
+        if (event.kind === 'booking.payment_link_sent@1') {
+          const link = await findPaymentLink(database.tenant(tenant), text('linkId'));
+          // Withdrawn, or followed by a newer one, before it was sent.
+          if (!link || link.revokedAt) return undefined;
+          const token = paymentLinkTokenOf(deps.vaultOf(tenant), link.id);
+          return {
+            template: 'payment-link',
+            ...to,
+            data: paymentLinkMail(booking, {
+              sellerName: await deps.sellerName(tenant, booking.agencyId, brand),
+              url: paymentLinkUrl(brand.origin, token).href,
+              expiresAt: link.expiresAt,
+            }),
+          };
+        }
         return { template: 'booking-failed', ...to, data: failedMail(booking, brand) };
       }
     }
@@ -204,6 +228,7 @@ export function createNotifications(deps: Deps) {
       'booking.confirmed@1',
       'booking.failed@1',
       'booking.cancelled@1',
+      'booking.payment_link_sent@1',
     ],
     async handle(event, tenant) {
       const message = await messageOf(event, tenant);

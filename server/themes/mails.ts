@@ -94,6 +94,16 @@ export type Mails = {
     penalty?: ThemedMoney;
     manageUrl: string;
   };
+  /** To the client of an agency: pay a trip that was put together. `sellerName`: the agency, or the brand itself. */
+  'payment-link': {
+    recipientName: string;
+    reference: string;
+    sellerName: string;
+    items: readonly MailTripItem[];
+    total: ThemedMoney;
+    url: string;
+    expiresAt: string;
+  };
   'payment-action-needed': {
     recipientName: string;
     reference: string;
@@ -117,6 +127,7 @@ export const MAIL_NAMES: readonly MailName[] = [
   'booking-confirmed',
   'booking-failed',
   'booking-cancelled',
+  'payment-link',
   'payment-action-needed',
 ];
 

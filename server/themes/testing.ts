@@ -101,6 +101,7 @@ export function buildMailData(): { [Name in keyof Mails]: Mails[Name] } {
       penalty: eur(5_630),
       manageUrl: 'http://shore.localhost:8080/trips/K7M2QX',
     },
+    'payment-link': { ...trip, sellerName: 'Viajes Sol', total: eur(65_630), ...link },
     'payment-action-needed': { ...trip, amount: eur(65_630), ...link },
   };
 }

@@ -47,10 +47,13 @@ export function useI18n() {
 }
 
 const AGENT_ROLES: readonly string[] = ['agent', 'agency_admin'];
+/** Who sells: these may send a client a payment link. */
+const STAFF_ROLES: readonly string[] = [...AGENT_ROLES, 'reseller_admin', 'reseller_staff'];
 
 export function useSession() {
   const { session } = usePortal();
-  return { ...session, isAgent: computed(() => AGENT_ROLES.includes(session.user?.role ?? '')) };
+  const has = (roles: readonly string[]) => computed(() => roles.includes(session.user?.role ?? ''));
+  return { ...session, isAgent: has(AGENT_ROLES), isStaff: has(STAFF_ROLES) };
 }
 
 /** Title and description of the page; the server reads them after rendering, the browser keeps the tab's title with them. */

@@ -27,6 +27,7 @@ export const routes: RouteRecordRaw[] = [
     component: () => import('./pages/TripPage.vue'),
   },
   { path: '/account', name: 'account', meta: { texts: 'booking' }, component: () => import('./pages/AccountPage.vue') },
+  { path: '/pay', name: 'pay', meta: { texts: 'booking' }, component: () => import('./pages/PayPage.vue') },
   {
     path: '/partners/apply',
     name: 'partner-apply',

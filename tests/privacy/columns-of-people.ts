@@ -198,6 +198,7 @@ export const columnsOfPeople: Readonly<Record<string, string>> = {
   'pages.source': 'none',
   'pages.state': 'none',
   'pages.title': 'none',
+  'payment_links.token_hash': 'secret',
   'payments.action_url': 'none',
   'payments.checkout_session_id': 'none',
   'payments.currency': 'none',

@@ -99,6 +99,14 @@ export type Payment = {
   failure: string | null;
 };
 
+export type PaymentLink = {
+  state: 'open' | 'processing' | 'booked' | 'failed' | 'expired' | 'revoked' | 'cancelled';
+  sentAt: string;
+  expiresAt: string;
+  openedAt: string | null;
+  url?: string;
+};
+
 export type Booking = {
   id: string;
   reference: string;
@@ -135,6 +143,9 @@ export type Booking = {
   payment: Payment | null;
   earnings?: Earnings;
   documents: { kind: string; url: string; fileName: string }[];
+  /** Only for the seller. */
+  paymentLink?: PaymentLink | null;
+  actions: string[];
 };
 
 export type Timeline = {
@@ -149,5 +160,9 @@ export type Timeline = {
 export const createBookingsApi = (http: Http) => ({
   list: (query: Query, signal?: AbortSignal) => http.get<Page<BookingSummary>>('/bookings', query, signal),
   read: (id: string) => http.get<Booking>(`/bookings/${encodeURIComponent(id)}`),
+  paymentLink: (id: string) => http.get<PaymentLink>(`/bookings/${encodeURIComponent(id)}/payment-link`),
+  sendPaymentLink: (id: string) =>
+    http.post<PaymentLink>(`/bookings/${encodeURIComponent(id)}/payment-link`, undefined),
+  withdrawPaymentLink: (id: string) => http.delete(`/bookings/${encodeURIComponent(id)}/payment-link`),
   timeline: (id: string) => http.get<Timeline>(`/bookings/${encodeURIComponent(id)}/timeline`),
 });

@@ -62,6 +62,13 @@ export function createApiClient(transport: ApiTransport) {
         { method: 'card' },
         { ...once(key), query: cleanQuery({ access }) },
       ),
+    readPaymentLink: (access: string) => get<Api.PaymentLinkPage>('/payment-links/own', { access }),
+    payByLink: (access: string, key: string) =>
+      post<Api.PaymentLinkPage>('/payment-links/own/payments', undefined, { ...once(key), query: { access } }),
+    readSentPaymentLink: (id: string) => get<Api.PaymentLink>(`/bookings/${segment(id)}/payment-link`),
+    sendPaymentLink: (id: string) => post<Api.PaymentLink>(`/bookings/${segment(id)}/payment-link`, undefined),
+    withdrawPaymentLink: (id: string) =>
+      call<unknown>({ method: 'DELETE', path: `/bookings/${segment(id)}/payment-link` }),
     quoteCancellation: (id: string, access?: string) =>
       post<Api.CancellationQuote>(
         `/bookings/${segment(id)}/cancellation-quotes`,

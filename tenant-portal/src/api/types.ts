@@ -191,7 +191,7 @@ export type TravellerInput = {
   document?: { type: 'passport'; number: string; issuingCountry: string; expiresOn: string };
 };
 export type ContactInput = { givenName: string; familyName: string; email: string; phone: string };
-export type PayMethod = 'card' | 'wallet';
+export type PayMethod = 'card' | 'wallet' | 'link';
 export type BookingCreate = {
   items: [{ quoteId: string }];
   travellers: TravellerInput[];
@@ -237,6 +237,31 @@ export type Payment = {
   failure: string | null;
 };
 
+export type PaymentLinkState = 'open' | 'processing' | 'booked' | 'failed' | 'expired' | 'revoked' | 'cancelled';
+/** A booking's payment link as its seller sees it; `url` only in the answer that made it. */
+export type PaymentLink = {
+  state: PaymentLinkState;
+  sentAt: string;
+  expiresAt: string;
+  openedAt: string | null;
+  url?: string;
+};
+/** What the client of a payment link sees. */
+export type PaymentLinkPage = {
+  state: PaymentLinkState;
+  reference: string;
+  sellerName: string;
+  recipientName: string | null;
+  expiresAt: string;
+  trip: {
+    title: string;
+    total: Money;
+    items: { id: string; offer: Offer }[];
+    travellers: { givenName: string; familyInitial: string }[];
+  } | null;
+  payment: { actionUrl: string | null; failure: string | null } | null;
+};
+
 export type Earnings = { buyPrice: Money; markup: Money; sellPrice: Money; commission: Money; earned: Money };
 
 export type Booking = {
@@ -278,7 +303,10 @@ export type Booking = {
   payment: Payment | null;
   earnings?: Earnings;
   documents: { kind: 'itinerary' | 'ics' | 'invoice'; url: string; fileName: string }[];
-  actions: ('pay' | 'cancel')[];
+  /** Only for the seller. */
+  paymentLink?: PaymentLink | null;
+  actions: ('pay' | 'cancel' | 'send_payment_link')[];
+
   guestToken?: string;
 };
 
