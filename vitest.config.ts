@@ -15,7 +15,13 @@ export default defineConfig({
     passWithNoTests: true,
     projects: [
       ...(pure.length > 0
-        ? [{ extends: true, test: { name: 'pure', environment: 'node', include: pure, testTimeout: 20_000 } } as const]
+        ? [
+            {
+              extends: true,
+              // They keep nothing between them, so that a file need not load what the one before it has loaded.
+              test: { name: 'pure', environment: 'node', include: pure, testTimeout: 20_000, isolate: false },
+            } as const,
+          ]
         : []),
       ...(withServices.length > 0
         ? [

@@ -1,7 +1,9 @@
 // npm run check: types, lint, format, boundaries, licences, secrets and the tests that need no store. Two steps at a time; all are reported.
+// `--without-tests` leaves the tests to an `npm test` that follows.
 import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
 import { runCommand } from './run-command.mjs';
 
 const projectDir = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
@@ -62,7 +64,8 @@ async function runStep({ name, args, env, verify }) {
   return passed;
 }
 
-const waiting = [...steps];
+const { values: options } = parseArgs({ options: { 'without-tests': { type: 'boolean', default: false } } });
+const waiting = steps.filter((step) => !(options['without-tests'] && step.name === 'fast tests'));
 const results = [];
 async function work() {
   for (let step = waiting.shift(); step; step = waiting.shift()) results.push(await runStep(step));
