@@ -1,8 +1,17 @@
-import type { BookingDeps } from '../bookings/index.ts';
+import { itemOf, type BookingDeps } from '../bookings/index.ts';
 import { recordCommissions, reverseCommissions } from '../commissions/index.ts';
-import { issueCreditNotes, issueSaleInvoices } from '../invoicing/index.ts';
-import { buildCardSale, buildRefund, buildWalletSale, postTransaction } from '../ledger/index.ts';
+import { issueCreditNotes, issueSaleInvoices, readNetwork } from '../invoicing/index.ts';
+import {
+  addMarginVat,
+  buildCardSale,
+  buildRefund,
+  buildWalletSale,
+  lockLedger,
+  postTransaction,
+  readTripFigures,
+} from '../ledger/index.ts';
 import { refundToWallets } from '../wallets/index.ts';
+import { tripVat } from './trip-vat.ts';
 
 /**
  * What a confirmed booking means for the books, in one transaction: the sale in every level's book, what each agency earned in
@@ -11,8 +20,13 @@ import { refundToWallets } from '../wallets/index.ts';
 export const recordSale: BookingDeps['accounting']['recordSale'] = async (sql, { booking, confirmedAt }) => {
   const method = booking.paymentMethod === 'card' ? 'card' : 'wallet';
   for (const item of booking.items) {
-    const posting =
+    const network = await readNetwork(
+      sql,
+      item.buildUp.levels.flatMap((level) => level.agencyId ?? []),
+    );
+    const sale =
       method === 'card' ? buildCardSale(item.buildUp, booking.id) : buildWalletSale(item.buildUp, booking.id);
+    const posting = addMarginVat(sale, new Map(), tripVat(item.offer, network, confirmedAt));
     await postTransaction(sql, posting, {
       bookingId: booking.id,
       occurredAt: confirmedAt,
@@ -33,6 +47,7 @@ export const recordSale: BookingDeps['accounting']['recordSale'] = async (sql, {
       customer: { name: `${booking.contact.givenName} ${booking.contact.familyName}`, email: booking.contact.email },
       description: `${booking.title}, ${booking.startsOn} – ${booking.endsOn}`,
       quantity: booking.travellers.length,
+      network,
       now: confirmedAt,
     });
   }
@@ -43,13 +58,25 @@ export const recordRefund: BookingDeps['accounting']['recordRefund'] = async (sq
   const paidBy = booking.paymentMethod === 'card' ? 'card' : 'wallet';
   const edges = plan.agencies.map((agency) => ({ agencyId: agency.agencyId, amountMinor: agency.fromParent }));
   if (paidBy === 'wallet') await refundToWallets(sql, { bookingId: booking.id, key: refundId, edges });
-  if (plan.customer > 0 || plan.supplier > 0)
-    await postTransaction(sql, buildRefund(plan, paidBy, refundId), {
+  if (plan.customer > 0 || plan.supplier > 0) {
+    // Under the chain's lock: what was reckoned before is then what the booking's other postings left.
+    await lockLedger(sql);
+    const network = await readNetwork(
+      sql,
+      plan.agencies.map((agency) => agency.agencyId),
+    );
+    const posting = addMarginVat(
+      buildRefund(plan, paidBy, refundId),
+      await readTripFigures(sql, booking.id),
+      tripVat(itemOf(booking).offer, network, booking.confirmedAt ?? at),
+    );
+    await postTransaction(sql, posting, {
       bookingId: booking.id,
       occurredAt: at,
       whenClosed: 'move',
       description: `Refund ${booking.reference}`,
     });
+  }
   await reverseCommissions(sql, {
     bookingId: booking.id,
     key: refundId,

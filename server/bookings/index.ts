@@ -3,7 +3,7 @@ import type { BookingDeps } from './deps.ts';
 import { paymentLinkRoutes } from './payment-links/routes.ts';
 import { bookingRoutes, type BookingPages } from './routes.ts';
 
-export type { Booking, BookingItem, BookingState, Traveller } from './booking.ts';
+export { itemOf, type Booking, type BookingItem, type BookingState, type Traveller } from './booking.ts';
 export type { BookingDeps, QuoteRecord } from './deps.ts';
 export { guestTokenOf } from './guest-token.ts';
 export { paymentLinkTokenOf, paymentLinkUrl } from './payment-links/payment-link.ts';

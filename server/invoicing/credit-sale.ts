@@ -2,7 +2,8 @@ import type { TenantSql } from '../kernel/database/sql.ts';
 import { issueInvoice } from './issue-invoice.ts';
 import { findOfBooking } from './repository.ts';
 import type { InvoiceRow } from './repository.ts';
-import { textsFor } from './texts.ts';
+import { taxOfLine } from './tax-totals.ts';
+import { notesOf, textsFor } from './texts.ts';
 
 export interface RefundToCredit {
   bookingId: string;
@@ -34,6 +35,8 @@ export async function issueCreditNotes(sql: TenantSql, refund: RefundToCredit): 
 
 function creditOne(sql: TenantSql, invoice: InvoiceRow, amount: number, refund: RefundToCredit): Promise<InvoiceRow> {
   const texts = textsFor(invoice.locale);
+  // A sale has one line; what is given back is taxed as it was.
+  const tax = taxOfLine(invoice.lines[0] ?? {});
   const draft = {
     key: `${refund.key}/credit/${invoice.id}`,
     kind: 'credit_note' as const,
@@ -45,9 +48,14 @@ function creditOne(sql: TenantSql, invoice: InvoiceRow, amount: number, refund: 
     issuer: invoice.issuer,
     customer: invoice.customer,
     lines: [
-      { description: `${texts.refundOf} ${invoice.booking_reference ?? ''}`.trim(), quantity: 1, amountMinor: -amount },
+      {
+        description: `${texts.refundOf} ${invoice.booking_reference ?? ''}`.trim(),
+        quantity: 1,
+        amountMinor: -amount,
+        tax,
+      },
     ],
-    notes: [texts.marginScheme],
+    notes: notesOf([tax], invoice.locale),
     currency: invoice.currency,
     locale: invoice.locale,
   };

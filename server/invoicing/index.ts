@@ -2,6 +2,7 @@ export { createInvoicing, type Invoicing } from './create-invoicing.ts';
 export { issueCreditNotes, type RefundToCredit } from './credit-sale.ts';
 export type { InvoiceDraft, InvoiceLine, InvoiceParty } from './invoice.ts';
 export { issueSaleInvoices, type SaleToInvoice } from './invoice-sale.ts';
+export { readNetwork, type Network } from './network.ts';
 export { issueInvoice } from './issue-invoice.ts';
 export { presentInvoice } from './presenter.ts';
 export { invoicePdf } from './read-invoices.ts';

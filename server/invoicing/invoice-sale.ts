@@ -1,10 +1,13 @@
 import type { TenantSql } from '../kernel/database/sql.ts';
+import { countryOfTaxId, taxTreatmentOf } from '../tax/index.ts';
+import type { LineTax } from '../tax/index.ts';
 import { kindOfSale } from './invoice.ts';
 import type { InvoiceDraft, InvoiceParty } from './invoice.ts';
 import { issueInvoice } from './issue-invoice.ts';
-import { findAgencies, findBrands } from './repository.ts';
-import type { AgencyRow, BrandRow, InvoiceRow } from './repository.ts';
-import { textsFor } from './texts.ts';
+import { readNetwork } from './network.ts';
+import type { Network } from './network.ts';
+import type { InvoiceRow } from './repository.ts';
+import { notesOf } from './texts.ts';
 
 export interface SaleToInvoice {
   booking: { id: string; brandId: string; locale: string };
@@ -21,22 +24,19 @@ export interface SaleToInvoice {
   description: string;
   /** Number of travellers or rooms. */
   quantity: number;
+  /** Where the caller has read it already. */
+  network?: Network;
   now: Date;
-}
-
-interface Network {
-  brandOf: (agencyId: string | null) => BrandRow;
-  partyOf: (agencyId: string | null) => InvoiceParty;
 }
 
 /**
  * Issues the invoices of a confirmed sale in the caller's transaction, once: every one states a single price, all included, in the travel
- * agents' margin scheme, and no level's markup. Call it after the ledger posting, so that all transactions lock in one order.
+ * agents' margin scheme where the issuer's country has it, and no level's markup. Call it after the ledger posting, so that all transactions lock in one order.
  * Answers them from the top of the chain down; the customer's is the last.
  */
 export async function issueSaleInvoices(sql: TenantSql, sale: SaleToInvoice): Promise<InvoiceRow[]> {
   const agencyIds = sale.buildUp.levels.flatMap((level) => level.agencyId ?? []);
-  const network = await loadNetwork(sql, agencyIds);
+  const network = sale.network ?? (await readNetwork(sql, agencyIds));
   const drafts =
     sale.method === 'wallet'
       ? [...edgeDrafts(sale, network), customerDraft(sale, network)]
@@ -45,45 +45,6 @@ export async function issueSaleInvoices(sql: TenantSql, sale: SaleToInvoice): Pr
   // One after the other: the rows of the series are locked in the order of the chain.
   for (const draft of drafts) issued.push(await issueInvoice(sql, draft, sale.now));
   return issued;
-}
-
-async function loadNetwork(sql: TenantSql, agencyIds: readonly string[]): Promise<Network> {
-  const brands = await findBrands(sql, agencyIds);
-  const agencies = new Map((await findAgencies(sql, agencyIds)).map((agency) => [agency.id, agency]));
-  const reseller = brands.find((brand) => brand.agency_id === null);
-  if (!reseller) throw new Error('The reseller has no brand of its own: the tenant is not fully provisioned');
-  const brandOf = (agencyId: string | null) => brands.find((brand) => brand.agency_id === agencyId) ?? reseller;
-  return {
-    brandOf,
-    partyOf: (agencyId) =>
-      agencyId === null
-        ? resellerParty(reseller)
-        : agencyParty(
-            agencies.get(agencyId),
-            brands.find((brand) => brand.agency_id === agencyId),
-          ),
-  };
-}
-
-function resellerParty({ legal, name }: BrandRow): InvoiceParty {
-  return {
-    name: legal.companyName ?? name,
-    taxId: legal.taxId ?? null,
-    address: legal.address ?? null,
-    email: legal.email ?? null,
-    agencyId: null,
-  };
-}
-
-function agencyParty(agency: AgencyRow | undefined, brand: BrandRow | undefined): InvoiceParty {
-  if (!agency) throw new Error('An agency of the sale no longer exists');
-  return {
-    name: agency.legal_name ?? brand?.legal.companyName ?? agency.name,
-    taxId: agency.tax_id ?? brand?.legal.taxId ?? null,
-    address: brand?.legal.address ?? null,
-    email: agency.email ?? brand?.legal.email ?? null,
-    agencyId: agency.id,
-  };
 }
 
 /** Each parent to its child, for what the child owes it. */
@@ -101,7 +62,7 @@ function edgeDrafts(sale: SaleToInvoice, network: Network): InvoiceDraft[] {
     return [
       {
         ...common,
-        ...wording(sale, buyPrice, brand.default_locale),
+        ...wording(sale, buyPrice, brand.default_locale, taxOfSale(common.issuer, common.customer, sale.now)),
         key: `${sale.booking.id}/wallet/${agencyId}`,
         kind: 'invoice' as const,
         brandId: brand.id,
@@ -122,27 +83,40 @@ function customerDraft(sale: SaleToInvoice, network: Network): InvoiceDraft {
     email: sale.customer.email,
     agencyId: null,
   };
+  const issuer = network.partyOf(issuerAgencyId);
   return {
-    ...wording(sale, buildUp.customerTotal, booking.locale),
+    ...wording(sale, buildUp.customerTotal, booking.locale, taxOfSale(issuer, customer, sale.now)),
     key: `${booking.id}/customer`,
     kind: kindOfSale(customer, buildUp.customerTotal, buildUp.currency),
     brandId: booking.brandId,
     sellerAgencyId,
     issuerAgencyId,
-    issuer: network.partyOf(issuerAgencyId),
+    issuer,
     customer,
   };
+}
+
+/** Travel, sold by its issuer in its own name. */
+function taxOfSale(issuer: InvoiceParty, customer: InvoiceParty, now: Date): LineTax {
+  const { scheme, rateBp } = taxTreatmentOf({
+    sellerCountry: countryOfTaxId(issuer.taxId),
+    product: 'travel',
+    buyer: { kind: customer.taxId === null ? 'consumer' : 'business', country: countryOfTaxId(customer.taxId) },
+    day: now.toISOString().slice(0, 10),
+  });
+  return { scheme, rateBp };
 }
 
 function wording(
   sale: SaleToInvoice,
   amountMinor: number,
   locale: string,
+  tax: LineTax,
 ): Pick<InvoiceDraft, 'bookingId' | 'lines' | 'notes' | 'currency' | 'locale'> {
   return {
     bookingId: sale.booking.id,
-    lines: [{ description: sale.description, quantity: sale.quantity, amountMinor }],
-    notes: [textsFor(locale).marginScheme],
+    lines: [{ description: sale.description, quantity: sale.quantity, amountMinor, tax }],
+    notes: notesOf([tax], locale),
     currency: sale.buildUp.currency,
     locale,
   };

@@ -1,4 +1,4 @@
-import { sum } from '../kernel/money.ts';
+import type { LineTax } from '../tax/index.ts';
 import type { InvoiceKind } from './schema.ts';
 
 export interface InvoiceParty {
@@ -13,8 +13,10 @@ export interface InvoiceParty {
 export interface InvoiceLine {
   description: string;
   quantity: number;
-  /** Of the whole line, everything included. Minor units; negative on a credit note. */
+  /** Of the whole line: everything included in the margin scheme, before VAT otherwise. Minor units; negative on a credit note. */
   amountMinor: number;
+  /** How it is taxed; invoices of before have none and stand in the margin scheme. */
+  tax?: LineTax;
 }
 
 /** What the invoice says; number and date are given when it is issued. */
@@ -47,8 +49,6 @@ export function seriesOf(kind: InvoiceKind, issuerAgencyId: string | null): stri
 
 export const fullNumber = (series: string, year: number, number: number): string =>
   `${series}-${year}-${String(number).padStart(6, '0')}`;
-
-export const totalOf = (lines: readonly InvoiceLine[]): number => sum(lines.map((line) => line.amountMinor));
 
 /** Up to 400 EUR the recipient need not be identified by tax id (RD 1619/2012 art. 4). */
 const SIMPLIFIED_UP_TO = { amount: 40_000, currency: 'EUR' };

@@ -115,8 +115,14 @@ describe('what is issued', () => {
     });
     expect(view.notes).toEqual(['Régimen especial de las agencias de viajes.']);
     expect(view.lines).toEqual([
-      { description: 'Vuelo Madrid – Londres, 1 dic 2026', quantity: 2, amount: { amount: 23970, currency: 'EUR' } },
+      {
+        description: 'Vuelo Madrid – Londres, 1 dic 2026',
+        quantity: 2,
+        amount: { amount: 23970, currency: 'EUR' },
+        tax: { scheme: 'margin', rateBasisPoints: null },
+      },
     ]);
+    expect(view.taxes).toEqual([]);
     expect(numbersIn(view)).toEqual(new Set([23970, 2]));
   });
 
@@ -195,5 +201,30 @@ describe('the document', () => {
     expect(
       (await net.get(net.traveller, `/invoices/${invoice!.id}`, { accept: 'application/json' })).binary,
     ).toBeUndefined();
+  });
+
+  it('is UBL by Accept and by link where the issuer has a tax id, for credit notes too, and says why where it has none', async () => {
+    const net = await network();
+    const sale = net.saleOf(await net.book('wallet'), 'wallet');
+    const [fromReseller, fromA] = await net.issue(sale);
+    await expect(net.get(actorOf(null), `/invoices/${fromReseller!.id}/xml`)).rejects.toMatchObject({
+      code: 'invoice.not_an_e_invoice',
+    });
+    const byAccept = await net.get(actorOf(net.a), `/invoices/${fromA!.id}`, { accept: 'application/xml' });
+    const byLink = await net.get(actorOf(net.a), `/invoices/${fromA!.id}/xml`);
+    expect(byAccept.binary!.contentType).toBe('application/xml; charset=utf-8');
+    expect(byAccept.binary!.data.equals(byLink.binary!.data)).toBe(true);
+    expect(byLink.binary!.data.toString()).toContain(`<cbc:ID>${fromA!.full_number}</cbc:ID>`);
+    const refund = {
+      bookingId: sale.booking.id,
+      key: 'r',
+      customerMinor: 0,
+      edges: [{ agencyId: net.b.id, amountMinor: 100 }],
+      now,
+    };
+    const [note] = await world.database.withTenant(net.tenant, (sql) => issueCreditNotes(sql, refund));
+    const credit = (await net.get(actorOf(net.a), `/invoices/${note!.id}/xml`)).binary!.data.toString();
+    expect(credit).toContain('<cbc:CreditNoteTypeCode>381</cbc:CreditNoteTypeCode>');
+    expect(credit).toContain(`<cbc:ID>${fromA!.full_number}</cbc:ID>`);
   });
 });

@@ -1,10 +1,11 @@
 import type { TenantSql } from '../kernel/database/sql.ts';
 import { newId } from '../kernel/ids.ts';
 import { emitEvent } from '../kernel/outbox/emit.ts';
-import { fullNumber, seriesOf, totalOf } from './invoice.ts';
+import { fullNumber, seriesOf } from './invoice.ts';
 import type { InvoiceDraft } from './invoice.ts';
 import { findByKey, insertNumbered, issuedAtOf, lockSeries } from './repository.ts';
 import type { InvoiceRow } from './repository.ts';
+import { totalsOf } from './tax-totals.ts';
 
 /**
  * Issues an invoice in the caller's transaction: the number is taken there, so that a rollback gives it back and the series has no gap.
@@ -27,7 +28,7 @@ export async function issueInvoice(sql: TenantSql, draft: InvoiceDraft, now: Dat
     year,
     number,
     fullNumber: fullNumber(series, year, number),
-    totalMinor: totalOf(draft.lines),
+    totalMinor: totalsOf(draft.lines).total,
     issuedAt,
   });
   await emitEvent(sql, {

@@ -1,5 +1,6 @@
 import { API_BASE } from '../kernel/http/api.ts';
 import type { InvoiceRow } from './repository.ts';
+import { taxOfLine, taxTotalsOf } from './tax-totals.ts';
 import type { InvoiceSummaryView, InvoiceView } from './schema.ts';
 
 export function presentSummary(row: InvoiceRow): InvoiceSummaryView {
@@ -13,6 +14,7 @@ export function presentSummary(row: InvoiceRow): InvoiceSummaryView {
     total: { amount: row.total_minor, currency: row.currency },
     issuedAt: row.issued_at.toISOString(),
     pdfUrl: `${API_BASE}/invoices/${row.id}/pdf`,
+    xmlUrl: `${API_BASE}/invoices/${row.id}/xml`,
   };
 }
 
@@ -22,11 +24,23 @@ export function presentInvoice(row: InvoiceRow): InvoiceView {
     ...presentSummary(row),
     issuer: row.issuer,
     customer: row.customer,
-    lines: row.lines.map(({ description, quantity, amountMinor }) => ({
-      description,
-      quantity,
-      amount: { amount: amountMinor, currency: row.currency },
+    lines: row.lines.map((line) => ({
+      description: line.description,
+      quantity: line.quantity,
+      amount: { amount: line.amountMinor, currency: row.currency },
+      tax: { scheme: taxOfLine(line).scheme, rateBasisPoints: taxOfLine(line).rateBp },
     })),
+    taxes: taxTotalsOf(row.lines).flatMap(({ rateBp, base, tax }) =>
+      rateBp === null
+        ? []
+        : [
+            {
+              rateBasisPoints: rateBp,
+              base: { amount: base, currency: row.currency },
+              tax: { amount: tax, currency: row.currency },
+            },
+          ],
+    ),
     notes: row.notes,
     corrects: id && number && issuedAt ? { id, number, issuedAt: issuedAt.toISOString() } : null,
     locale: row.locale,

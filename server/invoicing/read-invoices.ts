@@ -3,10 +3,12 @@ import type { TenantSql } from '../kernel/database/sql.ts';
 import { NotFound } from '../kernel/errors.ts';
 import type { Actor } from '../kernel/http/actor.ts';
 import { UUID_CURSOR, decodeCursor, toPage } from '../kernel/http/cursor.ts';
+import { NotAnEInvoice } from './errors.ts';
 import { renderInvoicePdf } from './render-invoice-pdf.ts';
 import { READER_COLUMNS, findBrand, findInvoice, openRow, selectInvoices } from './repository.ts';
 import type { InvoiceRow, StoredInvoice } from './repository.ts';
 import type { InvoiceListQuery } from './schema.ts';
+import { isElectronic, renderUbl } from './ubl.ts';
 
 /** Invoices the actor may see, newest first. */
 export async function listInvoices(
@@ -47,4 +49,10 @@ export async function invoicePdf(sql: TenantSql, invoice: InvoiceRow): Promise<{
   const brand = await findBrand(sql, invoice.brand_id);
   if (!brand) throw new Error(`Brand ${invoice.brand_id} of an invoice is gone`);
   return { fileName: `${invoice.full_number}.pdf`, data: await renderInvoicePdf(invoice, brand) };
+}
+
+/** An invoice that the caller has already found to be the reader's, as UBL. @throws NotAnEInvoice */
+export function invoiceXml(invoice: InvoiceRow): { fileName: string; data: Buffer } {
+  if (!isElectronic(invoice)) throw NotAnEInvoice({ number: invoice.full_number });
+  return { fileName: `${invoice.full_number}.xml`, data: Buffer.from(renderUbl(invoice)) };
 }

@@ -1,8 +1,10 @@
 import { formatMoney, regionalLocale } from '../kernel/money-format.ts';
+import { BASIS_POINTS } from '../kernel/money.ts';
 import { brandColour, brandedPage, renderPdf, rule } from '../kernel/pdf/index.ts';
 import type { PdfBrand, PdfContent, PdfNode } from '../kernel/pdf/index.ts';
 import type { InvoiceParty } from './invoice.ts';
 import type { InvoiceRow } from './repository.ts';
+import { taxTotalsOf } from './tax-totals.ts';
 import { textsFor } from './texts.ts';
 import type { InvoiceTexts } from './texts.ts';
 
@@ -110,19 +112,33 @@ function lineTable(invoice: PrintableInvoice, texts: InvoiceTexts, colour: strin
   };
 }
 
+/** The sum; before it, where VAT stands on top, the sum without it and the VAT of each rate. */
 function total(invoice: PrintableInvoice, texts: InvoiceTexts): PdfNode {
-  const amount = formatMoney({ amount: invoice.total_minor, currency: invoice.currency }, invoice.locale);
+  const format = (amount: number) => formatMoney({ amount, currency: invoice.currency }, invoice.locale);
+  const row = (label: string, amount: number, style: string) => ({
+    columns: [
+      { text: label, width: '*' },
+      { text: format(amount), width: 'auto', alignment: 'right' },
+    ],
+    style,
+  });
+  const totals = taxTotalsOf(invoice.lines);
+  const shown = totals.filter(({ rateBp }) => rateBp !== null);
+  const isIncluded = totals.every(({ scheme }) => scheme === 'margin');
   return {
     stack: [
-      {
-        columns: [
-          { text: texts.total, width: '*' },
-          { text: amount, width: 'auto', alignment: 'right' },
-        ],
-        style: 'total',
-      },
-      { text: texts.included, style: 'muted' },
+      ...shown.flatMap(({ rateBp, base, tax }) => [
+        row(texts.taxBase, base, 'muted'),
+        row(`${texts.vat} ${formatPercent(rateBp ?? 0, invoice.locale)}`, tax, 'muted'),
+      ]),
+      row(texts.total, invoice.total_minor, 'total'),
+      ...(isIncluded ? [{ text: texts.included, style: 'muted' }] : []),
     ],
     margin: [0, 6, 0, 6],
   };
 }
+
+const formatPercent = (basisPoints: number, locale: string): string =>
+  new Intl.NumberFormat(regionalLocale(locale), { style: 'percent', maximumFractionDigits: 2 }).format(
+    basisPoints / BASIS_POINTS,
+  );

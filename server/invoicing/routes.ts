@@ -2,8 +2,9 @@ import { defineRoute } from '../kernel/http/route.ts';
 import type { Reply, Route } from '../kernel/http/route.ts';
 import type { RequestContext } from '../kernel/http/context.ts';
 import { IdParams } from '../kernel/http/wire.ts';
+import { NotAnEInvoice } from './errors.ts';
 import { presentInvoice, presentSummary } from './presenter.ts';
-import { invoicePdf, listInvoices, openInvoice } from './read-invoices.ts';
+import { invoicePdf, invoiceXml, listInvoices, openInvoice } from './read-invoices.ts';
 import type { InvoiceRow } from './repository.ts';
 import { InvoiceList, InvoiceListQuery, InvoiceView } from './schema.ts';
 
@@ -14,9 +15,19 @@ async function asPdf(ctx: RequestContext, invoice: InvoiceRow): Promise<Reply> {
   return { status: 200, binary: { contentType: 'application/pdf', ...(await invoicePdf(ctx.sql, invoice)) } };
 }
 
-/** Whether a client asks for the PDF before JSON. */
-const wantsPdf = (accept: string | undefined): boolean =>
-  accept !== undefined && accept.includes('application/pdf') && !accept.includes('application/json');
+function asXml(invoice: InvoiceRow): Reply {
+  return { status: 200, binary: { contentType: 'application/xml; charset=utf-8', ...invoiceXml(invoice) } };
+}
+
+/** Whether a client asks for a type before JSON. */
+const wants = (type: string, accept: string | undefined): boolean =>
+  accept !== undefined && accept.includes(type) && !accept.includes('application/json');
+
+async function inForm(ctx: RequestContext, invoice: InvoiceRow, accept: string | undefined): Promise<Reply> {
+  if (wants('application/pdf', accept)) return asPdf(ctx, invoice);
+  if (wants('application/xml', accept)) return asXml(invoice);
+  return { status: 200, body: presentInvoice(invoice) };
+}
 
 export function invoicingRoutes(): Route[] {
   return [
@@ -40,19 +51,31 @@ export function invoicingRoutes(): Route[] {
         method: 'get',
         path: '/invoices/:id',
         audit: 'read-by-staff',
-        summary: 'One invoice; `Accept: application/pdf` gives the document',
+        summary: 'One invoice; `Accept: application/pdf` gives the document, `application/xml` UBL 2.1 by EN 16931',
         tag,
         can,
         params: IdParams,
         responses: { 200: InvoiceView },
+        problems: [NotAnEInvoice],
       },
       async ({ ctx, params, headers }) => {
         const invoice = await openInvoice(ctx.sql, ctx.actor, params.id);
-        const reply = wantsPdf(headers.accept)
-          ? await asPdf(ctx, invoice)
-          : { status: 200, body: presentInvoice(invoice) };
-        return { ...reply, headers: { vary: 'Accept' } };
+        return { ...(await inForm(ctx, invoice, headers.accept)), headers: { vary: 'Accept' } };
       },
+    ),
+    defineRoute(
+      {
+        method: 'get',
+        path: '/invoices/:id/xml',
+        audit: 'read-by-staff',
+        summary: 'The invoice as UBL 2.1 by EN 16931, for links',
+        tag,
+        can,
+        params: IdParams,
+        responses: { 200: null },
+        problems: [NotAnEInvoice],
+      },
+      async ({ ctx, params }) => asXml(await openInvoice(ctx.sql, ctx.actor, params.id)),
     ),
     defineRoute(
       {

@@ -27,14 +27,32 @@ export const InvoiceSummaryView = z
     total: MoneyView,
     issuedAt: Instant,
     pdfUrl: z.string(),
+    /** UBL 2.1 by EN 16931, where the issuer's tax id names its country. */
+    xmlUrl: z.string(),
   })
   .openapi('InvoiceSummary');
 export type InvoiceSummaryView = z.infer<typeof InvoiceSummaryView>;
 
+/** How a line is taxed. `rateBasisPoints` is null where no VAT is shown: inside the margin, owed by the buyer, or outside its scope. */
+export const LineTaxView = z.object({
+  scheme: z.enum(['margin', 'ordinary', 'reverse_charge', 'outside']),
+  rateBasisPoints: z.number().int().nullable(),
+});
+
 export const InvoiceView = InvoiceSummaryView.extend({
   issuer: PartyView,
   customer: PartyView,
-  lines: z.array(z.object({ description: z.string(), quantity: z.number().int(), amount: MoneyView })),
+  lines: z.array(
+    z.object({
+      description: z.string(),
+      quantity: z.number().int(),
+      /** All included in the margin scheme, before VAT otherwise. */
+      amount: MoneyView,
+      tax: LineTaxView,
+    }),
+  ),
+  /** VAT on top of the lines, by rate; empty where none is shown. */
+  taxes: z.array(z.object({ rateBasisPoints: z.number().int(), base: MoneyView, tax: MoneyView })),
   notes: z.array(z.string()),
   /** Number of the invoice that a credit note corrects. */
   corrects: z.object({ id: Uuid, number: z.string(), issuedAt: Instant }).nullable(),

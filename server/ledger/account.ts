@@ -21,10 +21,17 @@ const KINDS: Readonly<Record<string, AccountKind>> = {
   // In debit while the agency owes the reseller more than it earned: carried to its next statement.
   settlement_payable: 'liability',
   settlement_reserve: 'liability',
+  // VAT inside the margin of trips sold in one's own name, owed to the tax office.
+  vat_payable: 'liability',
+  // What credit notes by hand promised to a buyer, beside any refund; and what a seller promised to this book.
+  customer_credit: 'liability',
+  supplier_credit: 'asset',
   margin: 'income',
   commission_income: 'income',
   fx_gain_loss: 'income',
   psp_fees: 'expense',
+  // Takes from `margin` the VAT that is included in it.
+  margin_vat: 'expense',
   wallet_adjustments: 'expense',
   commission_adjustments: 'expense',
 };

@@ -17,6 +17,7 @@ export { buildRefund, planRefund } from './refund.ts';
 export type { RefundPlan, RefundPolicy } from './refund.ts';
 export { buildWalletMovement } from './wallet-movement.ts';
 export { accountKind } from './account.ts';
+export { addMarginVat, readTripFigures, type TripFigures } from './margin-vat.ts';
 export { createLedger } from './create-ledger.ts';
 export type { Ledger } from './create-ledger.ts';
 export { buildCommissionAdjustment, buildPayout, buildStatementClose } from './settlement.ts';

@@ -4,7 +4,15 @@ import { withOwner } from '../kernel/database/owner.ts';
 import { newId } from '../kernel/ids.ts';
 import { createTestWorld } from '../testing/index.ts';
 import type { TestWorld } from '../testing/index.ts';
-import { buildCardSale, buildWalletSale, postTransaction, verifyLedger } from './index.ts';
+import { marginTax } from '../tax/index.ts';
+import {
+  addMarginVat,
+  buildCardSale,
+  buildWalletSale,
+  postTransaction,
+  readTripFigures,
+  verifyLedger,
+} from './index.ts';
 import { presentAccount, presentTransaction, presentTrialBalance } from './presenter.ts';
 import { listAccounts, listJournal } from './read-ledger.ts';
 import { actorOf, addAgency, addBooking, exampleAOf, numbersIn } from './testing.ts';
@@ -96,6 +104,17 @@ describe('posting', () => {
       'receivable:reseller': 1330,
       commission_income: -1330,
     });
+  });
+
+  it('example F: the VAT inside the margin stands in the book of whoever sold, and is read back by trip', async () => {
+    const net = await network();
+    const vatOf = (_: string | null, trip: { total: number; cost: number }) =>
+      marginTax({ ...trip, insideBp: 2100 }).vat;
+    await post(net, (sale, bookingId) => addMarginVat(buildCardSale(sale, bookingId), new Map(), vatOf));
+    expect(await balances(net, null)).toMatchObject({ margin: -900, margin_vat: 689, vat_payable: -689 });
+    const figures = await readTripFigures(net.sql, net.booking.id);
+    expect(figures.get('reseller')).toEqual({ total: 23970, cost: 20000, vat: 689 });
+    expect(figures.get(`agency:${net.a.id}`)).toEqual({ total: 0, cost: 0, vat: 0 });
   });
 
   it('posts once per source and key, also when asked twenty times at once', async () => {

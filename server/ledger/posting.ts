@@ -19,7 +19,8 @@ export interface Posting {
   readonly entries: readonly Entry[];
 }
 
-export type PostingSource = 'booking' | 'refund' | 'top_up' | 'adjustment' | 'settlement' | 'reversal';
+export type PostingSource =
+  'booking' | 'refund' | 'credit_note' | 'top_up' | 'adjustment' | 'settlement' | 'platform' | 'reversal';
 
 export class LedgerError extends Error {
   override readonly name = 'LedgerError';

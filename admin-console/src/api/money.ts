@@ -79,6 +79,7 @@ export type Invoice = {
   total: Money;
   issuedAt: string;
   pdfUrl: string;
+  xmlUrl: string;
 };
 
 export const createMoneyApi = (http: Http) => ({

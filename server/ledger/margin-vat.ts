@@ -1,0 +1,68 @@
+import { q } from '../kernel/database/builder.ts';
+import type { TenantSql } from '../kernel/database/sql.ts';
+import { splitCode } from './account.ts';
+import { bookOf, buildPosting, credit, debit } from './posting.ts';
+import type { Entry, Posting } from './posting.ts';
+import { agencyOfBook } from './repository.ts';
+
+/** What a book holds of a trip: what it took for it, what it paid for it, the VAT reckoned so far. Minor units. */
+export interface TripFigures {
+  readonly total: number;
+  readonly cost: number;
+  readonly vat: number;
+}
+
+const NONE: TripFigures = { total: 0, cost: 0, vat: 0 };
+/** Where a sale and its refunds stand by whoever sells in its own name; an agency that only earns a share has neither. */
+const TAKEN = new Set(['psp_clearing', 'wallet', 'customer_receivable', 'customer_credit']);
+const PAID = new Set(['supplier_payable', 'payable', 'supplier_credit']);
+/** What postings of a trip come from. */
+const SOURCES = ['booking', 'refund', 'credit_note'] as const;
+
+function add(figures: TripFigures, account: string, amount: number): TripFigures {
+  const { group } = splitCode(account);
+  if (TAKEN.has(group)) return { ...figures, total: figures.total + amount };
+  if (PAID.has(group)) return { ...figures, cost: figures.cost - amount };
+  return group === 'vat_payable' ? { ...figures, vat: figures.vat - amount } : figures;
+}
+
+/**
+ * The posting with the VAT that is inside the margin of the trip (the travel agents' scheme), in every book that sold it in its own name:
+ * from `margin_vat` to `vat_payable`, the difference between what the trip owes after the posting and what was reckoned before. Pure.
+ * @param before figures by book, before this posting; none for the sale itself
+ * @param vatOf VAT of a book (by agency, null for the reseller) for the whole trip; null where none is reckoned
+ */
+export function addMarginVat(
+  posting: Posting,
+  before: ReadonlyMap<string, TripFigures>,
+  vatOf: (agencyId: string | null, trip: { total: number; cost: number }) => number | null,
+): Posting {
+  const after = new Map(before);
+  for (const { book, account, amount } of posting.entries)
+    after.set(book, add(after.get(book) ?? NONE, account, amount));
+  const taxes: Entry[] = [];
+  for (const [book, { total, cost, vat }] of after) {
+    if (total === 0 && cost === 0 && vat === 0) continue;
+    const owed = vatOf(agencyOfBook(book), { total, cost });
+    if (owed !== null) taxes.push(debit(book, 'margin_vat', owed - vat), credit(book, 'vat_payable', owed - vat));
+  }
+  return buildPosting({ ...posting, entries: [...posting.entries, ...taxes] });
+}
+
+/** What every book holds of a booking's trip, from what was posted. */
+export async function readTripFigures(sql: TenantSql, bookingId: string): Promise<Map<string, TripFigures>> {
+  const rows = await sql.all<{ agency_id: string | null; code: string; amount: number }>(
+    q('ledger_transactions as t')
+      .join('ledger_entries as e', 'e.transaction_id', 't.id')
+      .join('ledger_accounts as a', 'a.id', 'e.account_id')
+      .join('ledger_books as b', 'b.id', 'e.book_id')
+      .where('t.booking_id', bookingId)
+      .whereIn('t.source', [...SOURCES])
+      .groupBy('b.agency_id', 'a.code')
+      .select('b.agency_id', 'a.code', q.raw('sum(e.amount_minor)::bigint as amount')),
+  );
+  const figures = new Map<string, TripFigures>();
+  for (const { agency_id, code, amount } of rows)
+    figures.set(bookOf(agency_id), add(figures.get(bookOf(agency_id)) ?? NONE, code, amount));
+  return figures;
+}
