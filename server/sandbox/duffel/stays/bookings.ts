@@ -1,4 +1,4 @@
-import { toCents, toDecimal } from '../cents.ts';
+import { toCents, toDecimalOf } from '../cents.ts';
 import type { SandboxContext } from '../context.ts';
 import { invalid, invalidState, notFound, paginate, required } from '../envelope.ts';
 import { randomReference, randomToken } from '../hash.ts';
@@ -18,7 +18,7 @@ const unavailable = () =>
 /** The rate at a higher price: what the traveller is quoted when the price moved since the search. */
 function raise(rate: StaysRoomRate): StaysRoomRate {
   const extra = Math.round((toCents(rate.total_amount) ?? 0) * 0.07);
-  const more = (amount: string | null): string => toDecimal((toCents(amount) ?? 0) + extra);
+  const more = (amount: string | null): string => toDecimalOf((toCents(amount) ?? 0) + extra, rate.total_currency);
   const full = rate.total_amount;
   return {
     ...rate,

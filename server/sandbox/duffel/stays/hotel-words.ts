@@ -361,3 +361,9 @@ export const localCharges: Readonly<Record<string, { title: string; amount: numb
   RAK: { title: 'City tax', amount: 3000, per: 'adult' },
   CUN: { title: 'Environmental fee', amount: 7800, per: 'room' },
 };
+
+/** Cities whose hotels sell in their own currency whatever the account's is. */
+export const foreignPrices: Readonly<Record<string, string>> = { TYO: 'JPY', EDI: 'GBP' };
+
+/** Cities some of whose hotels tell what they ask of the public. */
+export const publicPrices: ReadonlySet<string> = new Set(['VIE', 'TYO']);

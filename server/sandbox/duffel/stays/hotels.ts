@@ -4,7 +4,7 @@ import type { CityRecord } from '../../../reference/index.ts';
 import { distanceKm } from '../geo.ts';
 import { between, derivedToken, pick, unit } from '../hash.ts';
 import type { StaysAccommodation } from '../wire.ts';
-import { localCharges, priceLevels, vocabularyOf } from './hotel-words.ts';
+import { foreignPrices, localCharges, priceLevels, publicPrices, vocabularyOf } from './hotel-words.ts';
 
 type Amenity = NonNullable<StaysAccommodation['amenities']>[number];
 
@@ -20,6 +20,12 @@ export interface Hotel {
   longitude: number;
   timeZone: string;
   currency: string;
+  /** Currency its rates come in: the account's, or the country's where the hotel insists on it. */
+  sellsIn: string;
+  /** Percent of the cheapest rate's price that the hotel asks of the public; null where it does not say. */
+  publicPercent: number | null;
+  /** Hundredths of its one rate, whatever the dates and guests; null: prices follow season and demand. */
+  exactPrice: number | null;
   stars: number;
   reviewScore: number;
   reviewCount: number;
@@ -99,6 +105,9 @@ function hotelsOfCity(seed: string, city: CityRecord): Hotel[] {
         ) / 1e5,
       timeZone: city.timeZone,
       currency: country?.currency ?? 'EUR',
+      sellsIn: foreignPrices[city.code] ?? 'EUR',
+      publicPercent: publicPrices.has(city.code) && at % 3 === 0 ? 130 : null,
+      exactPrice: null,
       stars,
       reviewScore: Math.round((6.4 + stars * 0.38 + unit(seed, 'score', key) * 1.6) * 10) / 10,
       reviewCount: draw(38, 2400, 'reviews'),
@@ -122,16 +131,19 @@ function hotelsOfCity(seed: string, city: CityRecord): Hotel[] {
 
 /** Hotels for tests in the empty Pacific, where Duffel keeps its own. */
 function testHotels(seed: string): Hotel[] {
-  const rows: readonly (readonly [string, StayScenario | null])[] = [
-    ['Successful Booking with Balance', null],
-    ['Rate Unavailable at Quote', 'gone_at_quote'],
-    ['Rate Unavailable at Booking', 'gone_at_booking'],
-    ['Price Rises at Quote', 'dearer_at_quote'],
+  const plain = { scenario: null, sellsIn: 'EUR', publicPercent: null, exactPrice: null };
+  const rows: readonly Pick<Hotel, 'name' | keyof typeof plain>[] = [
+    { ...plain, name: 'Successful Booking with Balance' },
+    { ...plain, name: 'Rate Unavailable at Quote', scenario: 'gone_at_quote' },
+    { ...plain, name: 'Rate Unavailable at Booking', scenario: 'gone_at_booking' },
+    { ...plain, name: 'Price Rises at Quote', scenario: 'dearer_at_quote' },
+    { ...plain, name: 'Sold in Yen', sellsIn: 'JPY', exactPrice: 4_500_000 },
+    { ...plain, name: 'Suggested to the Public', publicPercent: 120, exactPrice: 20_000 },
   ];
-  return rows.map(([name, scenario], at) => ({
+  return rows.map((row, at) => ({
     id: `acc_${derivedToken(22, seed, 'test-hotel', at)}`,
     cityCode: 'TEST',
-    name,
+    ...row,
     address: { line_one: `${at + 1} Sandbox Street`, city_name: 'Sandbox', postal_code: '00000', country_code: 'GB' },
     latitude: -24.38,
     longitude: -128.32,
@@ -149,7 +161,6 @@ function testHotels(seed: string): Hotel[] {
     nightlyCents: 10_000,
     charge: { title: 'Resort fee', amount: 1500, per: 'room' },
     description: 'A sandbox hotel that plays one scenario.',
-    scenario,
   }));
 }
 

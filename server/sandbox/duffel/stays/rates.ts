@@ -1,5 +1,5 @@
 import { currencyExponent } from '../../../reference/index.ts';
-import { toDecimal } from '../cents.ts';
+import { toDecimalOf } from '../cents.ts';
 import type { SandboxContext } from '../context.ts';
 import { between, unit } from '../hash.ts';
 import type { StaysSearchRecord } from '../records.ts';
@@ -92,6 +92,15 @@ function nightCents(seed: string, hotel: Hotel, date: string): number {
   return Math.round(hotel.nightlyCents * seasonOf(date, hotel.latitude < 0) * weekend * busy);
 }
 
+/** Hundredths of the currency that one euro cent of the price level comes to: made up once, so that answers stay the same. */
+const PER_CENT: Readonly<Record<string, number>> = { EUR: 1, JPY: 163, GBP: 0.86 };
+
+/** Hundredths in the currency a hotel sells in; of the yen whole units, it has no smaller. */
+function inSaleCurrency({ sellsIn }: Hotel, cents: number): number {
+  const hundredths = Math.round(cents * (PER_CENT[sellsIn] ?? 1));
+  return currencyExponent(sellsIn) === 0 ? Math.round(hundredths / 100) * 100 : hundredths;
+}
+
 const midnight = (hotel: Hotel, date: string): number => toInstant(`${date}T00:00`, hotel.timeZone);
 
 /** Deadlines fall at midnight where the property is, sent in UTC, those already past left out; nothing comes back after the last. */
@@ -115,8 +124,8 @@ function cancellationTimeline(
     .filter(({ at }) => at > ctx.now().getTime())
     .map(({ at, refund }) => ({
       before: new Date(at).toISOString(),
-      refund_amount: toDecimal(refund),
-      currency: 'EUR',
+      refund_amount: toDecimalOf(refund, hotel.sellsIn),
+      currency: hotel.sellsIn,
     }));
 }
 
@@ -161,6 +170,9 @@ interface Priced {
 
 /** Rooms that fit and plans the hotel has, with their totals in cents for the whole stay and all rooms. */
 function pricedRates(ctx: SandboxContext, hotel: Hotel, search: StaysSearchRecord): Priced[] {
+  const [standardRoom, flexible] = [roomTypes[0], plans[1]];
+  if (hotel.exactPrice !== null && standardRoom && flexible)
+    return [{ room: standardRoom, plan: flexible, total: hotel.exactPrice }];
   const nights = daysBetween(search.checkIn, search.checkOut);
   const perRoom = Math.ceil(search.guests.length / search.rooms);
   const standard = Array.from({ length: nights }, (_, at) =>
@@ -178,9 +190,11 @@ function pricedRates(ctx: SandboxContext, hotel: Hotel, search: StaysSearchRecor
       .map((plan) => ({
         room,
         plan,
-        total:
+        total: inSaleCurrency(
+          hotel,
           Math.round((standard * room.percent * plan.percent) / 10_000) * search.rooms +
-          plan.meals * nights * search.guests.length,
+            plan.meals * nights * search.guests.length,
+        ),
       })),
   );
 }
@@ -194,8 +208,10 @@ function presentRate(
 ): StaysRoomRate {
   const nights = daysBetween(search.checkIn, search.checkOut);
   const due = dueAtProperty(hotel, search, nights);
-  const tax = Math.round(priced.total / 11);
-  const commission = hotel.chain ? toDecimal(Math.round((priced.total - tax) * 0.12)) : null;
+  const unit = currencyExponent(hotel.sellsIn) === 0 ? 100 : 1;
+  const tax = Math.round(priced.total / 11 / unit) * unit;
+  const decimal = (hundredths: number) => toDecimalOf(hundredths, hotel.sellsIn);
+  const commission = hotel.chain ? decimal(Math.round((priced.total - tax) * 0.12)) : null;
   return {
     id: rateId,
     name: priced.plan.name,
@@ -204,14 +220,14 @@ function presentRate(
     board_type: priced.plan.board,
     payment_type: 'pay_now',
     source: 'duffel',
-    base_amount: toDecimal(priced.total - tax),
-    base_currency: 'EUR',
-    tax_amount: toDecimal(tax),
-    tax_currency: 'EUR',
-    fee_amount: '0.00',
-    fee_currency: 'EUR',
-    total_amount: toDecimal(priced.total),
-    total_currency: 'EUR',
+    base_amount: decimal(priced.total - tax),
+    base_currency: hotel.sellsIn,
+    tax_amount: decimal(tax),
+    tax_currency: hotel.sellsIn,
+    fee_amount: decimal(0),
+    fee_currency: hotel.sellsIn,
+    total_amount: decimal(priced.total),
+    total_currency: hotel.sellsIn,
     due_at_accommodation_amount: due,
     due_at_accommodation_currency: hotel.currency,
     available_payment_methods: ['balance'],
@@ -219,7 +235,7 @@ function presentRate(
     supported_loyalty_programme: null,
     loyalty_programme_required: false,
     estimated_commission_amount: commission,
-    estimated_commission_currency: commission === null ? null : 'EUR',
+    estimated_commission_currency: commission === null ? null : hotel.sellsIn,
     negotiated_rate_id: null,
     expires_at: new Date(Date.parse(search.createdAt) + ctx.offerLifetimeMinutes * 60_000).toISOString(),
     conditions: conditionsOf(hotel, priced.plan, due),

@@ -1,4 +1,4 @@
-import { toCents } from '../cents.ts';
+import { toCents, toDecimalOf } from '../cents.ts';
 import type { SandboxContext } from '../context.ts';
 import { invalid, invalidState, notFound, required } from '../envelope.ts';
 import { randomToken } from '../hash.ts';
@@ -110,7 +110,13 @@ function presentResult(
     cheapest_rate_currency: cheapest.total_currency,
     cheapest_rate_base_amount: cheapest.base_amount,
     cheapest_rate_base_currency: cheapest.base_currency,
-    cheapest_rate_public_amount: null,
+    cheapest_rate_public_amount:
+      hotel.publicPercent === null
+        ? null
+        : toDecimalOf(
+            Math.round(((toCents(cheapest.total_amount) ?? 0) * hotel.publicPercent) / 100),
+            cheapest.total_currency,
+          ),
     cheapest_rate_public_currency: cheapest.total_currency,
     cheapest_rate_due_at_accommodation_amount: cheapest.due_at_accommodation_amount,
     cheapest_rate_due_at_accommodation_currency: cheapest.due_at_accommodation_currency,
