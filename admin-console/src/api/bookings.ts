@@ -1,3 +1,4 @@
+import type { FrozenExchange } from './exchange.ts';
 import type { Http, Query } from './http.ts';
 import type { Money, Named, Page } from './types.ts';
 
@@ -86,6 +87,7 @@ export type Earnings = {
   /** The reseller alone is given the chain and the three below. */
   chain?: ChainLevel[];
   net?: Money;
+  fx?: FrozenExchange;
   platformFee?: Money;
   margin?: Money;
 };

@@ -7,6 +7,7 @@ import { createAuditApi } from './audit.ts';
 import { createBookingsApi } from './bookings.ts';
 import { createBrandsApi } from './brands.ts';
 import { createCustomersApi } from './customers.ts';
+import { createExchangeApi } from './exchange.ts';
 import type { Http } from './http.ts';
 import { createContentApi } from './content.ts';
 import { createIdentityProvidersApi } from './identity-providers.ts';
@@ -29,6 +30,7 @@ export const createApi = (http: Http) => ({
   money: createMoneyApi(http),
   settlement: createSettlementApi(http),
   pricing: createPricingApi(http),
+  exchange: createExchangeApi(http),
   brands: createBrandsApi(http),
   content: createContentApi(http),
   people: createPeopleApi(http),

@@ -1,4 +1,5 @@
 import type { Tier } from './agencies.ts';
+import type { FrozenExchange } from './exchange.ts';
 import type { Http, Query } from './http.ts';
 import type { Page } from './types.ts';
 
@@ -131,6 +132,7 @@ export type Preview = {
   outcome: Outcome;
   warningCode: 'blocked' | 'capped' | 'no_rule' | null;
   net: { base: number; taxes: number; total: number } | null;
+  fx: FrozenExchange | null;
   platformFee: number | null;
   total: number;
   levels: PreviewLevel[];

@@ -62,6 +62,12 @@ const GROUPS: readonly NavGroup[] = [
         icon: 'M10 2l8 4-8 4-8-4zM2 10l8 4 8-4M2 14l8 4 8-4',
         can: ['update', 'Tier'],
       },
+      {
+        key: 'exchange',
+        to: { name: 'exchange' },
+        icon: 'M3 7h12l-3-3M17 13H5l3 3',
+        can: ['read', 'PricingSettings'],
+      },
     ],
   },
   {

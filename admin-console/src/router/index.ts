@@ -99,6 +99,12 @@ const routes: RouteRecordRaw[] = [
     component: () => import('../pages/pricing/TiersPage.vue'),
   },
   {
+    path: '/pricing/exchange-rates',
+    name: 'exchange',
+    meta: { can: ['read', 'PricingSettings'] },
+    component: () => import('../pages/pricing/ExchangePage.vue'),
+  },
+  {
     path: '/money/ledger',
     name: 'ledger',
     meta: { can: ['read', 'Ledger'] },
