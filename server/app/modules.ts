@@ -50,7 +50,7 @@ export function createModules(infra: Infrastructure) {
     identity,
     onAgencyCreated: (sql, agency) => ensureWallet(sql, agency.id, agency.currency),
   });
-  const pricing = createPricing({ database, clock });
+  const pricing = createPricing({ database, redis, clock, hasRateFeed: config.EXCHANGE_RATES_URL !== undefined });
   const files = createFiles({ database, clock });
   const branding = createBranding({ config, database, themes, files, hostResolver: hosts });
 

@@ -10,6 +10,7 @@ import {
   postTransaction,
   readTripFigures,
 } from '../ledger/index.ts';
+import { marketValue, readExchangeTable } from '../pricing/index.ts';
 import { refundToWallets } from '../wallets/index.ts';
 import { tripVat } from './trip-vat.ts';
 
@@ -65,8 +66,10 @@ export const recordRefund: BookingDeps['accounting']['recordRefund'] = async (sq
       sql,
       plan.agencies.map((agency) => agency.agencyId),
     );
+    // Without a rate of now nothing is known of the market: the refund stays at the booked one.
+    const market = plan.foreign && marketValue(await readExchangeTable(sql, plan.currency), plan.foreign, at);
     const posting = addMarginVat(
-      buildRefund(plan, paidBy, refundId),
+      buildRefund(plan, paidBy, refundId, market),
       await readTripFigures(sql, booking.id),
       tripVat(itemOf(booking).offer, network, booking.confirmedAt ?? at),
     );

@@ -2,6 +2,7 @@ import type { DemoAgency, DemoReseller } from '../../db/seeds/demo/network.ts';
 import { abilityFor } from '../access/index.ts';
 import { findUserByEmail } from '../identity/index.ts';
 import { json, q } from '../kernel/database/builder.ts';
+import type { TenantSql } from '../kernel/database/sql.ts';
 import type { Api } from '../kernel/http/api.ts';
 import { systemActor, type Actor } from '../kernel/http/actor.ts';
 import type { Brand, Tenant } from '../kernel/http/context.ts';
@@ -58,6 +59,8 @@ export async function seedDemoReseller(deps: SeedDeps, reseller: DemoReseller): 
       }),
   );
 
+  await seedExchangeRates(sql);
+
   const agencies = new Map<string, string>();
   for (const agency of reseller.agencies)
     agencies.set(agency.key, await seedAgency(deps, { tenant, brand }, agency, agencies));
@@ -83,6 +86,20 @@ export async function seedDemoReseller(deps: SeedDeps, reseller: DemoReseller): 
       .ignore(),
   );
   return true;
+}
+
+/** So that Tokyo and Edinburgh, whose hotels sell in their own currency, are found: rates that stay usable for a year. */
+async function seedExchangeRates(sql: TenantSql): Promise<void> {
+  await sql.run(q('exchange_settings').update({ spread_bp: 150, max_age_hours: 8760 }));
+  await sql.run(
+    q('exchange_rates')
+      .insert([
+        { currency: 'JPY', mid: '0.006125', source: 'Demo', quoted_at: q.fn.now() },
+        { currency: 'GBP', mid: '1.1594', source: 'Demo', quoted_at: q.fn.now() },
+      ])
+      .onConflict('currency')
+      .ignore(),
+  );
 }
 
 async function seedAgency(

@@ -7,12 +7,14 @@ import type { TenantRef, TenantSql } from '../kernel/database/sql.ts';
 import type { Tenant } from '../kernel/http/context.ts';
 import { purgeDone } from '../kernel/outbox/store.ts';
 import { verifyLedger } from '../ledger/index.ts';
+import { fetchRateFeed, takeRateFeed } from '../pricing/index.ts';
 import { settleAgencies } from '../settlement/index.ts';
 import { findTenantBySlug, listTenantRefs, listTenants } from '../tenancy/index.ts';
 import type { Infrastructure } from './infrastructure.ts';
 import { forgetDeadEvents, forgetPeople } from './retention.ts';
 
 const OUTBOX_DAYS = 14;
+const FEED_TIMEOUT_MS = 20_000;
 
 /** What happens by the clock (UTC). Each entry may run late or again without harm. */
 export function timetable(
@@ -27,7 +29,7 @@ export function timetable(
     invalidateHost: (hostname: string) => Promise<void>;
   },
 ): BeatEntry[] {
-  const { database, clock, log, metrics } = infra;
+  const { database, clock, config, log, metrics } = infra;
 
   /** One tenant's failure does not stop the others. */
   async function forEachTenant(work: (sql: TenantSql, tenant: Tenant) => Promise<unknown>): Promise<void> {
@@ -73,6 +75,18 @@ export function timetable(
           });
           if (failed > 0) log.warn({ tenant: tenant.id, failed }, 'statements wait for the next run');
         }),
+    },
+    {
+      // The central bank publishes at about 15:00 (UTC, an hour earlier in summer); a run that failed is made good by the next.
+      name: 'take-exchange-rates',
+      pattern: '20 4,15,17 * * *',
+      async run() {
+        if (config.EXCHANGE_RATES_URL === undefined) return;
+        const feed = await fetchRateFeed(config.EXCHANGE_RATES_URL, (url) =>
+          fetch(url, { signal: AbortSignal.timeout(FEED_TIMEOUT_MS), redirect: 'error' }),
+        );
+        await forEachTenant((sql, tenant) => takeRateFeed(sql, feed, tenant.currency));
+      },
     },
     {
       name: 'verify-ledgers',

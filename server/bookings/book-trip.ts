@@ -9,11 +9,19 @@ import { newId, newReference } from '../kernel/ids.ts';
 import { must } from '../kernel/must.ts';
 import { emitEvent } from '../kernel/outbox/emit.ts';
 import { PaymentDeclined, type Payment } from '../payments/index.ts';
+import { mayBeSoldTo } from '../pricing/index.ts';
 import { awaitsPayment, checkTravellers, daysOf, titleOf, type Booking } from './booking.ts';
 import { FIRST_STEP } from './booking-saga.ts';
 import type { BookingDeps, QuoteRecord } from './deps.ts';
 import { guestTokenOf } from './guest-token.ts';
-import { ContactNotCustomers, OfferExpired, PriceChanged, TravellersInvalid, WalletNotYours } from './errors.ts';
+import {
+  ClosedGroupPrice,
+  ContactNotCustomers,
+  OfferExpired,
+  PriceChanged,
+  TravellersInvalid,
+  WalletNotYours,
+} from './errors.ts';
 import { LinkNotForYou } from './payment-links/errors.ts';
 import { writePaymentLink } from './payment-links/send-payment-link.ts';
 import { addTimelineEvent, findById, findByIdOrReference, getById, insertBooking } from './repository.ts';
@@ -36,7 +44,7 @@ export interface Booked {
  * Books a trip: checks the quote, the price agreed to and the travellers; writes booking, payment, saga and event in one transaction
  * (an agency's wallet is held in it, a client's payment link made); starts the card payment. What follows is the saga's. Repeating the
  * call with the same idempotency key finds the first booking.
- * @throws PriceChanged, OfferExpired, TravellersInvalid, WalletNotYours, LinkNotForYou, PaymentDeclined, the wallets module's problems
+ * @throws PriceChanged, ClosedGroupPrice, OfferExpired, TravellersInvalid, WalletNotYours, LinkNotForYou, PaymentDeclined, the wallets module's problems
  */
 export async function bookTrip(deps: BookingDeps, ctx: RequestContext, input: BookingCreate): Promise<Booked> {
   const bookingId = ctx.idempotentId ?? newId();
@@ -62,6 +70,7 @@ async function writeBooking(
 ): Promise<void> {
   const quote = await findQuote(deps, ctx, input);
   checkPrice(quote, input);
+  checkAudience(quote, ctx.actor);
   checkContact(ctx.actor, input);
   const faults = checkTravellers(quote.offer, input.travellers);
   if (faults.length > 0) throw TravellersInvalid({ errors: faults });
@@ -118,6 +127,11 @@ function checkPrice(quote: QuoteRecord, input: BookingCreate): void {
   // A price that fell is the customer's gain and needs no consent.
   if (agreed.currency !== current.currency || agreed.amount < current.amount)
     throw PriceChanged({ previous: agreed, current, quoteId: quote.id });
+}
+
+/** A price below a hotel's suggested one was made for people who signed in (money.md, example K). */
+function checkAudience({ buildUp }: QuoteRecord, { role }: Actor): void {
+  if (!mayBeSoldTo(buildUp, role === null ? 'public' : 'closed_group')) throw ClosedGroupPrice();
 }
 
 /** What an agent books as a customer is confirmed to that customer, who would not hear of it else. */

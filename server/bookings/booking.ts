@@ -73,7 +73,7 @@ export interface Booking {
   createdAt: Date;
   confirmedAt: Date | null;
   cancelledAt: Date | null;
-  /** Part of the net the supplier gave back, once cancelled (minor units). */
+  /** Part of its price the supplier gave back, once cancelled (minor units of the supplier's currency). */
   supplierRefundMinor: number | null;
   items: BookingItem[];
   travellers: Traveller[];

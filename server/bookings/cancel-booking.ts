@@ -43,7 +43,7 @@ export async function quoteCancellation(
     };
   } else {
     const quote = await deps.flights(item.supplier).cancelQuote(orderIdOf(item));
-    if (!quote.refund || quote.refund.currency !== item.currency)
+    if (!quote.refund || quote.refund.currency !== item.offer.net.currency)
       throw NotCancellable({
         reason: 'The airline does not say what it would refund. Ask your agency to cancel for you.',
       });

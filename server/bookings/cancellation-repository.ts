@@ -8,6 +8,7 @@ export interface CancellationQuote {
   state: 'open' | 'confirmed' | 'expired';
   /** The supplier's own quote, where it makes one; a hotel's follows from the offer. */
   supplierQuoteId: string | null;
+  /** In the supplier's own currency, which need not be the quote's. */
   supplierRefundMinor: number;
   customerRefundMinor: number;
   currency: string;

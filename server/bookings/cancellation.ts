@@ -15,7 +15,7 @@ export function stayRefundAt(offer: StayOffer, now: Date): { refundMinor: number
 
 /**
  * Who gives back what when the supplier refunds part of the net: every level its markup and commission in proportion, the platform its
- * fee likewise (money.md, example C). Pure.
+ * fee likewise (money.md, example C). What the supplier refunds is in its own currency and counts at the booked rate. Pure.
  */
 export function planCancellation(buildUp: BuildUp, supplierRefundMinor: number): RefundPlan {
   const agencies = Object.fromEntries(

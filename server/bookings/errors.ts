@@ -40,6 +40,13 @@ export const WalletNotYours = defineProblem({
   title: "Only the agency's staff may pay from its wallet",
   detail: () => 'Sign in as an agent of this agency, or pay by card.',
 });
+export const ClosedGroupPrice = defineProblem({
+  code: 'booking.closed_group_price',
+  status: 403,
+  title: 'This price is for people who signed in',
+  detail: () =>
+    'The hotel does not want this room to be sold to everybody below its own price. Sign in to book at this price, or search again without signing in. Nothing was booked.',
+});
 export const NotPayable = defineProblem({
   code: 'booking.not_payable',
   status: 409,

@@ -3,7 +3,7 @@ import type { Actor } from '../kernel/http/actor.ts';
 import type { Brand } from '../kernel/http/context.ts';
 import type { TenantVault } from '../kernel/crypto/vault.ts';
 import type { Payment } from '../payments/index.ts';
-import { viewBuildUp, type BuildUp } from '../pricing/index.ts';
+import { presentExchange, viewBuildUp, type BuildUp } from '../pricing/index.ts';
 import { presentOffer } from '../search/index.ts';
 import { isLive, itemOf, type Booking } from './booking.ts';
 import { earnedBy } from './cancellation.ts';
@@ -55,6 +55,7 @@ export function presentEarnings(
     commission: money(0),
     earned: earned(null),
     ...(sees.has('earnings.net') ? { net: money(view.net.total) } : {}),
+    ...(sees.has('earnings.net') && view.fx ? { fx: presentExchange(view.fx) } : {}),
     ...(sees.has('earnings.platformFee') ? { platformFee: money(view.platformFee) } : {}),
     ...(sees.has('earnings.margin') ? { margin: earned(null) } : {}),
     ...(sees.has('earnings.chain') ? { chain: presentChain(buildUp, names, money, earned) } : {}),

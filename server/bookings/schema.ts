@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Day, Instant, MoneyView, PageQuery, Uuid, pageOf } from '../kernel/http/wire.ts';
+import { FrozenExchangeView } from '../pricing/index.ts';
 import { OfferView } from '../search/index.ts';
 import { PaymentLinkView } from './payment-links/schema.ts';
 
@@ -135,6 +136,8 @@ export const EarningsView = z
       )
       .optional(),
     net: MoneyView.optional(),
+    /** Of a net in another currency, for the reseller: the frozen rate and what its spread earned. */
+    fx: FrozenExchangeView.optional(),
     platformFee: MoneyView.optional(),
     margin: MoneyView.optional(),
   })

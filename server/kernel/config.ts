@@ -113,6 +113,11 @@ export const configSchema = z.object({
     .transform(list)
     .describe("Comma-separated origins that the suppliers' pictures come from: pages may show pictures of these only."),
   DUFFEL_TOKEN: z.string().min(1).describe('Access token of the Duffel account.'),
+  EXCHANGE_RATES_URL: url(['https', 'http', 'file'])
+    .optional()
+    .describe(
+      "Daily exchange rates, an address or a file in the form of the European Central Bank's eurofxref-daily.xml; resellers choose to take them over. Empty: they set their own.",
+    ),
   SMTP_URL: url(['smtp', 'smtps']).describe('Outgoing mail server.'),
   EGRESS_ALLOW_PRIVATE: z
     .enum(['true', 'false'])

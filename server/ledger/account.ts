@@ -28,6 +28,8 @@ const KINDS: Readonly<Record<string, AccountKind>> = {
   supplier_credit: 'asset',
   margin: 'income',
   commission_income: 'income',
+  // What the spread on an exchange rate earns, and what the market moved between a sale and its refund.
+  fx_earnings: 'income',
   fx_gain_loss: 'income',
   psp_fees: 'expense',
   // Takes from `margin` the VAT that is included in it.

@@ -1,12 +1,14 @@
 import { RESELLER_BOOK, agencyBook, buildPosting, credit, debit } from './posting.ts';
 import type { Entry, Posting } from './posting.ts';
-import { agenciesOf } from './sale-parts.ts';
+import { agenciesOf, netParts } from './sale-parts.ts';
 import type { SaleFigures } from './sale-parts.ts';
 
 /** Accounts the parts of a card sale stand on in the reseller's book. A refund walks the same list back. */
 export function cardSaleParts(sale: SaleFigures): { account: string; amount: number }[] {
+  const { supplier, fxEarning } = netParts(sale);
   return [
-    { account: 'supplier_payable', amount: sale.net.total },
+    { account: 'supplier_payable', amount: supplier },
+    { account: 'fx_earnings', amount: fxEarning },
     { account: 'platform_payable', amount: sale.platformFee.amount },
     ...agenciesOf(sale).map((level) => ({
       account: `agency_payable:${level.agencyId}`,

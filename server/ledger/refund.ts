@@ -1,7 +1,7 @@
 import { allocate, assertMinor, scaleParts } from '../kernel/money.ts';
 import { LedgerError, RESELLER_BOOK, agencyBook, buildPosting, credit, debit, partyOf } from './posting.ts';
 import type { Entry, Posting } from './posting.ts';
-import { agenciesOf } from './sale-parts.ts';
+import { agenciesOf, netParts, supplierPriceOf } from './sale-parts.ts';
 import type { AgencyLevel, SaleFigures } from './sale-parts.ts';
 
 /** What a level does with its own earning when the supplier gives back part of the net. */
@@ -15,7 +15,7 @@ export interface LevelRefundTerms {
 
 export interface RefundInput {
   readonly sale: SaleFigures & { readonly platformFee: { readonly paidFrom: 'margin' | 'price' } };
-  /** What the supplier gives back of the net this time. */
+  /** What the supplier gives back of its price this time, in its own currency. */
   readonly supplierRefund: number;
   /** What it gave back in earlier refunds of the same sale. */
   readonly supplierRefundedBefore?: number;
@@ -38,7 +38,12 @@ export interface AgencyRefund {
 
 export interface RefundPlan {
   readonly currency: string;
+  /** Taken off what the supplier is owed, at the booked middle rate. */
   readonly supplier: number;
+  /** Returned of what the spread earned. */
+  readonly fxEarning: number;
+  /** Of a sale in another currency: what the supplier refunds, as it refunds it. */
+  readonly foreign?: { readonly amount: number; readonly currency: string };
   readonly platform: number;
   /** Returned out of the reseller's margin; negative when it keeps a fee. */
   readonly margin: number;
@@ -47,6 +52,8 @@ export interface RefundPlan {
 }
 
 interface Returned {
+  supplier: number;
+  fxEarning: number;
   platform: number;
   margin: number;
   agencies: { markup: number; commission: number }[];
@@ -63,7 +70,10 @@ function amountsUnder(input: RefundInput, policy: 'proportional' | 'full'): Retu
   // A fee paid out of the margin goes back with the margin, whoever of the two bears it; one inside the price stands alone.
   const platformReturns = inMargin ? applies && input.platform !== 'keep' : input.platform === policy;
   const absorbed = inMargin && applies && input.platform === 'keep' ? fee : 0;
+  // The supplier's refund is what it is under every policy: it counts with the proportional amounts.
+  const parts = policy === 'proportional' ? netParts(sale) : { supplier: 0, fxEarning: 0 };
   return {
+    ...parts,
     platform: platformReturns ? fee : 0,
     margin: applies ? sale.resellerMargin + absorbed : 0,
     agencies: agenciesOf(sale).map((level) => ({
@@ -83,17 +93,26 @@ function splitAgency(
 }
 
 /** Scales all proportional parts at once with the supplier's, so that their sum is rounded once (examples C and D). */
-function scaleReturned(whole: Returned, net: number, supplierRefund: number): Returned {
-  const [, platform = 0, margin = 0, ...agencies] = scaleParts(
-    [net, whole.platform, whole.margin, ...whole.agencies.map((own) => own.markup + own.commission)],
+function scaleReturned(whole: Returned, price: number, supplierRefund: number): Returned {
+  const ofAgencies = whole.agencies.map((own) => own.markup + own.commission);
+  const [supplier = 0, fxEarning = 0, platform = 0, margin = 0, ...agencies] = scaleParts(
+    [whole.supplier, whole.fxEarning, whole.platform, whole.margin, ...ofAgencies],
     supplierRefund,
-    net,
+    price,
   );
-  return { platform, margin, agencies: whole.agencies.map((own, i) => splitAgency(agencies[i] ?? 0, own)) };
+  return {
+    supplier,
+    fxEarning,
+    platform,
+    margin,
+    agencies: whole.agencies.map((own, i) => splitAgency(agencies[i] ?? 0, own)),
+  };
 }
 
 function combine(a: Returned, b: Returned, sign: 1 | -1): Returned {
   return {
+    supplier: a.supplier + sign * b.supplier,
+    fxEarning: a.fxEarning + sign * b.fxEarning,
     platform: a.platform + sign * b.platform,
     margin: a.margin + sign * b.margin,
     agencies: a.agencies.map((own, i) => ({
@@ -104,12 +123,12 @@ function combine(a: Returned, b: Returned, sign: 1 | -1): Returned {
 }
 
 function computeReturned(input: RefundInput): Returned {
-  const net = input.sale.net.total;
+  const price = supplierPriceOf(input.sale);
   const before = input.supplierRefundedBefore ?? 0;
   const whole = amountsUnder(input, 'proportional');
-  const now = scaleReturned(whole, net, before + input.supplierRefund);
+  const now = scaleReturned(whole, price, before + input.supplierRefund);
   // Reckoned on the running total, so that many small refunds together return what one large refund would.
-  const step = before === 0 ? now : combine(now, scaleReturned(whole, net, before), -1);
+  const step = before === 0 ? now : combine(now, scaleReturned(whole, price, before), -1);
   return before === 0 ? combine(step, amountsUnder(input, 'full'), 1) : step;
 }
 
@@ -141,8 +160,10 @@ function walkEdges(
 export function planRefund(input: RefundInput): RefundPlan {
   const { sale, supplierRefund } = input;
   const before = input.supplierRefundedBefore ?? 0;
-  if (assertMinor(supplierRefund) < 0 || assertMinor(before) < 0 || before + supplierRefund > sale.net.total) {
-    throw new LedgerError(`The supplier cannot return ${before + supplierRefund} of a net of ${sale.net.total}.`);
+  if (assertMinor(supplierRefund) < 0 || assertMinor(before) < 0 || before + supplierRefund > supplierPriceOf(sale)) {
+    throw new LedgerError(
+      `The supplier cannot return ${before + supplierRefund} of a net of ${supplierPriceOf(sale)}.`,
+    );
   }
   const returned = computeReturned(input);
   const levels = agenciesOf(sale);
@@ -152,16 +173,39 @@ export function planRefund(input: RefundInput): RefundPlan {
   }));
   const margin = returned.margin - (input.reseller.feeMinor ?? 0);
   const commissions = own.reduce((total, part) => total + part.commission, 0);
-  const fromReseller = supplierRefund + returned.platform + margin + commissions;
+  const { supplier, fxEarning, platform } = returned;
+  const fromReseller = supplier + fxEarning + platform + margin + commissions;
   const agencies = walkEdges(fromReseller, levels, own);
   const customer = agencies.at(-1)?.toChild ?? fromReseller;
   checkEdge(customer, sale.customerTotal, 'the customer');
-  return { currency: sale.currency, supplier: supplierRefund, platform: returned.platform, margin, agencies, customer };
+  const foreign = sale.fx && { amount: supplierRefund, currency: sale.fx.net.currency };
+  return {
+    currency: sale.currency,
+    supplier,
+    fxEarning,
+    ...(foreign ? { foreign } : {}),
+    platform,
+    margin,
+    agencies,
+    customer,
+  };
 }
 
-function cardEntries(plan: RefundPlan): Entry[] {
+/**
+ * What the supplier's side of a refund is worth: of what the supplier is owed comes off what its refund is worth in the market now; the
+ * sale was booked at another rate, and the difference is nobody's markup.
+ */
+function supplierEntries(plan: RefundPlan, marketMinor: number): Entry[] {
   return [
-    debit(RESELLER_BOOK, 'supplier_payable', plan.supplier),
+    debit(RESELLER_BOOK, 'supplier_payable', marketMinor),
+    credit(RESELLER_BOOK, 'fx_gain_loss', marketMinor - plan.supplier),
+    debit(RESELLER_BOOK, 'fx_earnings', plan.fxEarning),
+  ];
+}
+
+function cardEntries(plan: RefundPlan, marketMinor: number): Entry[] {
+  return [
+    ...supplierEntries(plan, marketMinor),
     debit(RESELLER_BOOK, 'platform_payable', plan.platform),
     ...plan.agencies.map((a) => debit(RESELLER_BOOK, `agency_payable:${a.agencyId}`, a.markup + a.commission)),
     debit(RESELLER_BOOK, 'margin', plan.margin),
@@ -174,11 +218,11 @@ function cardEntries(plan: RefundPlan): Entry[] {
   ];
 }
 
-function walletEntries(plan: RefundPlan): Entry[] {
+function walletEntries(plan: RefundPlan, marketMinor: number): Entry[] {
   const top = plan.agencies[0];
   if (!top) throw new LedgerError('A sale without agencies was not paid from a wallet; refund the card.');
   return [
-    debit(RESELLER_BOOK, 'supplier_payable', plan.supplier),
+    ...supplierEntries(plan, marketMinor),
     debit(RESELLER_BOOK, 'platform_payable', plan.platform),
     ...plan.agencies.map((a) => debit(RESELLER_BOOK, `commission_payable:${a.agencyId}`, a.commission)),
     debit(RESELLER_BOOK, 'margin', plan.margin),
@@ -197,13 +241,21 @@ function walletEntries(plan: RefundPlan): Entry[] {
   ];
 }
 
-/** The posting of a planned refund, back the way the sale was paid. One posting per refund id. */
-export function buildRefund(plan: RefundPlan, paidBy: 'card' | 'wallet', refundId: string): Posting {
+/**
+ * The posting of a planned refund, back the way the sale was paid. One posting per refund id.
+ * @param marketMinor what the supplier's refund is worth at the rate of now; left out: at the booked one, and no difference is posted
+ */
+export function buildRefund(
+  plan: RefundPlan,
+  paidBy: 'card' | 'wallet',
+  refundId: string,
+  marketMinor: number = plan.supplier,
+): Posting {
   return buildPosting({
     source: 'refund',
     key: refundId,
     kind: `${paidBy}_refund`,
     currency: plan.currency,
-    entries: paidBy === 'card' ? cardEntries(plan) : walletEntries(plan),
+    entries: paidBy === 'card' ? cardEntries(plan, marketMinor) : walletEntries(plan, marketMinor),
   });
 }

@@ -1,6 +1,6 @@
 import { LedgerError, RESELLER_BOOK, agencyBook, buildPosting, credit, debit, partyOf } from './posting.ts';
 import type { Entry, Posting } from './posting.ts';
-import { agenciesOf } from './sale-parts.ts';
+import { agenciesOf, netParts } from './sale-parts.ts';
 import type { AgencyLevel, SaleFigures } from './sale-parts.ts';
 
 function agencyEntries(level: AgencyLevel, parentId: string | null, childId: string | undefined): Entry[] {
@@ -22,6 +22,7 @@ export function buildWalletSale(sale: SaleFigures, bookingId: string): Posting {
   const agencies = agenciesOf(sale);
   const top = agencies[0];
   if (!top) throw new LedgerError('The reseller has no wallet with itself: a sale it makes is paid by card.');
+  const { supplier, fxEarning } = netParts(sale);
   return buildPosting({
     source: 'booking',
     key: `${bookingId}/sale`,
@@ -29,7 +30,8 @@ export function buildWalletSale(sale: SaleFigures, bookingId: string): Posting {
     currency: sale.currency,
     entries: [
       debit(RESELLER_BOOK, `wallet:${top.agencyId}`, top.buyPrice),
-      credit(RESELLER_BOOK, 'supplier_payable', sale.net.total),
+      credit(RESELLER_BOOK, 'supplier_payable', supplier),
+      credit(RESELLER_BOOK, 'fx_earnings', fxEarning),
       credit(RESELLER_BOOK, 'platform_payable', sale.platformFee.amount),
       ...agencies.map((level) => credit(RESELLER_BOOK, `commission_payable:${level.agencyId}`, level.commission)),
       credit(RESELLER_BOOK, 'margin', sale.resellerMargin),

@@ -1,3 +1,4 @@
+import type { FrozenExchange } from './exchange/exchange-table.ts';
 import type { ParityResult } from './parity.ts';
 
 /**
@@ -7,6 +8,8 @@ import type { ParityResult } from './parity.ts';
 export interface BuildUp {
   readonly currency: string;
   readonly net: { readonly base: number; readonly taxes: number; readonly total: number };
+  /** Given where the supplier asks in another currency; `net` is what it comes to, spread included. */
+  readonly fx?: FrozenExchange;
   readonly platformFee: PlatformFeeShare;
   /** From the reseller (first) to the seller (last). */
   readonly levels: readonly LevelBuildUp[];

@@ -1,4 +1,5 @@
 import type { BuildUp } from './build-up.ts';
+import { presentExchange } from './exchange/present-exchange.ts';
 import type { MarkupRule } from './markup-rule.ts';
 import type { Sample } from './preview.ts';
 import type { SellerRow } from './repository.ts';
@@ -54,6 +55,7 @@ function forReseller(priced: Priced): PreviewView {
     outcome: top.guard.outcome,
     ...warningOf(buildUp),
     net: { ...top.net },
+    fx: top.fx ? presentExchange(top.fx) : null,
     platformFee: top.platformFee,
     total: buildUp.customerTotal,
     levels: [first, ...priced.agencies.map((agency) => agencyLevel(priced, agency))],
@@ -73,6 +75,7 @@ function forAgency(priced: Priced): PreviewView {
     outcome: buildUp.guard.outcome === 'blocked' ? 'blocked' : 'kept',
     ...(levels[0]?.rules.length === 0 ? NO_RULE : NO_WARNING),
     net: sample.netOf === 'own' ? { ...buildUp.net } : null,
+    fx: null,
     platformFee: null,
     total: levels[0]?.sellPrice ?? 0,
     levels,

@@ -6,7 +6,9 @@ import type { MarkupRule } from './markup-rule.ts';
 import { presentPreview } from './present-preview.ts';
 import { compileRules } from './compile-rules.ts';
 import { priceOffer, type PriceOfferInput } from './price-offer.ts';
-import { toChain, toGuard, toTierTable } from './pricing-for.ts';
+import { ExchangeRateMissing } from './exchange/errors.ts';
+import { exchangeNet, type ExchangeTable, type FrozenExchange } from './exchange/exchange-table.ts';
+import { toChain, toExchange, toGuard, toTierTable } from './pricing-for.ts';
 import { SellerNotApproved } from './problems.ts';
 import { findRulesOf, readSeller, toMarkupRule, type SellerRow } from './repository.ts';
 import { TierName, type MarkupRuleDraft, type PreviewRequest, type PreviewView } from './schema.ts';
@@ -18,6 +20,8 @@ type Scope = Pick<RequestContext, 'sql' | 'tenant' | 'actor'>;
 export interface Sample {
   readonly net: PriceOfferInput['net'];
   readonly facts: OfferFacts;
+  /** Of a net that came out of another currency. */
+  readonly fx?: FrozenExchange;
   /** `supplier`: the net is a supplier's. `own`: an agency typed what it pays itself. */
   readonly netOf: 'supplier' | 'own';
 }
@@ -32,7 +36,7 @@ interface PreviewWish {
  * Prices a typed sample by the rules as they are now, or as they would be with a draft. The reseller sees the whole chain. An agency gives
  * what it pays itself and sees its own level: were it to give a supplier's price and read its own buy price, it could read the margins
  * above it from the difference.
- * @throws NotFound for a seller outside the actor's subtree, SellerNotApproved, ValidationFailed for a draft that cannot be saved
+ * @throws NotFound for a seller outside the actor's subtree, SellerNotApproved, ExchangeRateMissing, ValidationFailed for a draft that cannot be saved
  */
 export function previewPrice(scope: Scope, clock: Clock, request: PreviewRequest): Promise<PreviewView> {
   const sample: Sample = {
@@ -44,7 +48,7 @@ export function previewPrice(scope: Scope, clock: Clock, request: PreviewRequest
 }
 
 /** The same of any sample; an agency's preview of a supplier's offer tells its own level alone. @throws as `previewPrice` */
-export async function previewSample(scope: Scope, sample: Sample, wish: PreviewWish): Promise<PreviewView> {
+export async function previewSample(scope: Scope, asked: Sample, wish: PreviewWish): Promise<PreviewView> {
   const { sql, tenant, actor } = scope;
   const sellerId = wish.agencyId === undefined ? actor.agencyId : wish.agencyId;
   const seller = await readSeller(sql, sellerId);
@@ -53,6 +57,7 @@ export async function previewSample(scope: Scope, sample: Sample, wish: PreviewW
   if (isReseller ? sellerId !== null && seller.chain.length === 0 : own < 0) throw NotFound({ what: 'This agency' });
   if (seller.chain.some(({ state }) => state !== 'approved')) throw SellerNotApproved();
 
+  const sample = inSellingCurrency(asked, toExchange(seller, tenant));
   const saved = (
     await findRulesOf(
       sql,
@@ -74,9 +79,17 @@ export async function previewSample(scope: Scope, sample: Sample, wish: PreviewW
   });
 }
 
+/** The sample as it would be sold now. @throws ExchangeRateMissing for a supplier's price in a currency without a usable rate */
+function inSellingCurrency(sample: Sample, table: ExchangeTable): Sample {
+  const { base, taxes, currency } = sample.net;
+  const exchanged = exchangeNet({ base, taxes, total: base + taxes, currency }, table, sample.facts.at);
+  if (!exchanged.ok) throw ExchangeRateMissing({ currency, reason: exchanged.reason });
+  return { ...sample, net: exchanged.net, ...(exchanged.fx ? { fx: exchanged.fx } : {}) };
+}
+
 /** All that prices the sample: down the whole chain, or from the agency's own price on, where that is what it gave. */
 function sampleInput(
-  { net, facts, netOf }: Sample,
+  { net, facts, netOf, fx }: Sample,
   given: { seller: SellerRow; own: number; tenant: Scope['tenant']; rules: readonly MarkupRule[] },
 ): PriceOfferInput {
   const { seller, own, tenant, rules } = given;
@@ -92,6 +105,7 @@ function sampleInput(
       paidFrom: 'margin',
     },
     guard: toGuard(seller),
+    ...(fx ? { fx } : {}),
   };
   if (netOf === 'supplier') return input;
   // No level above adds anything, and commission, which is reckoned above, is left out.

@@ -4,6 +4,7 @@ import { shareCommission } from './share-commission.ts';
 import { ownerKey } from './compile-rules.ts';
 import type { CompiledRules } from './compile-rules.ts';
 import { PricingError } from './errors.ts';
+import type { FrozenExchange } from './exchange/exchange-table.ts';
 import { guardMargin } from './guard-margin.ts';
 import type { MarkupRule } from './markup-rule.ts';
 import { keepParity, type ParityFloor } from './parity.ts';
@@ -54,6 +55,8 @@ export interface PriceOfferInput {
   /** Default: capped at a floor of zero. */
   readonly guard?: { readonly mode: MarginGuardMode; readonly floorMinor: number };
   readonly parity?: ParityFloor;
+  /** How `net` came out of the supplier's currency. */
+  readonly fx?: FrozenExchange;
 }
 
 const DEFAULT_GUARD = { mode: 'capped', floorMinor: 0 } as const;
@@ -186,5 +189,5 @@ export function priceOffer(input: PriceOfferInput): BuildUp {
     guard: guarded.result,
     customerTotal: price,
   };
-  return parity ? { ...buildUp, parity } : buildUp;
+  return { ...buildUp, ...(parity ? { parity } : {}), ...(input.fx ? { fx: input.fx } : {}) };
 }

@@ -2,6 +2,7 @@ import { LRUCache } from 'lru-cache';
 import type { RequestContext } from '../kernel/http/context.ts';
 import { NotFound } from '../kernel/errors.ts';
 import { compileRules, type CompiledRules } from './compile-rules.ts';
+import type { ExchangeTable } from './exchange/exchange-table.ts';
 import type { ChainLevel, PlatformFeePlan, PriceOfferInput, TierTable } from './price-offer.ts';
 import { SellerNotApproved } from './problems.ts';
 import { findRulesOf, readSeller, toMarkupRule, type SellerRow } from './repository.ts';
@@ -17,6 +18,7 @@ export interface SellerPricing {
   readonly tiers: TierTable;
   readonly platformFee: PlatformFeePlan;
   readonly guard: NonNullable<PriceOfferInput['guard']>;
+  readonly exchange: ExchangeTable;
 }
 
 const KEPT_SELLERS = 2000;
@@ -75,6 +77,7 @@ export function createPricingFor() {
       tiers: toTierTable(seller.tiers),
       platformFee: { percentOfNetBp: feePercentBp, fixedMinor: feeFixedMinor, paidFrom: 'margin' },
       guard: toGuard(seller),
+      exchange: toExchange(seller, scope.tenant),
     };
   }
 
@@ -93,6 +96,11 @@ export const toChain = ({ chain, settings }: Pick<SellerRow, 'chain' | 'settings
 export const toGuard = ({ settings }: Pick<SellerRow, 'settings'>): SellerPricing['guard'] => ({
   mode: settings.guardMode,
   floorMinor: settings.floorMinor,
+});
+
+export const toExchange = ({ exchange }: Pick<SellerRow, 'exchange'>, tenant: { currency: string }): ExchangeTable => ({
+  to: tenant.currency,
+  ...exchange,
 });
 
 export function toTierTable(tiers: SellerRow['tiers']): TierTable {

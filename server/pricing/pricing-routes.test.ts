@@ -26,7 +26,7 @@ let pricing: Pricing;
 
 beforeAll(async () => {
   world = await createTestWorld();
-  pricing = createPricing({ database: world.database });
+  pricing = createPricing({ database: world.database, redis: world.redis });
 });
 afterAll(() => world.close());
 
@@ -118,7 +118,11 @@ describe('example A through PostgreSQL', () => {
     expect(await total(warm.sql)).toBe(23970);
     expect(warm.sent()).toBe(1);
     // The other process: its own pricing, its own memory.
-    const elsewhere = createCaller(createPricing({ database: world.database }).routes, { tenant, brand, sql });
+    const elsewhere = createCaller(createPricing({ database: world.database, redis: world.redis }).routes, {
+      tenant,
+      brand,
+      sql,
+    });
     await elsewhere(
       staffOf(b),
       `PATCH /markup-rules/${rules.b.id}`,

@@ -3,6 +3,7 @@ import type { TenantSql } from '../kernel/database/sql.ts';
 import { NotFound } from '../kernel/errors.ts';
 import { VersionChanged } from '../kernel/http/entity-tag.ts';
 import type { MarginGuardMode } from './build-up.ts';
+import type { ExchangeTable } from './exchange/exchange-table.ts';
 import type { MarkupMatch, MarkupRule, MarkupValue } from './markup-rule.ts';
 import type { TierName } from './schema.ts';
 
@@ -177,12 +178,13 @@ export interface SellerRow {
   chain: Array<{ id: string; name: string; tier: TierName; state: string }>;
   tiers: Record<string, [commissionBp: number, discountBp: number]>;
   settings: { guardMode: MarginGuardMode; floorMinor: number; minMarginMinor: number };
+  exchange: Omit<ExchangeTable, 'to'>;
   /** Changes with every change of a rule of the chain. */
   stamp: string;
 }
 
 /**
- * All that a price needs besides the rules themselves, in one statement: chain, tiers, margin guard, and a stamp of the chain's rules (count and sum of
+ * All that a price needs besides the rules themselves, in one statement: chain, tiers, margin guard, exchange rates, and a stamp of the chain's rules (count and sum of
  * the hashes of id and version), by which a process knows that the rules it compiled are still those of the database.
  */
 export async function readSeller(sql: TenantSql, sellerAgencyId: string | null): Promise<SellerRow> {
@@ -198,6 +200,10 @@ export async function readSeller(sql: TenantSql, sellerAgencyId: string | null):
          (select jsonb_object_agg(tier, jsonb_build_array(commission_bp, discount_bp)) from tiers) as tiers,
          (select jsonb_build_object('guardMode', guard_mode, 'floorMinor', floor_minor, 'minMarginMinor', min_margin_minor)
            from pricing_settings) as settings,
+         (select jsonb_build_object('spreadBp', spread_bp, 'maxAgeHours', max_age_hours, 'rates',
+           coalesce((select jsonb_object_agg(currency, jsonb_build_object('mid', mid, 'source', source,
+             'at', to_char(quoted_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'))) from exchange_rates), '{}'))
+           from exchange_settings) as exchange,
          (select count(*) || ':' || coalesce(sum(hashtextextended(id::text || ':' || version, 0)), 0) from markup_rules
            where state = 'active' and (owner_agency_id is null or owner_agency_id in (select id from chain))) as stamp`,
       [sellerAgencyId],

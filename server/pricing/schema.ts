@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Day, Instant, PageQuery, Uuid, pageOf } from '../kernel/http/wire.ts';
+import { FrozenExchangeView } from './exchange/schema.ts';
 
 const MAX_MINOR = 1_000_000_000;
 const MAX_PERCENT_BP = 10_000;
@@ -309,6 +310,8 @@ export const PreviewView = z
     warningCode: z.enum(['blocked', 'capped', 'no_rule']).nullable(),
     /** What the first level shown starts from; null for an agency's preview of an offer, which has a supplier's price. */
     net: z.object({ base: z.number().int(), taxes: z.number().int(), total: z.number().int() }).nullable(),
+    /** Of a net in another currency; the reseller alone sees it. */
+    fx: FrozenExchangeView.nullable(),
     /** The reseller alone sees it; null for an agency. */
     platformFee: z.number().int().nullable(),
     /** What the last level shown asks: of the customer, or of the agency below it. */

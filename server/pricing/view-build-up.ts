@@ -1,4 +1,5 @@
 import type { BuildUp, MarginGuardResult, UsedRule } from './build-up.ts';
+import type { FrozenExchange } from './exchange/exchange-table.ts';
 import { PricingError } from './errors.ts';
 
 export interface CustomerView {
@@ -30,6 +31,8 @@ export interface ResellerView {
   readonly markup: number;
   readonly rules: readonly UsedRule[];
   readonly childPrice: number;
+  /** Where the supplier asks in another currency: the rate, and what its spread earns beside the margin. */
+  readonly fx?: FrozenExchange;
   readonly platformFee: number;
   /** Granted to the agencies of the chain, in total. */
   readonly commissionGranted: number;
@@ -47,6 +50,7 @@ function viewAsReseller(buildUp: BuildUp): ResellerView {
     viewer: 'reseller',
     currency: buildUp.currency,
     net: { ...buildUp.net },
+    ...(buildUp.fx ? { fx: buildUp.fx } : {}),
     buyPrice: reseller.buyPrice,
     markup: reseller.markup,
     rules: reseller.rules,

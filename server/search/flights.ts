@@ -1,7 +1,7 @@
 import { NotFound, ValidationFailed } from '../kernel/errors.ts';
 import type { RequestContext } from '../kernel/http/context.ts';
 import { newId } from '../kernel/ids.ts';
-import { sellerOf } from '../pricing/index.ts';
+import { countLeftOut, sellerOf } from '../pricing/index.ts';
 import type { BuildUp, PreviewSample } from '../pricing/index.ts';
 import { OfferGone, SupplierError } from '../suppliers/index.ts';
 import type { FlightCriteria, FlightOffer, FlightResults } from '../suppliers/index.ts';
@@ -13,7 +13,7 @@ import { sameItinerary } from './same-itinerary.ts';
 import { flightFacts, saleFacts } from './offer-facts.ts';
 import { paginate } from './page-cursor.ts';
 import { toPassengers } from './passengers.ts';
-import { priceFor, showPrice, type Priced, type ShownPrice } from './price.ts';
+import { priceFor, showPrice, type LeftOut, type Priced, type ShownPrice } from './price.ts';
 import { insertQuote, type QuoteRow } from './repository.ts';
 import type { FlightResultsQuery, FlightSearchCreate } from './schema.ts';
 import { flightsAgain } from './search-again.ts';
@@ -69,12 +69,14 @@ export function createFlights(deps: SearchDeps & { store: SearchStore }) {
 
   const saleIn = (ctx: RequestContext) => saleFacts(ctx, clock.now().getTime());
 
-  function priceAll(ctx: RequestContext, offers: readonly FlightOffer[], pricing: SellerPricing): Array<Priced | null> {
+  function priceAll(
+    ctx: RequestContext,
+    offers: readonly FlightOffer[],
+    pricing: SellerPricing,
+    leftOut: LeftOut,
+  ): Array<Priced | null> {
     const sale = saleIn(ctx);
-    // Without a rate a price in another currency would be a guess, so it is not shown.
-    return offers.map((offer) =>
-      offer.net.currency === ctx.tenant.currency ? priceFor(pricing, offer.net, flightFacts(offer, sale)) : null,
-    );
+    return offers.map((offer) => priceFor(pricing, offer, flightFacts(offer, sale), leftOut));
   }
 
   /** Without SQL: prices of a search are frozen, so reading it needs no rules. */
@@ -147,8 +149,7 @@ export function createFlights(deps: SearchDeps & { store: SearchStore }) {
       before.net.currency === now.net.currency;
     const frozen: BuildUp | undefined = unmoved ? await store.findBuildUp(ctx.tenant, search.id, n) : undefined;
     if (frozen) return { buildUp: frozen, shown: showPrice(frozen, pricing.sellerAgencyId) };
-    if (now.net.currency !== ctx.tenant.currency) return null;
-    return priceFor(pricing, now.net, flightFacts(now, saleIn(ctx)));
+    return priceFor(pricing, now, flightFacts(now, saleIn(ctx)));
   }
 
   return {
@@ -162,7 +163,9 @@ export function createFlights(deps: SearchDeps & { store: SearchStore }) {
         cabin: input.cabin,
       };
       const [{ answer, incomplete }, pricing] = await Promise.all([askSupplier(criteria), pricingFor(ctx)]);
-      const priced = priceAll(ctx, answer?.offers ?? [], pricing);
+      const leftOut: LeftOut = new Map();
+      const priced = priceAll(ctx, answer?.offers ?? [], pricing, leftOut);
+      await countLeftOut(deps.redis, ctx.tenant, leftOut, clock.now());
       const search: StoredSearch<FlightCriteria> = {
         id: newId(),
         kind: 'flights',

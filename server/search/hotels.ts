@@ -2,8 +2,8 @@ import { NotFound, ValidationFailed } from '../kernel/errors.ts';
 import type { RequestContext } from '../kernel/http/context.ts';
 import { newId } from '../kernel/ids.ts';
 import { tenantKey } from '../kernel/redis.ts';
-import { sellerOf } from '../pricing/index.ts';
-import type { BuildUp, PreviewSample } from '../pricing/index.ts';
+import { countLeftOut, sellerOf } from '../pricing/index.ts';
+import type { Audience, BuildUp, PreviewSample } from '../pricing/index.ts';
 import { OfferGone, SupplierError, daysBetween } from '../suppliers/index.ts';
 import type { HotelSummary, StayCriteria, StayOffer, StayResult, StayResults } from '../suppliers/index.ts';
 import { RETRY_AFTER_MS, type SearchDeps } from './deps.ts';
@@ -14,7 +14,7 @@ import type { HotelFacetCounts, HotelRow, PricedHotel, StayAsked } from './hotel
 import { saleFacts, stayFacts } from './offer-facts.ts';
 import { paginate } from './page-cursor.ts';
 import { toGuests } from './passengers.ts';
-import { priceFor, showPrice, type Priced, type ShownPrice } from './price.ts';
+import { audienceOf, priceFor, showPrice, type LeftOut, type Priced, type ShownPrice } from './price.ts';
 import { insertQuote } from './repository.ts';
 import type { HotelResultsQuery, HotelSearchCreate } from './schema.ts';
 import { staysAgain } from './search-again.ts';
@@ -28,6 +28,7 @@ export interface HotelCriteria {
   centre: StayCentre;
   nights: number;
   supplier: StayCriteria;
+  audience: Audience;
 }
 
 /** Prices of a hotel's options, in their order; null may not be sold. */
@@ -86,12 +87,14 @@ export function createHotels(deps: SearchDeps & { store: SearchStore }) {
   }
 
   const saleIn = (ctx: RequestContext) => saleFacts(ctx, clock.now().getTime());
+  const audienceIn = (ctx: RequestContext) => audienceOf(saleIn(ctx).segment);
 
   function priceOptions(
     ctx: RequestContext,
     result: StayResult,
     criteria: HotelCriteria,
     pricing: SellerPricing,
+    leftOut: LeftOut,
   ): StayPrices {
     const stay = {
       supplier: result.supplier,
@@ -101,20 +104,20 @@ export function createHotels(deps: SearchDeps & { store: SearchStore }) {
       guests: [...criteria.supplier.guests],
     };
     const facts = stayFacts(stay, saleIn(ctx));
-    return result.options.map(({ net }) =>
-      net.currency === ctx.tenant.currency ? (priceFor(pricing, net, facts)?.shown ?? null) : null,
-    );
+    return result.options.map((option) => priceFor(pricing, option, facts, leftOut)?.shown ?? null);
   }
 
   const priceRate = (ctx: RequestContext, offer: StayOffer, pricing: SellerPricing): Priced | null =>
-    offer.net.currency === ctx.tenant.currency ? priceFor(pricing, offer.net, stayFacts(offer, saleIn(ctx))) : null;
+    priceFor(pricing, offer, stayFacts(offer, saleIn(ctx)));
 
   const expired = (search: StaySearch) => OfferExpired({ searchAgain: staysAgain(search.criteria.asked) });
 
   /** Without SQL: prices of a search are frozen, so reading it needs no rules. */
   async function find(ctx: RequestContext, searchId: string): Promise<StaySearch> {
     const search = await store.find<HotelCriteria, StayPrices>(ctx.tenant, searchId, 'stays');
-    if (!search || search.sellerAgencyId !== sellerOf(ctx)) throw NotFound({ what: 'This search' });
+    // What a closed group is shown may lie below a suggested selling price: for the public that search does not exist.
+    const isClosed = search?.criteria.audience === 'closed_group' && audienceIn(ctx) === 'public';
+    if (!search || isClosed || search.sellerAgencyId !== sellerOf(ctx)) throw NotFound({ what: 'This search' });
     return search;
   }
 
@@ -162,11 +165,13 @@ export function createHotels(deps: SearchDeps & { store: SearchStore }) {
     }
   }
 
-  const ratesKey = (ctx: RequestContext, searchId: string, hotel: number) =>
-    tenantKey(ctx.tenant, 'stay-rates', searchId, String(hotel));
+  const ratesKey = (ctx: RequestContext, searchId: string, hotel: number, audience = audienceIn(ctx)) =>
+    tenantKey(ctx.tenant, 'stay-rates', searchId, String(hotel), audience);
 
   async function readRates(ctx: RequestContext, searchId: string, hotel: number): Promise<FrozenRates | undefined> {
-    const text = await redis.get(ratesKey(ctx, searchId, hotel));
+    // Who signs in on the way keeps the public prices of the search; the other way round nothing is found.
+    const text =
+      (await redis.get(ratesKey(ctx, searchId, hotel))) ?? (await redis.get(ratesKey(ctx, searchId, hotel, 'public')));
     return text === null ? undefined : (JSON.parse(text) as FrozenRates);
   }
 
@@ -216,7 +221,9 @@ export function createHotels(deps: SearchDeps & { store: SearchStore }) {
         centre,
         nights: daysBetween(input.checkIn, input.checkOut),
         supplier: asksSupplier,
+        audience: audienceIn(ctx),
       };
+      const leftOut: LeftOut = new Map();
       const [{ answer, incomplete }, pricing] = await Promise.all([askSupplier(asksSupplier), pricingFor(ctx)]);
       const search: StaySearch = {
         id: newId(),
@@ -224,10 +231,11 @@ export function createHotels(deps: SearchDeps & { store: SearchStore }) {
         sellerAgencyId: pricing.sellerAgencyId,
         criteria,
         answerId: answer?.id ?? null,
-        prices: (answer?.results ?? []).map((result) => priceOptions(ctx, result, criteria, pricing)),
+        prices: (answer?.results ?? []).map((result) => priceOptions(ctx, result, criteria, pricing, leftOut)),
         incomplete,
         expiresAt: answer?.expiresAt ?? new Date(clock.now().getTime() + RETRY_AFTER_MS).toISOString(),
       };
+      await countLeftOut(redis, ctx.tenant, leftOut, clock.now());
       await store.save(ctx.tenant, search, []);
       return toPage(search, answer, DEFAULT_PAGE);
     },

@@ -1,6 +1,7 @@
 import { multiplyRational } from '../kernel/money.ts';
-import { priceOffer, viewBuildUp } from '../pricing/index.ts';
-import type { BuildUp, OfferFacts } from '../pricing/index.ts';
+import type { Money } from '../kernel/money.ts';
+import { exchangeAmount, exchangeNet, priceOffer, viewBuildUp } from '../pricing/index.ts';
+import type { Audience, BuildUp, OfferFacts } from '../pricing/index.ts';
 import type { NetPrice } from '../suppliers/index.ts';
 import type { SellerPricing } from './seller-pricing.ts';
 
@@ -36,10 +37,42 @@ export function showPrice(buildUp: BuildUp, sellerAgencyId: string | null): Show
   };
 }
 
-/** Prices one net for the seller; null when the margin guard forbids to sell it. */
-export function priceFor(pricing: SellerPricing, net: NetPrice, facts: OfferFacts): Priced | null {
-  const { chain, rulesByOwner, tiers, platformFee, guard } = pricing;
-  const buildUp = priceOffer({ net, facts, chain, rulesByOwner, tiers, platformFee, ...(guard ? { guard } : {}) });
+/** Offers that were not priced for want of a rate, by currency. */
+export type LeftOut = Map<string, number>;
+
+/** A closed group is whoever signed in: nobody else may be shown a hotel below its suggested selling price. */
+export const audienceOf = (segment: OfferFacts['segment']): Audience =>
+  segment === 'guest' ? 'public' : 'closed_group';
+
+/**
+ * Prices what a supplier asks for the seller, in the seller's currency; null when the margin guard forbids to sell it, or when there is no
+ * usable rate of its currency, which `leftOut` counts.
+ */
+export function priceFor(
+  pricing: SellerPricing,
+  { net, suggested }: { net: NetPrice; suggested?: Money | null | undefined },
+  facts: OfferFacts,
+  leftOut?: LeftOut,
+): Priced | null {
+  const { chain, rulesByOwner, tiers, platformFee, guard, exchange } = pricing;
+  const exchanged = exchangeNet(net, exchange, facts.at);
+  if (!exchanged.ok) {
+    leftOut?.set(net.currency, (leftOut.get(net.currency) ?? 0) + 1);
+    return null;
+  }
+  // At the rate of the net, so that between the two nothing moves but the markup.
+  const suggestedMinor = suggested && exchangeAmount(suggested, exchange, facts.at);
+  const buildUp = priceOffer({
+    net: exchanged.net,
+    facts,
+    chain,
+    rulesByOwner,
+    tiers,
+    platformFee,
+    ...(guard ? { guard } : {}),
+    ...(exchanged.fx ? { fx: exchanged.fx } : {}),
+    ...(suggestedMinor ? { parity: { suggestedMinor, audience: audienceOf(facts.segment) } } : {}),
+  });
   if (buildUp.guard.outcome === 'blocked') return null;
   return { buildUp, shown: showPrice(buildUp, pricing.sellerAgencyId) };
 }

@@ -1,7 +1,14 @@
 import { guardedFields } from '../access/index.ts';
 import type { Actor } from '../kernel/http/actor.ts';
 import type { RequestContext } from '../kernel/http/context.ts';
-import type { ChainLevel, CompiledRules, PlatformFeePlan, PriceOfferInput, TierTable } from '../pricing/index.ts';
+import type {
+  ChainLevel,
+  CompiledRules,
+  ExchangeTable,
+  PlatformFeePlan,
+  PriceOfferInput,
+  TierTable,
+} from '../pricing/index.ts';
 
 /** All that prices an offer for one seller. `chain` runs from the reseller down to the selling agency. */
 export interface SellerPricing {
@@ -11,6 +18,7 @@ export interface SellerPricing {
   readonly tiers: TierTable;
   readonly platformFee: PlatformFeePlan;
   readonly guard?: PriceOfferInput['guard'];
+  readonly exchange: ExchangeTable;
 }
 
 /** Gives the pricing of the request's seller: whose chain, rules, tiers and fee. Cached by whoever implements it. */

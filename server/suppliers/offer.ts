@@ -113,6 +113,8 @@ export interface StayOffer {
   beds: string;
   board: Board;
   net: NetPrice;
+  /** What the hotel wants the public to be asked at least; null or left out where it does not say. */
+  suggested?: Money | null;
   /** Paid at the hotel in its own currency; never part of our total. */
   dueAtProperty: Money | null;
   /** Ascending; the first entry with now < before applies; after the last nothing is refunded. Refunds are of the net price. */

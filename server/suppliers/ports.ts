@@ -130,6 +130,8 @@ export interface StayCriteria {
 
 export interface StayOption {
   net: NetPrice;
+  /** What the hotel wants the public to be asked at least. */
+  suggested?: Money | null;
   board: StayOffer['board'];
   freeCancellation: boolean;
 }

@@ -99,7 +99,8 @@ export function reserveAtSupplierStep(deps: BookingDeps): SagaStep {
       contact,
       bookingId: booking.id,
       tenantId: tenant.id,
-      amount: { amount: item.netMinor, currency: item.currency },
+      // What the supplier asks, in its own currency; the item's net is what that came to in ours.
+      amount: { amount: item.offer.net.total, currency: item.offer.net.currency },
     };
     if (item.offer.product === 'flight')
       return deps.flights(item.supplier).book({ ...common, offer: item.offer, travellers });

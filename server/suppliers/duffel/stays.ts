@@ -89,7 +89,7 @@ export function createDuffelStays(deps: { client: DuffelClient; account: string 
       const wire = await client.read('search', 'stays.fetch_all_rates', WireStayResult, (duffel) =>
         duffel.stays.searchResults.fetchAllRates(result.supplierResultId),
       );
-      return toStayOffers(wire.accommodation, criteria);
+      return toStayOffers(wire, criteria);
     },
 
     async quote(offer) {

@@ -1,3 +1,4 @@
+import type { Money } from '../../kernel/money.ts';
 import { SupplierError } from '../errors.ts';
 import { daysBetween } from '../local-time.ts';
 import type { HotelSummary, StayOffer } from '../offer.ts';
@@ -65,6 +66,16 @@ function hasFreeCancellation(rate: WireRate): boolean {
   );
 }
 
+/**
+ * Duffel tells the public price of a result's cheapest rate alone: the rates that cost as much have it, of others nothing is known. One in
+ * another currency than the rate is no floor for it.
+ */
+function readSuggested(wire: StayResultWire, rate: WireRate): Money | null {
+  const { cheapest_rate_public_amount: amount, cheapest_rate_public_currency: currency } = wire;
+  const isCheapest = rate.total_amount === wire.cheapest_rate_total_amount;
+  return amount && isCheapest && currency === rate.total_currency ? readAmount(amount, currency) : null;
+}
+
 /** The cheapest of each board, refundable or not, cheapest first. Rates in another currency than the cheapest are left out. */
 function readOptions(wire: StayResultWire): StayOption[] {
   const found = new Map<string, StayOption>();
@@ -72,6 +83,7 @@ function readOptions(wire: StayResultWire): StayOption[] {
     if (!isBookable(rate) || rate.total_currency !== wire.cheapest_rate_currency) continue;
     const option: StayOption = {
       net: readStayNet(rate),
+      suggested: readSuggested(wire, rate),
       board: rate.board_type,
       freeCancellation: hasFreeCancellation(rate),
     };
@@ -104,10 +116,12 @@ export function toStayResult(data: unknown): StayResult | null {
 }
 
 /** All bookable rates of a hotel, cheapest first. Refunds in another currency than the price are left out: their worth is unknown. */
-export function toStayOffers(wire: WireAccommodation, criteria: StayCriteria): StayOffer[] {
-  const hotel = toHotel(wire);
-  const offers = wire.rooms.flatMap((room) =>
-    room.rates.filter(isBookable).map((rate) => toStayOffer(hotel, room, rate, criteria)),
+export function toStayOffers(wire: StayResultWire, criteria: StayCriteria): StayOffer[] {
+  const hotel = toHotel(wire.accommodation);
+  const offers = wire.accommodation.rooms.flatMap((room) =>
+    room.rates
+      .filter(isBookable)
+      .map((rate) => ({ ...toStayOffer(hotel, room, rate, criteria), suggested: readSuggested(wire, rate) })),
   );
   return offers.sort((a, b) => a.net.total - b.net.total);
 }

@@ -158,7 +158,10 @@ export const WireStayResult = z.object({
   check_out_date: z.string(),
   rooms: z.number().int(),
   accommodation: WireAccommodation,
+  cheapest_rate_total_amount: Decimal,
   cheapest_rate_currency: Currency,
+  cheapest_rate_public_amount: Decimal.nullish(),
+  cheapest_rate_public_currency: Currency.nullish(),
   expires_at: Instant,
 });
 export type WireStayResult = z.infer<typeof WireStayResult>;
