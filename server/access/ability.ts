@@ -61,6 +61,8 @@ const RIGHTS: Record<string, (can: Grant, actor: Actor) => void> = {
     can(['read', 'create', 'update', 'delete'], 'MarkupRule', { ownerAgencyId: actor.agencyId });
     can(['read', 'create', 'delete'], 'ApiClient', own);
     can('read', ['Wallet'], subtree);
+    // Pays in; the balance moves only when the parent, or the payer's bank, says so.
+    can('update', 'Wallet', own);
     can('adjust', 'Wallet', { parentAgencyId: actor.agencyId });
     can('read', ['Ledger', 'Commission', 'Invoice', 'Settlement'], own);
     can(['read', 'update'], 'PayoutAccount', own);

@@ -96,8 +96,8 @@ export const PERMISSIONS = {
   },
   'wallets.adjust': {
     group: 'money',
-    says: 'top up and adjust wallets, and set credit limits',
-    grant: (can) => can(['read', 'adjust'], 'Wallet'),
+    says: 'top up and adjust wallets, confirm transfers, and set credit limits',
+    grant: (can) => can(['read', 'update', 'adjust'], 'Wallet'),
   },
   'earnings.adjust': {
     group: 'money',

@@ -35,7 +35,8 @@ export function createModules(infra: Infrastructure) {
   const brandOf = (tenant: Tenant, brandId: string): Promise<Brand | undefined> => hosts.brandOf(tenant, brandId);
 
   const ledger = createLedger({ database, clock });
-  const wallets = createWallets({ database, clock });
+  const payments = createPayments({ config, database, clock, metrics });
+  const wallets = createWallets({ database, clock, pages: payments.pages, peopleOf: identity.administratorsOf });
   const commissions = createCommissions({
     database,
     clock,
@@ -69,7 +70,6 @@ export function createModules(infra: Infrastructure) {
     metrics,
   });
   const search = createSearch({ ...suppliers, pricingFor: pricing.pricingFor, redis, clock, metrics });
-  const payments = createPayments({ config, database, clock, metrics });
 
   const bookingDeps: BookingDeps = {
     database,
@@ -134,6 +134,7 @@ export function createModules(infra: Infrastructure) {
     documents,
     sellerName: async (tenant, agencyId, brand) =>
       (agencyId && (await agencies.namesOf(database.tenant(tenant), [agencyId])).get(agencyId)) || brand.name,
+    walletNotices: wallets.noticesOf,
   });
 
   return {
@@ -163,6 +164,7 @@ export function createModules(infra: Infrastructure) {
     consumers: [
       identity.logoutConsumer(brandOf),
       ...payments.consumers,
+      ...wallets.consumers,
       ...bookings.consumers,
       ...notifications.consumers,
     ],

@@ -5,6 +5,7 @@ import { sealedInvoices } from '../invoicing/index.ts';
 import type { SealedTable } from '../kernel/crypto/sealed-table.ts';
 import { sealedNotifications } from '../notifications/index.ts';
 import { sealedSettlement } from '../settlement/index.ts';
+import { sealedWallets } from '../wallets/index.ts';
 
 /** Every column of a tenant that is sealed with its data key. A test compares it with the comments of the schema. */
 export const sealedTables: readonly SealedTable[] = [
@@ -14,4 +15,5 @@ export const sealedTables: readonly SealedTable[] = [
   ...sealedNotifications,
   ...sealedSettlement,
   ...sealedApplications,
+  ...sealedWallets,
 ];

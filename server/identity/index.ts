@@ -19,6 +19,7 @@ import { createTeller, type AroundIdentityEvent, type OnIdentityEvent } from './
 import { createActorLookup } from './actor-lookup.ts';
 import { createAuthenticator, type Authenticator } from './authenticate.ts';
 import { commonBrandOf } from './administer-users.ts';
+import { administratorsOf, type Administrator } from './administrators-of.ts';
 import { createApiClient, type ApiClientInput } from './create-api-client.ts';
 import { createUser, type UserInput } from './create-user.ts';
 import { inviteUser, type InvitationInput, type InvitingBrand } from './invite-user.ts';
@@ -155,6 +156,8 @@ export interface Identity {
   };
   /** Tells applications of third parties that sessions ended. */
   logoutConsumer(brandOf: (tenant: Tenant, brandId: string) => Promise<Brand | undefined>): Consumer;
+  /** Who answers for an agency, or for the reseller (null), with the brand and origin where they sign in; for mails. */
+  administratorsOf(sql: TenantSql, agencyId: string | null): Promise<Administrator[]>;
   /** Loads what the first sign-in needs; for a process that serves them. */
   warm(): Promise<void>;
 }
@@ -314,6 +317,7 @@ export function createIdentity(deps: IdentityDeps): Identity {
         rotateKeys({ clock, vault: vault.forTenant(tenant.id, tenant.wrappedDataKey) }, sql, reason),
     },
     logoutConsumer: (brandOf) => createLogoutConsumer({ issuers, log, brandOf }),
+    administratorsOf: administratorsOf({ config, database }),
     warm: issuers.warm,
   };
 }

@@ -11,6 +11,8 @@ export interface WalletMovement {
   /** Positive raises what the child may spend. Minor units. */
   readonly amount: number;
   readonly currency: string;
+  /** Where the parent's money came in; a bank account if left out. Only of a top-up. */
+  readonly through?: 'bank_clearing' | 'psp_clearing';
 }
 
 /**
@@ -20,13 +22,14 @@ export interface WalletMovement {
 export function buildWalletMovement(movement: WalletMovement): Posting {
   const { parentId, childId, amount, kind } = movement;
   const counterpart = kind === 'top_up' ? 'bank_clearing' : 'wallet_adjustments';
+  const cameIn = kind === 'top_up' ? (movement.through ?? counterpart) : counterpart;
   return buildPosting({
     source: kind,
     key: movement.movementId,
     kind: `wallet_${kind}`,
     currency: movement.currency,
     entries: [
-      debit(bookOf(parentId), counterpart, amount),
+      debit(bookOf(parentId), cameIn, amount),
       credit(bookOf(parentId), `wallet:${childId}`, amount),
       debit(agencyBook(childId), `payable:${partyOf(parentId)}`, amount),
       credit(agencyBook(childId), counterpart, amount),

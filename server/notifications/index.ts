@@ -13,10 +13,12 @@ import type { Database } from '../kernel/database/database.ts';
 import type { Brand, Tenant } from '../kernel/http/context.ts';
 import type { Consumer, DeliveredEvent } from '../kernel/outbox/consumers.ts';
 import type { Documents } from '../documents/index.ts';
+import { WALLET_NOTICE_EVENTS, type WalletNotice } from '../wallets/index.ts';
 import { themedBrand } from '../themes/index.ts';
 import type { MailName, Mails, Themes } from '../themes/index.ts';
 import { cancelledMail, confirmedMail, failedMail, paymentLinkMail } from './booking-mails.ts';
 import { createMailer, type OutgoingMail } from './mailer.ts';
+import { walletMail } from './wallet-mails.ts';
 import { ensureNotification, markFault, markSent } from './repository.ts';
 
 export { eraseRecipients, purgeOldMails, sealedTables as sealedNotifications } from './repository.ts';
@@ -30,6 +32,8 @@ interface Deps {
   /** The agency that sells, or the brand itself. */
   sellerName(tenant: Tenant, agencyId: string | null, brand: Brand): Promise<string>;
   documents: Pick<Documents, 'attachmentsOf'>;
+  /** The mails that an event of a wallet causes. */
+  walletNotices(event: DeliveredEvent, tenant: Tenant): Promise<WalletNotice[]>;
 }
 
 /** A mail to write: the template with its data, in a language, to someone. */
@@ -225,12 +229,18 @@ export function createNotifications(deps: Deps) {
       'identity.emergency_access_used@1',
       'identity.security_notice@1',
       ...APPLICATION_EVENTS,
+      ...WALLET_NOTICE_EVENTS,
       'booking.confirmed@1',
       'booking.failed@1',
       'booking.cancelled@1',
       'booking.payment_link_sent@1',
     ],
     async handle(event, tenant) {
+      if (WALLET_NOTICE_EVENTS.includes(event.kind)) {
+        for (const notice of await deps.walletNotices(event, tenant))
+          await send(tenant, event.id, { template: 'wallet-notice', ...notice, data: walletMail(notice) });
+        return;
+      }
       const message = await messageOf(event, tenant);
       if (message) await send(tenant, event.id, message);
     },

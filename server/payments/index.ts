@@ -24,10 +24,12 @@ import {
 } from './repository.ts';
 import { createCardPayments, type CardCharge, type CardStatus } from './stripe/card-payments.ts';
 import { createStripe } from './stripe/client.ts';
+import { createCollectPages, type CollectPages } from './stripe/collect-pages.ts';
 import { createStripeWebhook } from './stripe/webhook.ts';
 
 export type { Payment, PaymentState } from './payment.ts';
-export { PaymentDeclined, PaymentUnderWay } from './errors.ts';
+export { PaymentDeclined, PaymentProviderAway, PaymentUnderWay } from './errors.ts';
+export type { CollectPages, CollectStatus } from './stripe/collect-pages.ts';
 
 /** Events that tell of a payment's new state; payload `{paymentId, bookingId}`. */
 const EVENT_OF: Partial<Record<PaymentState, string>> = {
@@ -46,6 +48,7 @@ export function createPayments(deps: { config: Config; database: Database; clock
   registerConstraintProblem('payments_live', () => PaymentUnderWay());
   const stripe = createStripe(config);
   const cards = createCardPayments(stripe);
+  const collect = createCollectPages(stripe);
 
   /** Writes a status that moves the payment forward, with its event, in one transaction; anything else changes nothing. */
   async function apply(tenant: Tenant, paymentId: string, status: CardStatus): Promise<Payment> {
@@ -97,8 +100,15 @@ export function createPayments(deps: { config: Config; database: Database; clock
     },
   };
 
+  /** Hosted pages for money that pays no booking: top-ups of wallets. */
+  const pages: CollectPages = {
+    open: (collection) => overTheWire(() => collect.open(collection)),
+    read: (page) => overTheWire(() => collect.read(page)),
+  };
+
   return {
     consumers: [refreshOnWebhook],
+    pages,
     webhook: createStripeWebhook({ stripe, secret: config.STRIPE_WEBHOOK_SECRET, database, clock }),
     refresh,
     findLatestByBooking,

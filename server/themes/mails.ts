@@ -67,6 +67,18 @@ export type Mails = {
     expiresAt?: string;
     url: string;
   };
+  /** About the wallet an agency keeps with its parent; `step` chooses the sentences. */
+  'wallet-notice': {
+    recipientName: string;
+    agencyName: string;
+    parentName: string;
+    step: string;
+    amount?: ThemedMoney;
+    reference?: string;
+    /** What somebody wrote, such as why a top-up was refused. */
+    message?: string;
+    url: string;
+  };
   'booking-confirmed': {
     recipientName: string;
     reference: string;
@@ -124,6 +136,7 @@ export const MAIL_NAMES: readonly MailName[] = [
   'emergency-access',
   'security-notice',
   'agency-application',
+  'wallet-notice',
   'booking-confirmed',
   'booking-failed',
   'booking-cancelled',

@@ -83,6 +83,16 @@ export function buildMailData(): { [Name in keyof Mails]: Mails[Name] } {
       expiresAt: '2026-12-14T15:00:00Z',
       url: 'http://shore.localhost:8080/partners/application?access=abc',
     },
+    'wallet-notice': {
+      recipientName: 'Lucía',
+      agencyName: 'Viajes Alba SL',
+      parentName: 'Costa Clara',
+      step: 'refused',
+      amount: eur(300_000),
+      reference: 'TU-00042',
+      message: 'No such transfer has come in.',
+      url: 'http://shore.localhost:8080/console/agencies/0193-agency/wallet',
+    },
     'booking-confirmed': {
       ...trip,
       travellers: ['Lucía Prieto Mora', "Sean O'Neill"],

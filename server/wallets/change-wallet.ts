@@ -25,6 +25,10 @@ export interface WalletAdjustment {
   key: string;
   actorId: string | null;
   occurredAt: Date;
+  /** Where the parent's money came in; its bank account if left out. */
+  through?: 'bank_clearing' | 'psp_clearing';
+  /** The top-up that this credits: its agency is told. */
+  topUpId?: string;
 }
 
 /**
@@ -58,6 +62,7 @@ export async function adjust(sql: TenantSql, change: WalletAdjustment, audit: Au
     childId: agencyId,
     amount: amountMinor,
     currency: wallet.currency,
+    ...(change.through ? { through: change.through } : {}),
   });
   audit.note({
     subject: { label: wallet.agency_name },
@@ -70,7 +75,7 @@ export async function adjust(sql: TenantSql, change: WalletAdjustment, audit: Au
   await postTransaction(sql, posting, { occurredAt, description });
   await emitEvent(sql, {
     kind: kind === 'top_up' ? 'wallet.topped_up@1' : 'wallet.adjusted@1',
-    payload: { agencyId, walletId: wallet.id, key },
+    payload: { agencyId, walletId: wallet.id, key, ...(change.topUpId ? { topUpId: change.topUpId } : {}) },
   });
   const entry = await findEntry(sql, wallet.id, key);
   if (!entry) throw new Error(`Wallet entry ${key} was not written`);

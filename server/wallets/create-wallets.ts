@@ -1,11 +1,31 @@
 import { systemClock } from '../kernel/clock.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { Database } from '../kernel/database/database.ts';
+import { createFairShare } from '../kernel/http/fair-share.ts';
+import type { CollectPages } from '../payments/index.ts';
 import { changeRoutes, readRoutes } from './routes.ts';
+import { createWalletNotices, type PeopleOf } from './wallet-notices.ts';
+import { topUpConsumer } from './top-ups/card.ts';
+import { topUpRoutes } from './top-ups/routes.ts';
 
-/** The wallets' routes. Holds, captures and adjustments of other modules are functions that take the caller's transaction. */
-export function createWallets(deps: { database: Database; clock?: Clock }) {
-  return { routes: [...readRoutes(), ...changeRoutes({ database: deps.database, clock: deps.clock ?? systemClock })] };
+export interface WalletsDeps {
+  database: Database;
+  clock?: Clock;
+  /** Where cards are paid. */
+  pages: CollectPages;
+  /** Who answers for an agency, or for the reseller (null), and where they sign in. */
+  peopleOf: PeopleOf;
+}
+
+/** The wallets' routes and consumers. Holds, captures and adjustments of other modules are functions that take the caller's transaction. */
+export function createWallets({ database, clock = systemClock, pages, peopleOf }: WalletsDeps) {
+  const deps = { database, clock, pages, drawing: createFairShare({ atOnce: 1, waiting: 8, waitMs: 10_000 }) };
+  return {
+    routes: [...readRoutes(), ...changeRoutes(deps), ...topUpRoutes(deps)],
+    consumers: [topUpConsumer(deps)],
+    /** The mails that a wallet's event causes. */
+    noticesOf: createWalletNotices({ database, peopleOf }),
+  };
 }
 
 export type Wallets = ReturnType<typeof createWallets>;

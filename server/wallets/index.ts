@@ -20,5 +20,8 @@ export type { Wallets } from './create-wallets.ts';
 export { captureHolds, refundToWallets, releaseHolds } from './end-holds.ts';
 export type { WalletRefund } from './end-holds.ts';
 export { InsufficientFunds, ProviderMustAct, shortfallsOf } from './errors.ts';
+export { WALLET_NOTICE_EVENTS } from './wallet-notices.ts';
+export type { PeopleOf, WalletNotice } from './wallet-notices.ts';
+export { sealedTables as sealedWallets } from './top-ups/repository.ts';
 export { holdForBooking } from './hold-for-booking.ts';
 export type { HoldRequest } from './hold-for-booking.ts';

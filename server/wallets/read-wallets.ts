@@ -13,7 +13,7 @@ export async function openWallet(
   sql: TenantSql,
   actor: Actor,
   agencyId: string,
-  action: 'read' | 'adjust' = 'read',
+  action: 'read' | 'update' | 'adjust' = 'read',
 ): Promise<WalletRow> {
   const wallet = await findWallet(sql, agencyId);
   if (!wallet) throw NotFound({ what: 'This wallet' });

@@ -4,6 +4,9 @@ import { Instant, MoneyView, PageQuery, Uuid, pageOf } from '../kernel/http/wire
 /** Largest amount a person may type: far above any wallet, far below the end of the safe integers. */
 const MAX_MINOR = 1_000_000_000_000;
 
+/** Smallest and largest top-up. */
+const TopUpRange = z.object({ minimum: MoneyView, maximum: MoneyView });
+
 /** The wallet an agency keeps with its parent. available = balance + credit limit − held. */
 export const WalletView = z
   .object({
@@ -18,6 +21,8 @@ export const WalletView = z
     available: MoneyView,
     /** Whether the reader may adjust it and set its credit limit. */
     canAdjust: z.boolean(),
+    /** How the reader may pay in; null for who may not. `card` is null where cards are not taken. */
+    topUp: z.object({ transfer: TopUpRange, card: TopUpRange.nullable() }).nullable(),
     updatedAt: Instant,
   })
   .openapi('Wallet');

@@ -29,13 +29,19 @@ beforeAll(async () => {
 afterAll(() => world.close());
 
 const at = new Date('2026-11-23T12:00:00.000Z');
+const noPages = {
+  open: () => Promise.reject(new Error('no card is paid here')),
+  read: () => Promise.resolve(undefined),
+};
 
 async function network() {
   const made = await world.createTenant();
   const a = await addAgency(made.sql, 'Agency A');
   const b = await addAgency(made.sql, 'Agency B', a);
   for (const agency of [a, b]) await ensureWallet(made.sql, agency.id, 'EUR');
-  const api = createApi(createWallets({ database: world.database }).routes, { checkAnswers: true });
+  const api = createApi(createWallets({ database: world.database, pages: noPages, peopleOf: async () => [] }).routes, {
+    checkAnswers: true,
+  });
   return { ...made, a, b, api };
 }
 type Network = Awaited<ReturnType<typeof network>>;

@@ -91,7 +91,8 @@ describe('A04: every operation of the API description that changes something', (
       if ((await entriesOf(answer.headers['x-request-id'] ?? '')).length > 0) recorded.add(nameOf(operation));
       await world.forgetRates();
     }
-    for (const name of recorded) expect(name).toMatch(/audit-log|export|agency-applications|payout-files/);
+    for (const name of recorded)
+      expect(name).toMatch(/audit-log|export|agency-applications|payout-files|wallet-top-ups/);
     expect(recorded).toContain('GET /audit-log');
   });
 });

@@ -7,6 +7,7 @@ import type { z } from 'zod';
 import type * as bookings from '../../server/bookings/schema.ts';
 import type * as search from '../../server/search/schema.ts';
 import type * as agencies from '../../server/agencies/schema.ts';
+import type * as topUps from '../../server/wallets/top-ups/schema.ts';
 import type * as wallets from '../../server/wallets/schema.ts';
 import type * as ledger from '../../server/ledger/schema.ts';
 import type * as portal from '../../tenant-portal/src/api/types.ts';
@@ -44,6 +45,7 @@ export type ConsoleReads = [
   Fits<Answer<typeof agencies.AgencyView>, consoleAgencies.Agency>,
   Fits<Answer<typeof wallets.WalletView>, consoleWallets.Wallet>,
   Fits<Answer<typeof wallets.WalletEntryView>, consoleWallets.WalletEntry>,
+  Fits<Answer<typeof topUps.TopUpView>, consoleWallets.TopUp>,
   Fits<Answer<typeof ledger.AccountView>, consoleMoney.Account>,
   Fits<Answer<typeof ledger.TrialBalanceView>, consoleMoney.TrialBalance>,
 ];
@@ -51,4 +53,5 @@ export type ConsoleReads = [
 export type ConsoleSends = [
   Fits<consoleAgencies.AgencyCreate, Taken<typeof agencies.AgencyCreate>>,
   Fits<consoleWallets.Adjustment, Taken<typeof wallets.AdjustmentCreate>>,
+  Fits<consoleWallets.TopUpCreate, Taken<typeof topUps.TopUpCreate>>,
 ];

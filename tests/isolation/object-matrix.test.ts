@@ -55,6 +55,17 @@ async function call(client: SiteClient, operation: Operation, id: string): Promi
   return send(client, operation, id);
 }
 
+/** A form with a file, for operations that take one. */
+const A_FILE = [
+  '--part',
+  'content-disposition: form-data; name="file"; filename="paper.pdf"',
+  'content-type: application/pdf',
+  '',
+  '%PDF-1.4\n%%EOF',
+  '--part--',
+  '',
+].join('\r\n');
+
 function send(client: SiteClient, operation: Operation, id: string): Promise<Answer> {
   const values = Object.fromEntries(
     operation.params.map((param, index) => {
@@ -63,8 +74,9 @@ function send(client: SiteClient, operation: Operation, id: string): Promise<Ans
     }),
   );
   const path = fill(operation.path, values);
-  const headers = { 'if-match': '"1"' };
-  const body = validBody(contract, operation);
+  const form = operation.body?.type === 'multipart/form-data';
+  const headers = { 'if-match': '"1"', ...(form ? { 'content-type': 'multipart/form-data; boundary=part' } : {}) };
+  const body = form ? A_FILE : validBody(contract, operation);
   if (operation.method === 'get') return client.get(path, { headers });
   if (operation.method === 'delete') return client.delete(path, { headers });
   return client[operation.method](path, body, { headers });

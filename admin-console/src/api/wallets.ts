@@ -1,6 +1,7 @@
 import type { Http, Query } from './http.ts';
 import type { Money, Named, Page } from './types.ts';
 
+export type TopUpRange = { minimum: Money; maximum: Money };
 export type Wallet = {
   agency: Named;
   parent: { id: string | null; name: string };
@@ -10,6 +11,8 @@ export type Wallet = {
   held: Money;
   available: Money;
   canAdjust: boolean;
+  /** How the reader may pay in. */
+  topUp: { transfer: TopUpRange; card: TopUpRange | null } | null;
   updatedAt: string;
 };
 export const WALLET_ENTRY_KINDS = ['top_up', 'adjustment', 'hold', 'release', 'capture', 'refund'] as const;
@@ -25,7 +28,29 @@ export type WalletEntry = {
 };
 export type Adjustment = { kind: 'top_up' | 'adjustment'; amount: Money; reason: string };
 
+export const TOP_UP_STATES = ['pending', 'credited', 'refused', 'withdrawn', 'expired', 'failed'] as const;
+export type TopUp = {
+  id: string;
+  reference: string;
+  agency: Named;
+  parent: { id: string | null; name: string };
+  method: 'transfer' | 'card' | 'saved_card';
+  state: (typeof TOP_UP_STATES)[number];
+  amount: Money;
+  paidOn: string | null;
+  refusal: string | null;
+  failureCode: string | null;
+  actionUrl: string | null;
+  hasProof: boolean;
+  may: { attach: boolean; withdraw: boolean; decide: boolean };
+  createdAt: string;
+  decidedAt: string | null;
+};
+export type TopUpCreate = { method: 'transfer'; amount: Money; paidOn: string } | { method: 'card'; amount: Money };
+
 const at = (agencyId: string) => `/agencies/${encodeURIComponent(agencyId)}`;
+
+const topUpAt = (id: string, rest = '') => `/wallet-top-ups/${encodeURIComponent(id)}${rest}`;
 
 export const createWalletsApi = (http: Http) => ({
   list: (query: Query, signal?: AbortSignal) => http.get<Page<Wallet>>('/wallets', query, signal),
@@ -36,4 +61,17 @@ export const createWalletsApi = (http: Http) => ({
     http.post<WalletEntry>(`${at(agencyId)}/wallet/adjustments`, adjustment, { idempotencyKey }),
   setCreditLimit: (agencyId: string, creditLimit: Money) =>
     http.put<Wallet>(`${at(agencyId)}/credit-limit`, { creditLimit }),
+  topUp: (agencyId: string, topUp: TopUpCreate, idempotencyKey: string) =>
+    http.post<TopUp>(`${at(agencyId)}/wallet/top-ups`, topUp, { idempotencyKey }),
+  topUps: (query: Query, signal?: AbortSignal) => http.get<Page<TopUp>>('/wallet-top-ups', query, signal),
+  readTopUp: (id: string) => http.get<TopUp>(topUpAt(id)),
+  approveTopUp: (id: string) => http.post<TopUp>(topUpAt(id, '/approval'), {}),
+  refuseTopUp: (id: string, reason: string) => http.post<TopUp>(topUpAt(id, '/refusal'), { reason }),
+  withdrawTopUp: (id: string) => http.post<TopUp>(topUpAt(id, '/withdrawal'), {}),
+  attachProof: (id: string, file: File) => {
+    const form = new FormData();
+    form.append('file', file);
+    return http.post<TopUp>(topUpAt(id, '/proof'), form);
+  },
+  proofUrl: (id: string) => `/api/v1${topUpAt(id, '/proof')}`,
 });

@@ -5,9 +5,10 @@ import { defineRoute, type Route } from '../../kernel/http/route.ts';
 import { IdParams } from '../../kernel/http/wire.ts';
 import { UploadMalformed } from '../../kernel/uploads/read-upload.ts';
 import { ImageTooLarge, NotAnImage } from '../../kernel/uploads/redraw-image.ts';
+import { DocumentRefused, MAX_DOCUMENT_BYTES } from '../../kernel/uploads/take-document.ts';
 import { apply } from './apply.ts';
 import { addDocument, changeOwn, readOwn, removeDocument, submitOwn, type CompleteDeps } from './complete.ts';
-import { DocumentRefused, DocumentsMissing, LinkInvalid, StepRefused, TooManyDocuments } from './errors.ts';
+import { DocumentsMissing, LinkInvalid, StepRefused, TooManyDocuments } from './errors.ts';
 import { presentOwn } from './presenter.ts';
 import { listDocuments, listEvents } from './repository.ts';
 import {
@@ -18,7 +19,6 @@ import {
   DocumentUpload,
   OwnApplicationView,
 } from './schema.ts';
-import { MAX_DOCUMENT_BYTES } from './take-document.ts';
 
 const tag = 'Agency applications';
 const OWN = { tag, can: 'public', query: AccessQuery, responses: { 200: OwnApplicationView } } as const;

@@ -123,7 +123,7 @@ describe('the mailed link', () => {
     const missing = await guest.post(`/agency-applications/own/submission?access=${access}`, {});
     expect(missing.body.code).toBe('agency_applications.documents_missing');
     const script = Buffer.from('%PDF-1.4\n1 0 obj<</OpenAction<</S/JavaScript/JS(app.alert(1))>>>>endobj\n%%EOF');
-    expect((await upload(guest, access, script)).body.code).toBe('agency_applications.document_refused');
+    expect((await upload(guest, access, script)).body.code).toBe('upload.document_refused');
     expect((await upload(guest, access, Buffer.from('MZ a program'))).body.code).toBe('upload.not_an_image');
     const taken = await upload(guest, access);
     const [document] = taken.body.documents as Array<{ id: string }>;

@@ -4,6 +4,7 @@ import type { TenantSql } from '../../kernel/database/sql.ts';
 import { NotFound } from '../../kernel/errors.ts';
 import type { Brand, RequestContext, Tenant } from '../../kernel/http/context.ts';
 import type { FairShare } from '../../kernel/http/fair-share.ts';
+import { takeDocument } from '../../kernel/uploads/take-document.ts';
 import { checkStep, type Application, type DocumentKind } from './application.ts';
 import { linkOf } from './apply.ts';
 import { DocumentsMissing, LinkInvalid, TooManyDocuments } from './errors.ts';
@@ -17,7 +18,6 @@ import {
   writeDetails,
 } from './repository.ts';
 import type { ApplicationChange } from './schema.ts';
-import { takeDocument } from './take-document.ts';
 import { tellStep } from './tell-applicant.ts';
 
 const MAX_DOCUMENTS = 8;

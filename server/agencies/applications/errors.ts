@@ -33,9 +33,3 @@ export const TooManyDocuments = defineProblem({
   title: 'The application has too many documents',
   detail: (x: { limit: number }) => `An application holds at most ${x.limit} documents. Remove one first.`,
 });
-export const DocumentRefused = defineProblem({
-  code: 'agency_applications.document_refused',
-  status: 422,
-  title: 'This file cannot be taken',
-  detail: (x: { why: string }) => `${x.why} Send a PDF, or a PNG, JPEG or WebP picture, of at most 6 MB.`,
-});

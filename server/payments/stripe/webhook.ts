@@ -4,7 +4,7 @@ import type { Clock } from '../../kernel/clock.ts';
 import type { Database } from '../../kernel/database/database.ts';
 import type { Tenant } from '../../kernel/http/context.ts';
 import { isUuid } from '../../kernel/ids.ts';
-import { emitEvent } from '../../kernel/outbox/emit.ts';
+import { emitEvent, type DomainEvent } from '../../kernel/outbox/emit.ts';
 import { WebhookRefused } from '../errors.ts';
 import { recordWebhook } from '../repository.ts';
 
@@ -14,6 +14,7 @@ const MAX_BYTES = 512 * 1024;
 interface OurMetadata {
   tenant_id?: string;
   payment_id?: string;
+  top_up_id?: string;
 }
 
 /**
@@ -29,21 +30,25 @@ export function createStripeWebhook(deps: { stripe: Stripe; secret: string; data
       const event = verify(deps, body, ctx.get('stripe-signature'));
       const metadata = (event.data.object as { metadata?: OurMetadata }).metadata ?? {};
       ctx.body = { received: true };
-      if (!metadata.tenant_id || !metadata.payment_id || !isUuid(metadata.tenant_id) || !isUuid(metadata.payment_id))
-        return;
-      const tenant = await findTenant(metadata.tenant_id);
+      const told = eventOf(metadata, event.type);
+      if (!told || !isUuid(metadata.tenant_id ?? '')) return;
+      const tenant = await findTenant(metadata.tenant_id ?? '');
       // On a tenant's own host only that tenant's events are taken.
       const hostTenant = (ctx.state as { tenant?: Tenant }).tenant;
       if (!tenant || (hostTenant && hostTenant.id !== tenant.id))
         throw WebhookRefused({ reason: 'the event belongs to no tenant of this host' });
       await deps.database.withTenant(tenant, async (sql) => {
         if (!(await recordWebhook(sql, 'stripe', event.id, event.type))) return;
-        await emitEvent(sql, {
-          kind: 'payment.provider_event@1',
-          payload: { paymentId: metadata.payment_id, type: event.type },
-        });
+        await emitEvent(sql, told);
       });
     };
+}
+
+/** What an event of Stripe's is about: a booking's payment, or a top-up of a wallet. */
+function eventOf({ payment_id: paymentId, top_up_id: topUpId }: OurMetadata, type: string): DomainEvent | undefined {
+  if (paymentId && isUuid(paymentId)) return { kind: 'payment.provider_event@1', payload: { paymentId, type } };
+  if (topUpId && isUuid(topUpId)) return { kind: 'wallet.provider_event@1', payload: { topUpId, type } };
+  return undefined;
 }
 
 function verify(

@@ -126,6 +126,9 @@ async function equip(world: PlatformWorld, site: TestSite): Promise<TestTenant> 
   made(await admin.post('/invitations', { email: 'same@isolation.test', role: 'reseller_admin' }));
   const memo = { agencyId: site.agencies.b, reason: 'Goodwill' };
   made(await admin.post('/commission-adjustments', { ...memo, amount: { amount: 12_345, currency: 'EUR' } }));
+  const transfer = { method: 'transfer', amount: { amount: 34_567, currency: 'EUR' }, paidOn: day(0) };
+  for (const agencyId of [site.agencies.b, sibling])
+    made(await admin.post(`/agencies/${agencyId}/wallet/top-ups`, transfer));
   await settle(world, site, admin, sibling);
   await aSubmittedApplication(site.sql, await site.brandAt('b'));
   return {

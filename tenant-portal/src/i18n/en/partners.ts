@@ -99,7 +99,7 @@ export default {
   'partners.submit': 'Send application',
   'problem.agency_applications.documents_missing':
     'Add at least your licence or the registration of your company first.',
-  'problem.agency_applications.document_refused':
+  'problem.upload.document_refused':
     'This file cannot be taken: a PDF must hold no script, form or other file. Print it to a plain PDF and try again.',
   'problem.agency_applications.too_many_documents': 'There are too many documents. Remove one first.',
   'problem.agency_applications.step_refused': 'The application is under review and cannot be changed now.',

@@ -99,7 +99,7 @@ export default {
   'partners.kilobytes': '{count} kB',
   'partners.submit': 'Enviar solicitud',
   'problem.agency_applications.documents_missing': 'Añade antes al menos tu licencia o el registro de la empresa.',
-  'problem.agency_applications.document_refused':
+  'problem.upload.document_refused':
     'No se puede aceptar este archivo: un PDF no puede llevar programas, formularios ni otros archivos. Imprímelo como PDF sencillo e inténtalo de nuevo.',
   'problem.agency_applications.too_many_documents': 'Hay demasiados documentos. Quita uno antes.',
   'problem.agency_applications.step_refused': 'La solicitud está en revisión y ahora no se puede cambiar.',

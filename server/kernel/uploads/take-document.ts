@@ -1,8 +1,15 @@
 import { createHash } from 'node:crypto';
 import { fileTypeFromBuffer } from 'file-type';
-import type { FairShare } from '../../kernel/http/fair-share.ts';
-import { redrawImage } from '../../kernel/uploads/redraw-image.ts';
-import { DocumentRefused } from './errors.ts';
+import { defineProblem } from '../errors.ts';
+import type { FairShare } from '../http/fair-share.ts';
+import { redrawImage } from './redraw-image.ts';
+
+export const DocumentRefused = defineProblem({
+  code: 'upload.document_refused',
+  status: 422,
+  title: 'This file cannot be taken',
+  detail: (x: { why: string }) => `${x.why} Send a PDF, or a PNG, JPEG or WebP picture, of at most 6 MB.`,
+});
 
 /** Large enough that a photographed page stays readable. */
 const PAGE = { format: 'png', width: 2400, height: 3400 } as const;

@@ -1,0 +1,85 @@
+import type { Database } from '../kernel/database/database.ts';
+import type { TenantSql } from '../kernel/database/sql.ts';
+import type { Tenant } from '../kernel/http/context.ts';
+import type { Money } from '../kernel/money.ts';
+import type { DeliveredEvent } from '../kernel/outbox/consumers.ts';
+import { findTopUp, type TopUpRow } from './top-ups/repository.ts';
+import { referenceOf } from './top-ups/top-up.ts';
+
+/** Somebody who answers for an agency, and where that person signs in. */
+export interface WalletPerson {
+  email: string;
+  name: string;
+  locale: string;
+  brandId: string;
+  origin: string;
+}
+export type PeopleOf = (sql: TenantSql, agencyId: string | null) => Promise<WalletPerson[]>;
+
+/** Events of wallets that are mailed. */
+export const WALLET_NOTICE_EVENTS: readonly string[] = [
+  'wallet.top_up_announced@1',
+  'wallet.topped_up@1',
+  'wallet.top_up_refused@1',
+];
+
+export type WalletStep = 'announced' | 'credited' | 'refused';
+
+/** A mail about a wallet, to one person. */
+export interface WalletNotice {
+  recipient: string;
+  recipientName: string;
+  brandId: string;
+  locale: string;
+  agencyName: string;
+  parentName: string;
+  step: WalletStep;
+  amount: Money | null;
+  reference: string | null;
+  message: string | null;
+  url: string;
+}
+
+type Facts = Pick<WalletNotice, 'agencyName' | 'parentName' | 'step' | 'amount' | 'reference' | 'message'> & {
+  /** Whose wallet it is about. */
+  agencyId: string;
+  /** Whose people are told. */
+  to: string | null;
+};
+
+/** Finds out whom an event of a wallet concerns and what they are told; nobody, where there is nothing to tell. */
+export function createWalletNotices({ database, peopleOf }: { database: Database; peopleOf: PeopleOf }) {
+  return async (event: DeliveredEvent, tenant: Tenant): Promise<WalletNotice[]> => {
+    const sql = database.tenant(tenant);
+    const facts = await factsOf(sql, event, tenant);
+    if (!facts) return [];
+    const { to, agencyId, ...rest } = facts;
+    return (await peopleOf(sql, to)).map(({ email, name, locale, brandId, origin }) => ({
+      ...rest,
+      recipient: email,
+      recipientName: name,
+      locale,
+      brandId,
+      url: `${origin}/console/agencies/${agencyId}/wallet`,
+    }));
+  };
+}
+
+async function factsOf(sql: TenantSql, event: DeliveredEvent, tenant: Tenant): Promise<Facts | undefined> {
+  const { topUpId } = event.payload;
+  const row = typeof topUpId === 'string' ? await findTopUp(sql, topUpId) : undefined;
+  return row && topUpFacts(event.kind, row, tenant);
+}
+
+function topUpFacts(kind: string, row: TopUpRow, tenant: Tenant): Facts {
+  const about = {
+    agencyId: row.agency_id,
+    agencyName: row.agency_name,
+    parentName: row.parent_name ?? tenant.name,
+    amount: { amount: row.amount_minor, currency: row.currency },
+    reference: referenceOf(row.number),
+    message: row.refusal,
+  };
+  if (kind === 'wallet.top_up_announced@1') return { ...about, step: 'announced', to: row.parent_id };
+  return { ...about, step: kind === 'wallet.topped_up@1' ? 'credited' : 'refused', to: row.agency_id };
+}

@@ -1,0 +1,176 @@
+import { createHmac } from 'node:crypto';
+import sharp from 'sharp';
+import request from 'supertest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { q } from '../../server/kernel/database/builder.ts';
+import { verifyLedger } from '../../server/ledger/index.ts';
+import { createPlatformWorld, WEBHOOK_SECRET, type PlatformWorld } from '../../server/testing/platform-world.ts';
+import { createSiteClient, type Answer, type SiteClient } from '../../server/testing/site-client.ts';
+
+let world: PlatformWorld;
+let worker: ReturnType<PlatformWorld['createWorker']>;
+let [admin, agencyA, agencyB]: SiteClient[] = [];
+let ids: { a: string; b: string };
+
+beforeAll(async () => {
+  world = await createPlatformWorld({ resellers: 1 });
+  const site = world.first;
+  ids = site.agencies;
+  admin = (await site.signIn('admin', 'reseller')).client;
+  agencyA = (await site.signIn('agent', 'a')).client;
+  agencyB = site.at('b', { authorization: `Bearer ${await site.token('agency_admin', 'b')}` });
+  worker = world.createWorker();
+  await worker.drain();
+});
+afterAll(() => world?.close());
+beforeEach(() => world.forgetRates());
+
+const eur = (amount: number) => ({ amount, currency: 'EUR' });
+const balanceOf = async (id: string) => (await admin!.get(`/agencies/${id}/wallet`)).body.balance.amount as number;
+const read = async (id: string) => (await admin!.get(`/wallet-top-ups/${id}`)).body as Record<string, unknown>;
+const byCard = (amount = 50_000, key?: string) =>
+  agencyA!.post(`/agencies/${ids.a}/wallet/top-ups`, { method: 'card', amount: eur(amount) }, key ? { key } : {});
+const byTransfer = (client: SiteClient, id: string, amount = 30_000) =>
+  client.post(`/agencies/${id}/wallet/top-ups`, { method: 'transfer', amount: eur(amount), paidOn: world.day(-1) });
+const mails = async (mailbox: string, subject: RegExp) =>
+  (await world.sandboxes.mailsTo(`${mailbox}@${world.first.tenant.slug}.test`)).filter((one) =>
+    subject.test(one.subject),
+  );
+
+async function pay(page: string, cardNumber = '4242424242424242'): Promise<number> {
+  const form = { email: 'a@pay.test', cardNumber, cardExpiry: '12/40', cardCvc: '123', billingName: 'Ana' };
+  return (await fetch(page, { method: 'POST', body: new URLSearchParams(form), redirect: 'manual' })).status;
+}
+interface StripeEvent {
+  data: { object: { metadata?: { top_up_id?: string } } };
+}
+async function eventsOf(topUpId: string): Promise<StripeEvent[]> {
+  const { data } = await world.sandboxes.control<{ data: StripeEvent[] }>('stripe', 'GET', 'events');
+  return data.filter((event) => event.data.object.metadata?.top_up_id === topUpId);
+}
+function deliver(event: unknown): Promise<Answer> {
+  const body = JSON.stringify(event);
+  const at = Math.floor(Date.now() / 1000);
+  const signature = createHmac('sha256', WEBHOOK_SECRET).update(`${at}.${body}`).digest('hex');
+  const headers = { 'stripe-signature': `t=${at},v1=${signature}`, 'content-type': 'application/json' };
+  return createSiteClient(world.server, `platform.localhost:${world.port}`).raw('post', '/webhooks/stripe', body, {
+    key: null,
+    headers,
+  });
+}
+
+describe('a top-up by card', () => {
+  it('is credited once, however often its webhooks come, in both books', async () => {
+    const before = await balanceOf(ids.a);
+    const made = await byCard(50_000, 'card-key-1');
+    expect([made.status, made.body.state, made.body.method]).toEqual([201, 'pending', 'card']);
+    expect((await byCard(50_000, 'card-key-1')).body.id).toBe(made.body.id);
+    expect((await agencyA!.get(`/wallet-top-ups?agencyId=${ids.a}`)).body.data).toHaveLength(1);
+    expect(await pay(made.body.actionUrl as string, '4000000000000002')).toBe(402);
+    expect(await pay(made.body.actionUrl as string)).toBe(303);
+    const events = await eventsOf(made.body.id as string);
+    expect(events.length).toBeGreaterThan(2);
+    for (const event of [...events.toReversed(), ...events]) expect((await deliver(event)).status).toBe(200);
+    await worker.drain();
+    for (const event of events) await deliver(event);
+    await worker.drain();
+    expect(await worker.faults()).toEqual([]);
+    expect(await read(made.body.id as string)).toMatchObject({ state: 'credited', actionUrl: null });
+    expect(await balanceOf(ids.a)).toBe(before + 50_000);
+    expect((await verifyLedger(world.first.sql)).imbalances).toEqual([]);
+    const posted = await world.first.sql.all<{ code: string; amount: number }>(
+      q('ledger_entries as e')
+        .join('ledger_accounts as c', 'c.id', 'e.account_id')
+        .join('ledger_transactions as t', 't.id', 'e.transaction_id')
+        .where('t.key', 'like', `%${made.body.id as string}`)
+        .orderBy('c.code')
+        .select('c.code', 'e.amount_minor as amount'),
+    );
+    expect(posted).toEqual([
+      { code: 'bank_clearing', amount: -50_000 },
+      { code: 'payable:reseller', amount: 50_000 },
+      { code: 'psp_clearing', amount: 50_000 },
+      { code: `wallet:${ids.a}`, amount: -50_000 },
+    ]);
+    const [mail] = await mails('agent', /^Wallet of/);
+    expect(mail?.text).toContain('€500.00 has been credited');
+  });
+
+  it('whose webhooks are lost is found by looking', async () => {
+    const before = await balanceOf(ids.a);
+    const made = await byCard(12_300);
+    await pay(made.body.actionUrl as string);
+    await worker.makeDue();
+    await worker.drain();
+    expect(await read(made.body.id as string)).toMatchObject({ state: 'credited' });
+    expect(await balanceOf(ids.a)).toBe(before + 12_300);
+  });
+
+  it('has a smallest and a largest amount, and only where the reseller keeps the wallet', async () => {
+    for (const amount of [999, 2_000_001])
+      expect((await byCard(amount)).body).toMatchObject({
+        code: 'wallet.top_up_out_of_range',
+        minimum: eur(1_000),
+        maximum: eur(2_000_000),
+      });
+    const below = await agencyB!.post(`/agencies/${ids.b}/wallet/top-ups`, { method: 'card', amount: eur(5_000) });
+    expect([below.status, below.body.code]).toEqual([409, 'wallet.card_not_here']);
+    const other = { method: 'card', amount: { amount: 5_000, currency: 'USD' } };
+    expect((await agencyA!.post(`/agencies/${ids.a}/wallet/top-ups`, other)).body.code).toBe(
+      'wallet.currency_mismatch',
+    );
+    expect((await agencyA!.post(`/agencies/${ids.b}/wallet/top-ups`, other)).status).toBe(403);
+  });
+});
+
+describe('a top-up by bank transfer', () => {
+  it('is announced with a proof, and credited by the parent', async () => {
+    const before = await balanceOf(ids.b);
+    const made = await byTransfer(agencyB!, ids.b);
+    expect(made.body).toMatchObject({ state: 'pending', may: { attach: true, withdraw: true, decide: false } });
+    const path = `/wallet-top-ups/${made.body.id as string}`;
+    const picture = await sharp({ create: { width: 60, height: 40, channels: 4, background: '#fff' } })
+      .jpeg()
+      .toBuffer();
+    const uploaded = await request(world.server)
+      .post(`/api/v1${path}/proof`)
+      .set({ host: agencyB!.host, ...agencyB!.caller })
+      .attach('file', picture, { filename: 'paper.jpg' });
+    expect([uploaded.status, (uploaded.body as { hasProof: boolean }).hasProof]).toEqual([200, true]);
+    await worker.drain();
+    const [told] = await mails('agent', /^Wallet of Agency B/);
+    expect(told?.text).toMatch(/€300\.00 by bank transfer.*TU-\d{5}/s);
+
+    expect((await agencyB!.post(`${path}/approval`)).status).toBe(403);
+    expect((await agencyA!.file(`${path}/proof`)).type).toBe('image/png');
+    const approved = await agencyA!.post(`${path}/approval`);
+    expect([approved.status, approved.body.state]).toEqual([200, 'credited']);
+    expect((await agencyA!.post(`${path}/approval`)).body.code).toBe('wallet.top_up_over');
+    expect(await balanceOf(ids.b)).toBe(before + 30_000);
+    const { data } = (await agencyB!.get(`/agencies/${ids.b}/wallet/entries?kind=top_up`)).body;
+    expect(data[0]).toMatchObject({ amount: eur(30_000), reason: made.body.reference });
+  });
+
+  it('is never decided by who announced it, and may be refused with a reason', async () => {
+    const made = await byTransfer(admin!, ids.a);
+    const path = `/wallet-top-ups/${made.body.id as string}`;
+    const own = await admin!.post(`${path}/approval`);
+    expect([own.status, own.body.code]).toEqual([403, 'wallet.own_top_up']);
+    const second = world.first.at('reseller', {
+      authorization: `Bearer ${await world.first.token('reseller_admin', 'reseller')}`,
+    });
+    const before = await balanceOf(ids.a);
+    const refused = await second.post(`${path}/refusal`, { reason: 'No such transfer has come in.' });
+    expect(refused.body).toMatchObject({ state: 'refused', refusal: 'No such transfer has come in.' });
+    expect((await agencyA!.post(`${path}/withdrawal`)).body.code).toBe('wallet.top_up_over');
+    await worker.drain();
+    expect((await mails('agent', /^Wallet of Agency A/)).some(({ text }) => text.includes('No such transfer'))).toBe(
+      true,
+    );
+    expect(await balanceOf(ids.a)).toBe(before);
+    const withdrawn = await agencyA!.post(
+      `/wallet-top-ups/${(await byTransfer(agencyA!, ids.a)).body.id as string}/withdrawal`,
+    );
+    expect(withdrawn.body.state).toBe('withdrawn');
+  });
+});
