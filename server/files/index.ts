@@ -11,6 +11,13 @@ export { TooManyFiles } from './errors.ts';
 export { PURPOSES, type Purpose } from './file.ts';
 export type { AddedImage } from './add-image.ts';
 
+/** A published PNG by its address, as a brand's settings name it; undefined for any other address, and for pictures of another kind. */
+export async function readPublishedPng(sql: TenantSql, address: string | undefined): Promise<Buffer | undefined> {
+  const id = address === undefined ? undefined : fileIdOf(address);
+  const file = id === undefined ? undefined : await postgresFiles.find(sql, id);
+  return file?.published && file.contentType === 'image/png' ? file.data : undefined;
+}
+
 /** Pictures that people uploaded: drawn anew, kept with the tenant's rows, served as what they are. */
 export function createFiles({ database, clock }: { database: Database; clock: Clock }) {
   const store = postgresFiles;

@@ -6,7 +6,7 @@ export { readNetwork, type Network } from './network.ts';
 export { issueInvoice } from './issue-invoice.ts';
 export { presentInvoice } from './presenter.ts';
 export { invoicePdf } from './read-invoices.ts';
-export { renderInvoicePdf, type PrintableInvoice } from './render-invoice-pdf.ts';
+export { renderInvoicePdf } from './render-invoice-pdf.ts';
 export { findInvoice, findOfBooking as findInvoicesOfBooking, type InvoiceRow } from './repository.ts';
 export { InvoiceView } from './schema.ts';
 export { eraseFromSimplified, sealedTables as sealedInvoices } from './invoice-customer.ts';

@@ -1,4 +1,5 @@
 import { abilityFor, authorize, narrow } from '../access/index.ts';
+import { readPublishedPng } from '../files/index.ts';
 import type { TenantSql } from '../kernel/database/sql.ts';
 import { NotFound } from '../kernel/errors.ts';
 import type { Actor } from '../kernel/http/actor.ts';
@@ -48,7 +49,8 @@ export async function openInvoice(sql: TenantSql, actor: Actor, id: string): Pro
 export async function invoicePdf(sql: TenantSql, invoice: InvoiceRow): Promise<{ fileName: string; data: Buffer }> {
   const brand = await findBrand(sql, invoice.brand_id);
   if (!brand) throw new Error(`Brand ${invoice.brand_id} of an invoice is gone`);
-  return { fileName: `${invoice.full_number}.pdf`, data: await renderInvoicePdf(invoice, brand) };
+  const logo = await readPublishedPng(sql, brand.settings.logoUrl);
+  return { fileName: `${invoice.full_number}.pdf`, data: await renderInvoicePdf(invoice, brand, { logo }) };
 }
 
 /** An invoice that the caller has already found to be the reader's, as UBL. @throws NotAnEInvoice */

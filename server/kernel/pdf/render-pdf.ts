@@ -1,6 +1,6 @@
-import { createRequire } from 'node:module';
 import path from 'node:path';
 import type PdfMake from 'pdfmake';
+import { FONT_FOLDER, fontFile } from './fonts.ts';
 
 /** Text or a node of pdfmake's document definition. */
 export type PdfContent = string | PdfNode | readonly PdfContent[];
@@ -32,24 +32,18 @@ function loadPdfMake(): Promise<typeof PdfMake> {
   return loaded;
 }
 
-/** Roboto comes with the package. Nothing else may be read: no file, and no address a text might name. */
+/** Nothing but the fonts may be read: no other file, and no address a text might name. */
 function prepare(pdfMake: typeof PdfMake): void {
-  const folder = path.join(
-    path.dirname(createRequire(import.meta.url).resolve('pdfmake/package.json')),
-    'fonts',
-    'Roboto',
-  );
-  const font = (name: string) => path.join(folder, `Roboto-${name}.ttf`);
   pdfMake.setFonts({
     Roboto: {
-      normal: font('Regular'),
-      bold: font('Medium'),
-      italics: font('Italic'),
-      bolditalics: font('MediumItalic'),
+      normal: fontFile('Regular'),
+      bold: fontFile('Medium'),
+      italics: fontFile('Italic'),
+      bolditalics: fontFile('MediumItalic'),
     },
   });
   pdfMake.setUrlAccessPolicy(() => false);
-  pdfMake.setLocalAccessPolicy((file) => path.dirname(path.resolve(file)) === folder);
+  pdfMake.setLocalAccessPolicy((file) => path.dirname(path.resolve(file)) === FONT_FOLDER);
 }
 
 /**
