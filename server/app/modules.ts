@@ -3,6 +3,7 @@ import { createBookings, type BookingDeps } from '../bookings/index.ts';
 import { createBranding } from '../branding/index.ts';
 import { createCommissions } from '../commissions/index.ts';
 import { createCustomers } from '../customers/index.ts';
+import { createConnect, listPaidAtStripe, ownsAccount, paymentAccountOf, payoutAccountOf } from '../connect/index.ts';
 import { createContent } from '../content/index.ts';
 import { createDocuments } from '../documents/index.ts';
 import { createFiles } from '../files/index.ts';
@@ -13,7 +14,7 @@ import type { TenantSql } from '../kernel/database/sql.ts';
 import type { Brand, Tenant } from '../kernel/http/context.ts';
 import { createLedger, walletEdgesOf } from '../ledger/index.ts';
 import { createNotifications, eraseRecipients } from '../notifications/index.ts';
-import { createPayments } from '../payments/index.ts';
+import { createPayments, createStripe } from '../payments/index.ts';
 import { createPricing } from '../pricing/index.ts';
 import { createSearch, searchAgainLink } from '../search/index.ts';
 import { createSettlement, readTerms } from '../settlement/index.ts';
@@ -35,14 +36,29 @@ export function createModules(infra: Infrastructure) {
   const brandOf = (tenant: Tenant, brandId: string): Promise<Brand | undefined> => hosts.brandOf(tenant, brandId);
 
   const ledger = createLedger({ database, clock });
-  const payments = createPayments({ config, database, clock, metrics });
+  const stripe = createStripe(config);
+  const connect = createConnect({ stripe, database, clock });
+  const payments = createPayments({
+    stripe,
+    webhookSecret: config.STRIPE_WEBHOOK_SECRET,
+    database,
+    clock,
+    metrics,
+    connect: { paymentAccountOf, ownsAccount },
+  });
   const wallets = createWallets({ database, clock, pages: payments.pages, peopleOf: identity.administratorsOf });
   const commissions = createCommissions({
     database,
     clock,
     fourEyesLimit: async (sql) => (await readTerms(sql, null)).fourEyesLimit,
   });
-  const settlement = createSettlement({ database, clock });
+  const settlement = createSettlement({
+    database,
+    clock,
+    transfers: connect.transfers,
+    payoutAccountOf,
+    paidAtStripe: listPaidAtStripe,
+  });
   const invoicing = createInvoicing();
   const agencies = createAgencies({
     config,
@@ -158,6 +174,7 @@ export function createModules(infra: Infrastructure) {
       wallets,
       ledger,
       commissions,
+      connect,
       settlement,
       invoicing,
     ].flatMap((module) => module.routes),
@@ -165,6 +182,8 @@ export function createModules(infra: Infrastructure) {
       identity.logoutConsumer(brandOf),
       ...payments.consumers,
       ...wallets.consumers,
+      ...connect.consumers,
+      ...settlement.consumers,
       ...bookings.consumers,
       ...notifications.consumers,
     ],

@@ -3,6 +3,7 @@ import { recordCommissions, reverseCommissions } from '../commissions/index.ts';
 import { issueCreditNotes, issueSaleInvoices, readNetwork } from '../invoicing/index.ts';
 import {
   addMarginVat,
+  buildApplicationFee,
   buildCardSale,
   buildRefund,
   buildWalletSale,
@@ -11,6 +12,7 @@ import {
   readTripFigures,
 } from '../ledger/index.ts';
 import { marketValue, readExchangeTable } from '../pricing/index.ts';
+import { feeToReturn, findLatestByBooking } from '../payments/index.ts';
 import { refundToWallets } from '../wallets/index.ts';
 import { tripVat } from './trip-vat.ts';
 
@@ -35,6 +37,7 @@ export const recordSale: BookingDeps['accounting']['recordSale'] = async (sql, {
       whenClosed: 'move',
       description: `Sale ${booking.reference}`,
     });
+    if (method === 'card') await postFeeTaken(sql, booking, confirmedAt);
     await recordCommissions(sql, {
       bookingId: booking.id,
       method,
@@ -80,6 +83,7 @@ export const recordRefund: BookingDeps['accounting']['recordRefund'] = async (sq
       description: `Refund ${booking.reference}`,
     });
   }
+  if (paidBy === 'card') await postFeeReturned(sql, { booking, plan, refundId, at });
   await reverseCommissions(sql, {
     bookingId: booking.id,
     key: refundId,
@@ -100,3 +104,33 @@ export const recordRefund: BookingDeps['accounting']['recordRefund'] = async (sq
     now: at,
   });
 };
+
+type SaleInput = Parameters<BookingDeps['accounting']['recordSale']>[1];
+type RefundInput = Parameters<BookingDeps['accounting']['recordRefund']>[1];
+type Sql = Parameters<BookingDeps['accounting']['recordSale']>[0];
+
+/** In the reseller's own account the platform's fee left with the payment. */
+async function postFeeTaken(sql: Sql, booking: SaleInput['booking'], at: Date): Promise<void> {
+  const payment = await findLatestByBooking(sql, booking.id);
+  if (!payment || payment.stripeAccount === null || payment.applicationFeeMinor === 0) return;
+  const { id: key, applicationFeeMinor: amount, currency } = payment;
+  await postTransaction(sql, buildApplicationFee({ key, amount, currency, direction: 'taken' }), {
+    bookingId: booking.id,
+    occurredAt: at,
+    whenClosed: 'move',
+    description: `Platform fee ${booking.reference}`,
+  });
+}
+
+async function postFeeReturned(sql: Sql, { booking, plan, refundId, at }: RefundInput): Promise<void> {
+  const payment = await findLatestByBooking(sql, booking.id);
+  const amount = payment ? feeToReturn(payment, plan.platform) : 0;
+  if (amount === 0) return;
+  const fee = { key: refundId, amount, currency: plan.currency, direction: 'returned' } as const;
+  await postTransaction(sql, buildApplicationFee(fee), {
+    bookingId: booking.id,
+    occurredAt: at,
+    whenClosed: 'move',
+    description: `Platform fee returned ${booking.reference}`,
+  });
+}

@@ -10,7 +10,7 @@ import { must } from '../kernel/must.ts';
 import { emitEvent } from '../kernel/outbox/emit.ts';
 import { PaymentDeclined, type Payment } from '../payments/index.ts';
 import { mayBeSoldTo } from '../pricing/index.ts';
-import { awaitsPayment, checkTravellers, daysOf, titleOf, type Booking } from './booking.ts';
+import { awaitsPayment, checkTravellers, daysOf, itemOf, titleOf, type Booking } from './booking.ts';
 import { FIRST_STEP } from './booking-saga.ts';
 import type { BookingDeps, QuoteRecord } from './deps.ts';
 import { guestTokenOf } from './guest-token.ts';
@@ -94,6 +94,7 @@ async function writeBooking(
         method: input.payment.method,
         amountMinor: quote.totalMinor,
         currency: quote.currency,
+        platformFeeMinor: quote.buildUp.platformFee.amount,
         state: input.payment.method === 'wallet' ? 'authorised' : 'created',
       });
     await insertSaga(sql, { id: bookingId, bookingId, kind: 'book-trip', step: FIRST_STEP });
@@ -292,6 +293,7 @@ function newAttempt(deps: BookingDeps, tenant: Tenant, booking: Booking, id = ne
       method: 'card',
       amountMinor: booking.totalMinor,
       currency: booking.currency,
+      platformFeeMinor: itemOf(booking).buildUp.platformFee.amount,
     }),
   );
 }

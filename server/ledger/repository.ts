@@ -146,3 +146,16 @@ export async function insertTransaction(
     ),
   );
 }
+
+/** Balance of an account of the reseller's book in a currency, debit positive; 0 for one that holds nothing yet. */
+export async function readResellerBalance(sql: TenantSql, code: string, currency: string): Promise<number> {
+  const row = await sql.one<{ balance_minor: number }>(
+    q('ledger_balances as l')
+      .join('ledger_accounts as c', 'c.id', 'l.account_id')
+      .join('ledger_books as b', 'b.id', 'c.book_id')
+      .whereNull('b.agency_id')
+      .where({ 'c.code': code, 'c.currency': currency })
+      .select('l.balance_minor'),
+  );
+  return row?.balance_minor ?? 0;
+}

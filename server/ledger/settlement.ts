@@ -63,15 +63,17 @@ export function buildStatementClose(figures: StatementFigures): Posting {
   });
 }
 
-/** A payout has left the reseller's bank; `returned`: it came back. One posting per payout and direction. */
+/** A payout has left the reseller's bank or its balance at Stripe; `returned`: it came back. One posting per payout and direction. */
 export function buildPayout(payout: {
   payoutId: string;
   agencyId: string;
   amount: number;
   currency: string;
   direction: 'paid' | 'returned';
+  /** What it leaves: the bank, or the balance at Stripe. */
+  from?: 'bank_clearing' | 'psp_clearing';
 }): Posting {
-  const { agencyId, direction } = payout;
+  const { agencyId, direction, from = 'bank_clearing' } = payout;
   const amount = direction === 'paid' ? payout.amount : -payout.amount;
   const book = agencyBook(agencyId);
   return buildPosting({
@@ -81,9 +83,29 @@ export function buildPayout(payout: {
     currency: payout.currency,
     entries: [
       debit(RESELLER_BOOK, `settlement_payable:${agencyId}`, amount),
-      credit(RESELLER_BOOK, 'bank_clearing', amount),
+      credit(RESELLER_BOOK, from, amount),
       debit(book, 'bank_clearing', amount),
       credit(book, 'settlement_receivable:reseller', amount),
     ],
+  });
+}
+
+/**
+ * The platform's fee was taken with a card payment in the reseller's own account: it is paid at once, not owed. `returned`: what the
+ * platform waived came back. One posting per payment, and per refund.
+ */
+export function buildApplicationFee(fee: {
+  key: string;
+  amount: number;
+  currency: string;
+  direction: 'taken' | 'returned';
+}): Posting {
+  const amount = fee.direction === 'taken' ? fee.amount : -fee.amount;
+  return buildPosting({
+    source: 'settlement',
+    key: `${fee.key}/application_fee`,
+    kind: `application_fee_${fee.direction}`,
+    currency: fee.currency,
+    entries: [debit(RESELLER_BOOK, 'platform_payable', amount), credit(RESELLER_BOOK, 'psp_clearing', amount)],
   });
 }

@@ -1,6 +1,5 @@
 import Stripe from 'stripe';
 import type { Clock } from '../kernel/clock.ts';
-import type { Config } from '../kernel/config.ts';
 import type { Database } from '../kernel/database/database.ts';
 import type { TenantSql } from '../kernel/database/sql.ts';
 import type { Tenant } from '../kernel/http/context.ts';
@@ -22,14 +21,25 @@ import {
   settleRefund,
   updatePayment,
 } from './repository.ts';
+import { insertFeeRefund, isFeeRefunded, settleFeeRefund } from './fee-refunds.ts';
+import { createApplicationFees } from './stripe/application-fees.ts';
 import { createCardPayments, type CardCharge, type CardStatus } from './stripe/card-payments.ts';
-import { createStripe } from './stripe/client.ts';
 import { createCollectPages, type CollectPages } from './stripe/collect-pages.ts';
 import { createStripeWebhook } from './stripe/webhook.ts';
 
 export type { Payment, PaymentState } from './payment.ts';
+export { feeToReturn } from './payment.ts';
+export { findLatestByBooking } from './repository.ts';
+export { createStripe } from './stripe/client.ts';
 export { PaymentDeclined, PaymentProviderAway, PaymentUnderWay } from './errors.ts';
 export type { CollectPages, CollectStatus } from './stripe/collect-pages.ts';
+
+/** What payments ask of connected accounts. */
+export interface ConnectedAccounts {
+  /** The account new payments are taken in; null: the platform's own. */
+  paymentAccountOf(sql: TenantSql): Promise<string | null>;
+  ownsAccount(sql: TenantSql, accountId: string): Promise<boolean>;
+}
 
 /** Events that tell of a payment's new state; payload `{paymentId, bookingId}`. */
 const EVENT_OF: Partial<Record<PaymentState, string>> = {
@@ -43,12 +53,19 @@ const EVENT_OF: Partial<Record<PaymentState, string>> = {
  * Card payments of a tenant's bookings. Authorise → (supplier confirms) → capture, or cancel. The state kept here follows what Stripe
  * answers when asked; webhooks only say when to ask, so their order and number do not matter.
  */
-export function createPayments(deps: { config: Config; database: Database; clock: Clock; metrics: Metrics }) {
-  const { config, database, clock, metrics } = deps;
+export function createPayments(deps: {
+  stripe: Stripe;
+  webhookSecret: string;
+  database: Database;
+  clock: Clock;
+  metrics: Metrics;
+  connect: ConnectedAccounts;
+}) {
+  const { stripe, database, clock, metrics, connect } = deps;
   registerConstraintProblem('payments_live', () => PaymentUnderWay());
-  const stripe = createStripe(config);
   const cards = createCardPayments(stripe);
   const collect = createCollectPages(stripe);
+  const fees = createApplicationFees(stripe);
 
   /** Writes a status that moves the payment forward, with its event, in one transaction; anything else changes nothing. */
   async function apply(tenant: Tenant, paymentId: string, status: CardStatus): Promise<Payment> {
@@ -109,7 +126,13 @@ export function createPayments(deps: { config: Config; database: Database; clock
   return {
     consumers: [refreshOnWebhook],
     pages,
-    webhook: createStripeWebhook({ stripe, secret: config.STRIPE_WEBHOOK_SECRET, database, clock }),
+    webhook: createStripeWebhook({
+      stripe,
+      secret: deps.webhookSecret,
+      database,
+      clock,
+      ownsAccount: connect.ownsAccount,
+    }),
     refresh,
     findLatestByBooking,
     /** Adds a payment of a booking, in the caller's transaction. */
@@ -122,19 +145,35 @@ export function createPayments(deps: { config: Config; database: Database; clock
         currency: string;
         state?: PaymentState;
         id?: string;
+        /** What the platform charges the reseller on it; taken with the card where the reseller has an account of its own. */
+        platformFeeMinor?: number;
       },
     ): Promise<string> {
       const id = input.id ?? newId();
-      await insertPayment(sql, { ...input, id, state: input.state ?? 'created' });
+      const stripeAccount = input.method === 'card' ? await connect.paymentAccountOf(sql) : null;
+      // Never more than what is charged: Stripe would refuse the payment.
+      const fee = Math.min(input.platformFeeMinor ?? 0, input.amountMinor);
+      await insertPayment(sql, {
+        ...input,
+        id,
+        state: input.state ?? 'created',
+        stripeAccount,
+        ...(stripeAccount === null ? {} : { applicationFeeMinor: fee }),
+      });
       return id;
     },
     /** Starts taking a card: a hosted page, or at once when a payment method is given. A decline comes back as state `failed`. */
-    async start(tenant: Tenant, charge: Omit<CardCharge, 'startedAt'>, paymentMethodId?: string): Promise<Payment> {
+    async start(
+      tenant: Tenant,
+      charge: Omit<CardCharge, 'startedAt' | 'stripeAccount' | 'applicationFeeMinor'>,
+      paymentMethodId?: string,
+    ): Promise<Payment> {
       const payment = must(
         await findPayment(database.tenant(tenant), charge.paymentId),
         `the payment ${charge.paymentId}`,
       );
-      const dated = { ...charge, startedAt: payment.createdAt };
+      const { stripeAccount, applicationFeeMinor } = payment;
+      const dated = { ...charge, startedAt: payment.createdAt, stripeAccount, applicationFeeMinor };
       const status = await overTheWire(() =>
         paymentMethodId ? cards.confirm(dated, paymentMethodId) : cards.openPage(dated),
       );
@@ -177,6 +216,18 @@ export function createPayments(deps: { config: Config; database: Database; clock
           payload: { paymentId: payment.id, bookingId: payment.bookingId, amountMinor: refund.amountMinor },
         });
       });
+    },
+    /** Gives the reseller's account back what the platform waives of its fee; once per key. */
+    async returnApplicationFee(
+      tenant: Tenant,
+      payment: Payment,
+      given: { key: string; amountMinor: number },
+    ): Promise<void> {
+      const sql = database.tenant(tenant);
+      await database.withTenant(tenant, (tx) => insertFeeRefund(tx, { paymentId: payment.id, ...given }));
+      if (await isFeeRefunded(sql, given.key)) return;
+      const providerId = await overTheWire(() => fees.giveBack(payment, given));
+      await database.withTenant(tenant, (tx) => settleFeeRefund(tx, given.key, providerId));
     },
   };
 }

@@ -25,6 +25,10 @@ export interface Payment {
   actionUrl: string | null;
   failureCode: string | null;
   failureMessage: string | null;
+  /** Connected account it was made in; null: the platform's own. */
+  stripeAccount: string | null;
+  /** The platform's part, taken with the capture; only in a connected account. Minor units. */
+  applicationFeeMinor: number;
   createdAt: Date;
 }
 
@@ -46,3 +50,9 @@ export const canBecome = (from: PaymentState, to: PaymentState): boolean => from
 
 /** Nothing more can be taken from or returned to the card. */
 export const isOver = (state: PaymentState): boolean => NEXT[state].length === 0;
+
+/** What goes back of the platform's fee when it waives an amount: never more than was taken with the payment. */
+export const feeToReturn = (
+  payment: Pick<Payment, 'stripeAccount' | 'applicationFeeMinor'>,
+  waivedMinor: number,
+): number => (payment.stripeAccount === null ? 0 : Math.max(0, Math.min(waivedMinor, payment.applicationFeeMinor)));

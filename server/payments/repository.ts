@@ -16,6 +16,8 @@ interface PaymentRow {
   action_url: string | null;
   failure_code: string | null;
   failure_message: string | null;
+  stripe_account: string | null;
+  application_fee_minor: number | null;
   created_at: Date;
 }
 
@@ -33,12 +35,15 @@ const toPayment = (row: PaymentRow): Payment => ({
   actionUrl: row.action_url,
   failureCode: row.failure_code,
   failureMessage: row.failure_message,
+  stripeAccount: row.stripe_account,
+  applicationFeeMinor: row.application_fee_minor ?? 0,
   createdAt: row.created_at,
 });
 
 export async function insertPayment(
   sql: TenantSql,
-  payment: Pick<Payment, 'id' | 'bookingId' | 'method' | 'state' | 'amountMinor' | 'currency'>,
+  payment: Pick<Payment, 'id' | 'bookingId' | 'method' | 'state' | 'amountMinor' | 'currency'> &
+    Partial<Pick<Payment, 'stripeAccount' | 'applicationFeeMinor'>>,
 ): Promise<void> {
   await sql.run(
     q('payments').insert({
@@ -48,6 +53,8 @@ export async function insertPayment(
       state: payment.state,
       amount_minor: payment.amountMinor,
       currency: payment.currency,
+      stripe_account: payment.stripeAccount ?? null,
+      application_fee_minor: payment.applicationFeeMinor ?? null,
     }),
   );
 }

@@ -47,3 +47,24 @@ export const CurrencyNotTenant = defineProblem({
   title: 'The amount has another currency',
   detail: (x: { expected: string }) => `Agencies are settled in ${x.expected} here. Send the amount in ${x.expected}.`,
 });
+export const NotPaidByTransfer = defineProblem({
+  code: 'settlement.not_paid_by_transfer',
+  status: 409,
+  title: 'The agency is paid by SEPA',
+  detail: (x: { name: string }) =>
+    `${x.name} has not chosen to be paid at Stripe. Make a payment file, or let it choose Stripe first.`,
+});
+export const TransferUnfunded = defineProblem({
+  code: 'settlement.transfer_unfunded',
+  status: 409,
+  title: 'The card money collected does not cover it',
+  detail: (x: { number: string }) =>
+    `${x.number} is more than what your customers have paid by card and you have not paid out yet. Pay it by SEPA.`,
+});
+export const PaidByTransfer = defineProblem({
+  code: 'settlement.paid_by_transfer',
+  status: 409,
+  title: 'The payout went by Stripe',
+  detail: (x: { number: string }) =>
+    `${x.number} follows its transfer by itself: it is paid when Stripe has sent it, and returned when the transfer is reversed there.`,
+});

@@ -7,7 +7,7 @@ import { must } from '../kernel/must.ts';
 import { emitEvent } from '../kernel/outbox/emit.ts';
 import { buildPayout, postTransaction } from '../ledger/index.ts';
 import { markEarnings, moveStatement, openForChange, type StatementChange } from './approve-statement.ts';
-import { WrongState } from './errors.ts';
+import { PaidByTransfer, WrongState } from './errors.ts';
 import type { StatementRow } from './repository.ts';
 import { statementNumber } from './statement.ts';
 
@@ -37,11 +37,12 @@ export async function nextPayouts(
 interface LivePayout {
   id: string;
   state: 'sent' | 'paid';
+  method: 'sepa' | 'manual' | 'stripe';
 }
 
 const findLive = (sql: TenantSql, statementId: string): Promise<LivePayout | undefined> =>
   sql.one<LivePayout>(
-    q('payouts').where({ statement_id: statementId }).whereNot({ state: 'returned' }).select('id', 'state'),
+    q('payouts').where({ statement_id: statementId }).whereNot({ state: 'returned' }).select('id', 'state', 'method'),
   );
 
 const ledgerOf = (payoutId: string, statement: StatementRow, direction: 'paid' | 'returned') =>
@@ -55,7 +56,7 @@ const ledgerOf = (payoutId: string, statement: StatementRow, direction: 'paid' |
 
 /**
  * Marks an approved statement as paid, in the caller's transaction: the payout that was sent, or one made by hand now. Posts it.
- * @throws NotFound, Forbidden, WrongState
+ * @throws NotFound, Forbidden, WrongState, PaidByTransfer
  */
 export async function markPaid(
   sql: TenantSql,
@@ -67,6 +68,7 @@ export async function markPaid(
   if (statement.state !== 'approved')
     throw WrongState({ number: statementNumber(statement.number), state: statement.state, wanted: 'paid' });
   const live = await findLive(sql, id);
+  if (live?.method === 'stripe') throw PaidByTransfer({ number: statementNumber(statement.number) });
   const payoutId = live?.id ?? newId();
   const columns = { state: 'paid', paid_at: now, ...(reference === undefined ? {} : { reference }) };
   await sql.run(
@@ -93,7 +95,7 @@ export async function markPaid(
 
 /**
  * The bank returned the payout, or its file was never executed: the statement is owed again. In the caller's transaction.
- * @throws NotFound, Forbidden, WrongState
+ * @throws NotFound, Forbidden, WrongState, PaidByTransfer
  */
 export async function markReturned(
   sql: TenantSql,
@@ -106,6 +108,7 @@ export async function markReturned(
   // Nothing was sent: it comes to nothing, or was only approved.
   if (!live)
     throw WrongState({ number: statementNumber(statement.number), state: statement.state, wanted: 'returned' });
+  if (live.method === 'stripe') throw PaidByTransfer({ number: statementNumber(statement.number) });
   await sql.run(
     q('payouts').where({ id: live.id }).update({ state: 'returned', returned_at: now, return_reason: reason }),
   );

@@ -34,7 +34,7 @@ export interface PayoutFileRow {
 export interface Skipped {
   statementId: string;
   number: string;
-  reason: 'no_account' | 'not_euro' | 'agency_on_hold' | 'in_another_file';
+  reason: 'no_account' | 'not_euro' | 'agency_on_hold' | 'in_another_file' | 'paid_by_stripe';
 }
 
 const selectFiles = () =>
@@ -61,7 +61,14 @@ function checkDay(day: string, today: string): void {
 export async function makePayoutFile(
   sql: TenantSql,
   actor: Actor,
-  given: { id: string; executionOn: string; statementIds?: readonly string[] | undefined; now: Date },
+  given: {
+    id: string;
+    executionOn: string;
+    statementIds?: readonly string[] | undefined;
+    now: Date;
+    /** Agencies that chose to be paid at Stripe: none of them is paid by file. */
+    paidAtStripe: (sql: TenantSql) => Promise<ReadonlySet<string>>;
+  },
   audit: AuditPen = noAudit,
 ): Promise<{ file: PayoutFileRow; skipped: Skipped[] }> {
   authorize(actor, 'update', 'Settlement', OWN);
@@ -79,9 +86,11 @@ export async function makePayoutFile(
   );
   const payer = accounts.get('');
   if (!payer) throw PayerAccountMissing();
+  const atStripe = await given.paidAtStripe(sql);
   const skipped: Skipped[] = [];
   const chosen = statements.filter((row) => {
-    const reason = whyNot(row, accounts.has(row.agency_id));
+    const reason =
+      whyNot(row, accounts.has(row.agency_id)) ?? (atStripe.has(row.agency_id) ? 'paid_by_stripe' : undefined);
     if (reason) skipped.push({ statementId: row.id, number: statementNumber(row.number), reason });
     return !reason;
   });
@@ -218,7 +227,7 @@ export interface PayoutRow {
   statement_number: number;
   agency_id: string;
   agency_name: string;
-  method: 'sepa' | 'manual';
+  method: 'sepa' | 'manual' | 'stripe';
   state: 'sent' | 'paid' | 'returned';
   amount_minor: number;
   currency: string;

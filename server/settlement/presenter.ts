@@ -22,6 +22,7 @@ export function presentStatement(row: StatementRow, actor: Actor): StatementView
   const money = (amount: number) => ({ amount, currency: row.currency });
   const can = (action: string) => abilityFor(actor).can(action, as('Settlement', { agencyId: row.agency_id }));
   const leads = (to: StatementState) => NEXT_STATES[row.state].includes(to);
+  const isAtStripe = row.payout_method === 'stripe';
   const isSent = row.payout_state !== null && row.payout_state !== 'returned';
   return {
     id: row.id,
@@ -56,8 +57,9 @@ export function presentStatement(row: StatementRow, actor: Actor): StatementView
         : null,
     may: {
       approve: leads('approved') && can('approve'),
-      pay: row.state === 'approved' && can('update'),
-      markReturned: leads('returned') && isSent && can('update'),
+      pay: row.state === 'approved' && !(isSent && isAtStripe) && can('update'),
+      transfer: row.state === 'approved' && !isSent && can('update'),
+      markReturned: leads('returned') && isSent && !isAtStripe && can('update'),
       reopen: leads('reopened') && can('update'),
     },
   };

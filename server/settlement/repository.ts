@@ -30,7 +30,7 @@ export interface StatementRow {
   paid_at: Date | null;
   return_reason: string | null;
   payout_id: string | null;
-  payout_method: 'sepa' | 'manual' | null;
+  payout_method: 'sepa' | 'manual' | 'stripe' | null;
   payout_state: 'sent' | 'paid' | 'returned' | null;
   payout_file_id: string | null;
   payout_reference: string | null;

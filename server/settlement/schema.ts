@@ -39,14 +39,21 @@ export const StatementView = z
     payment: z
       .object({
         id: Uuid,
-        method: z.enum(['sepa', 'manual']),
+        method: z.enum(['sepa', 'manual', 'stripe']),
         state: z.enum(['sent', 'paid', 'returned']),
         fileId: Uuid.nullable(),
         reference: z.string().nullable(),
       })
       .nullable(),
     /** What the reader may do now. */
-    may: z.object({ approve: z.boolean(), pay: z.boolean(), markReturned: z.boolean(), reopen: z.boolean() }),
+    may: z.object({
+      approve: z.boolean(),
+      pay: z.boolean(),
+      /** By Stripe, where the agency chose it. */
+      transfer: z.boolean(),
+      markReturned: z.boolean(),
+      reopen: z.boolean(),
+    }),
   })
   .openapi('CommissionStatement');
 export type StatementView = z.infer<typeof StatementView>;
@@ -99,7 +106,7 @@ export const PayoutView = z
     id: Uuid,
     statement: z.object({ id: Uuid, number: z.string() }),
     agency: z.object({ id: Uuid, name: z.string() }),
-    method: z.enum(['sepa', 'manual']),
+    method: z.enum(['sepa', 'manual', 'stripe']),
     state: z.enum(['sent', 'paid', 'returned']),
     amount: MoneyView,
     /** Country and last digits of the account it went to. */
@@ -142,7 +149,7 @@ export const PayoutFileView = z
         z.object({
           statementId: Uuid,
           number: z.string(),
-          reason: z.enum(['no_account', 'not_euro', 'agency_on_hold', 'in_another_file']),
+          reason: z.enum(['no_account', 'not_euro', 'agency_on_hold', 'in_another_file', 'paid_by_stripe']),
         }),
       )
       .optional(),

@@ -1,12 +1,14 @@
 import type { Clock } from '../kernel/clock.ts';
 import type { Database } from '../kernel/database/database.ts';
+import { PayoutAccountNotReady } from '../connect/index.ts';
 import { NotFound } from '../kernel/errors.ts';
 import type { RequestContext } from '../kernel/http/context.ts';
 import { defineRoute, type Route } from '../kernel/http/route.ts';
 import { IdParams } from '../kernel/http/wire.ts';
 import { approveStatement, type StatementChange } from './approve-statement.ts';
 import { settleAgencies } from './close-statements.ts';
-import { AgencyOnHold, WrongState } from './errors.ts';
+import { AgencyOnHold, NotPaidByTransfer, PaidByTransfer, PayoutSent, TransferUnfunded, WrongState } from './errors.ts';
+import { orderOnApproval, sendByTransfer, type FindPayoutAccount, type TransferService } from './pay-by-transfer.ts';
 import { markPaid, markReturned, reopenStatement } from './pay-statement.ts';
 import { presentLine, presentStatement } from './presenter.ts';
 import { allLines, listLines, listStatements, readStatement } from './read-statements.ts';
@@ -30,6 +32,10 @@ const tag = 'settlement';
 export interface SettlementDeps {
   database: Database;
   clock: Clock;
+  transfers: TransferService;
+  payoutAccountOf: FindPayoutAccount;
+  /** Agencies that chose to be paid at Stripe. */
+  paidAtStripe: (sql: TenantSql) => Promise<ReadonlySet<string>>;
 }
 
 export function statementReadRoutes(): Route[] {
@@ -94,7 +100,7 @@ export function statementReadRoutes(): Route[] {
 /** What a change of one statement needs besides its id. */
 type Change<B> = (sql: TenantSql, ctx: RequestContext, change: StatementChange, body: B) => Promise<void>;
 
-export function statementChangeRoutes({ database, clock }: SettlementDeps): Route[] {
+export function statementChangeRoutes({ database, clock, payoutAccountOf }: SettlementDeps): Route[] {
   const change = async <B>(ctx: RequestContext, id: string, body: B, work: Change<B>) => {
     await database.withTenant(ctx.tenant, (sql) => work(sql, ctx, { id, now: clock.now() }, body));
     return { status: 200, body: presentStatement(await readStatement(ctx.sql, ctx.actor, id), ctx.actor) };
@@ -134,10 +140,27 @@ export function statementChangeRoutes({ database, clock }: SettlementDeps): Rout
         summary: 'Approve a statement for payment',
         can: ['approve', 'Settlement'],
         stepUp: true,
-        problems: [NotFound, WrongState, AgencyOnHold],
+        problems: [NotFound, WrongState, AgencyOnHold, PayoutSent, TransferUnfunded, PayoutAccountNotReady],
       },
       ({ ctx, params }) =>
-        change(ctx, params.id, undefined, (sql, { actor, audit }, given) => approveStatement(sql, actor, given, audit)),
+        change(ctx, params.id, undefined, async (sql, { actor, audit }, given) => {
+          await approveStatement(sql, actor, given, audit);
+          await orderOnApproval(sql, given, payoutAccountOf);
+        }),
+    ),
+    defineRoute(
+      {
+        ...shared,
+        path: '/commission-statements/:id/transfer',
+        summary: 'Send an approved statement by Stripe transfer',
+        can: ['update', 'Settlement'],
+        stepUp: true,
+        problems: [...shared.problems, NotPaidByTransfer, PayoutSent, TransferUnfunded, PayoutAccountNotReady],
+      },
+      ({ ctx, params }) =>
+        change(ctx, params.id, undefined, (sql, { actor, audit }, given) =>
+          sendByTransfer(sql, actor, given, { accountOf: payoutAccountOf, audit }),
+        ),
     ),
     defineRoute(
       {
@@ -147,6 +170,7 @@ export function statementChangeRoutes({ database, clock }: SettlementDeps): Rout
         can: ['update', 'Settlement'],
         stepUp: true,
         body: PaymentCreate,
+        problems: [...shared.problems, PaidByTransfer],
       },
       ({ ctx, params, body }) =>
         change(ctx, params.id, body, (sql, { actor, audit }, given, { reference }) =>
@@ -161,6 +185,7 @@ export function statementChangeRoutes({ database, clock }: SettlementDeps): Rout
         can: ['update', 'Settlement'],
         stepUp: true,
         body: ReturnCreate,
+        problems: [...shared.problems, PaidByTransfer],
       },
       ({ ctx, params, body }) =>
         change(ctx, params.id, body, (sql, { actor, audit }, given, { reason }) =>

@@ -17,6 +17,7 @@ import { createPermissionSetsApi } from './permission-sets.ts';
 import { createPricingApi } from './pricing.ts';
 import { createSettlementApi } from './settlement.ts';
 import { createSessionApi } from './session.ts';
+import { createStripeAccountsApi } from './stripe-accounts.ts';
 import { createWalletsApi } from './wallets.ts';
 
 /** Every call the console makes, by area. */
@@ -29,6 +30,7 @@ export const createApi = (http: Http) => ({
   wallets: createWalletsApi(http),
   money: createMoneyApi(http),
   settlement: createSettlementApi(http),
+  stripeAccounts: createStripeAccountsApi(http),
   pricing: createPricingApi(http),
   exchange: createExchangeApi(http),
   brands: createBrandsApi(http),

@@ -26,12 +26,12 @@ export type Statement = {
   returnReason: string | null;
   payment: {
     id: string;
-    method: 'sepa' | 'manual';
+    method: 'sepa' | 'manual' | 'stripe';
     state: 'sent' | 'paid' | 'returned';
     fileId: string | null;
     reference: string | null;
   } | null;
-  may: { approve: boolean; pay: boolean; markReturned: boolean; reopen: boolean };
+  may: { approve: boolean; pay: boolean; transfer: boolean; markReturned: boolean; reopen: boolean };
 };
 export type StatementLine = {
   position: number;
@@ -53,7 +53,7 @@ export type PayoutFile = {
   skipped?: {
     statementId: string;
     number: string;
-    reason: 'no_account' | 'not_euro' | 'agency_on_hold' | 'in_another_file';
+    reason: 'no_account' | 'not_euro' | 'agency_on_hold' | 'in_another_file' | 'paid_by_stripe';
   }[];
   createdAt: string;
 };
@@ -102,6 +102,7 @@ export const createSettlementApi = (http: Http) => ({
   pay: (id: string, reference: string) =>
     http.post<Statement>(`${one(id)}/payment`, reference.trim() === '' ? {} : { reference }),
   markReturned: (id: string, reason: string) => http.post<Statement>(`${one(id)}/return`, { reason }),
+  transfer: (id: string) => http.post<Statement>(`${one(id)}/transfer`, undefined),
   reopen: (id: string) => http.post<Statement>(`${one(id)}/reopening`, undefined),
   files: (query: Query, signal?: AbortSignal) => http.get<Page<PayoutFile>>('/payout-files', query, signal),
   makeFile: (executionOn: string, idempotencyKey: string) =>

@@ -98,6 +98,13 @@ const GROUPS: readonly NavGroup[] = [
         can: ['read', 'Settlement'],
       },
       {
+        key: 'payment-account',
+        to: { name: 'payment-account' },
+        icon: 'M2 5h16v11H2zM2 8h16M5 13h4',
+        can: ['read', 'PayoutAccount'],
+        reseller: true,
+      },
+      {
         key: 'invoices',
         to: { name: 'invoices' },
         icon: 'M5 2h7l4 4v12H5zM12 2v4h4M8 10h5M8 13h5',

@@ -153,6 +153,12 @@ const routes: RouteRecordRaw[] = [
     component: () => import('../pages/settlement/PayoutFilesPage.vue'),
   },
   {
+    path: '/money/payment-account',
+    name: 'payment-account',
+    meta: { can: ['read', 'PayoutAccount'], reseller: true },
+    component: () => import('../pages/settlement/PaymentAccountPage.vue'),
+  },
+  {
     path: '/money/settlement-terms',
     name: 'settlement-terms',
     meta: { can: ['update', 'Settlement'], reseller: true },

@@ -1,3 +1,6 @@
+import { feeToReturn } from '../../payments/index.ts';
+import { itemOf } from '../booking.ts';
+import { planCancellation } from '../cancellation.ts';
 import { getAcceptedQuote } from '../cancellation-repository.ts';
 import type { BookingDeps } from '../deps.ts';
 import { addTimelineEvent } from '../repository.ts';
@@ -18,6 +21,9 @@ export function refundCustomerStep(deps: BookingDeps): SagaStep {
         amountMinor: quote.customerRefundMinor,
         reason: 'Cancellation',
       });
+      const waived = planCancellation(itemOf(booking).buildUp, quote.supplierRefundMinor).platform;
+      const feeMinor = feeToReturn(payment, waived);
+      if (feeMinor > 0) await payments.returnApplicationFee(tenant, payment, { key: saga.id, amountMinor: feeMinor });
       await database.withTenant(tenant, (tx) =>
         addTimelineEvent(tx, booking.id, 'refunded', 'system', { amountMinor: quote.customerRefundMinor }),
       );

@@ -14,6 +14,9 @@ export interface CardCharge {
   /** Pages of the brand the person comes back to. */
   successUrl: string;
   cancelUrl: string;
+  /** Connected account it is made in, and the platform's part of it; null and 0 with the platform's own key. */
+  stripeAccount: string | null;
+  applicationFeeMinor: number;
   /** When the payment was made: the page's life counts from it, so that a repeat asks Stripe for the very same page. */
   startedAt: Date;
 }
@@ -59,7 +62,12 @@ export function createCardPayments(stripe: Stripe) {
             },
           },
         ],
-        payment_intent_data: { capture_method: 'manual', metadata, description: charge.description },
+        payment_intent_data: {
+          capture_method: 'manual',
+          metadata,
+          description: charge.description,
+          ...feeOf(charge),
+        },
         customer_email: charge.email,
         client_reference_id: charge.bookingId,
         success_url: charge.successUrl,
@@ -68,7 +76,7 @@ export function createCardPayments(stripe: Stripe) {
         locale: charge.locale,
         metadata,
       },
-      { idempotencyKey: `${charge.paymentId}:page` },
+      { idempotencyKey: `${charge.paymentId}:page`, ...accountOf(charge) },
     );
     return {
       state: 'requires_action',
@@ -96,8 +104,9 @@ export function createCardPayments(stripe: Stripe) {
           description: charge.description,
           receipt_email: charge.email,
           metadata: metadataOf(charge),
+          ...feeOf(charge),
         },
-        { idempotencyKey: `${charge.paymentId}:confirm` },
+        { idempotencyKey: `${charge.paymentId}:confirm`, ...accountOf(charge) },
       );
       return statusOf(intent);
     } catch (error) {
@@ -118,29 +127,33 @@ export function createCardPayments(stripe: Stripe) {
     confirm,
     /** Stripe's truth, whatever webhooks arrived in which order. */
     async read(payment: Payment): Promise<CardStatus | undefined> {
-      if (payment.checkoutSessionId && !payment.intentId) return readSession(payment.checkoutSessionId);
+      if (payment.checkoutSessionId && !payment.intentId) return readSession(payment.checkoutSessionId, payment);
       if (!payment.intentId) return undefined;
-      const status = statusOf(await stripe.paymentIntents.retrieve(payment.intentId));
+      const status = statusOf(await stripe.paymentIntents.retrieve(payment.intentId, {}, accountOf(payment)));
       // On the hosted page a declined card may be followed by another: the payment is over only when the page is.
       if (status.state !== 'failed' || !payment.checkoutSessionId) return status;
       return {
-        ...(await readSession(payment.checkoutSessionId)),
+        ...(await readSession(payment.checkoutSessionId, payment)),
         failureCode: status.failureCode,
         failureMessage: status.failureMessage,
       };
     },
     async capture(payment: Payment): Promise<CardStatus> {
       return statusOf(
-        await stripe.paymentIntents.capture(intentOf(payment), {}, { idempotencyKey: `${payment.id}:capture` }),
+        await stripe.paymentIntents.capture(
+          intentOf(payment),
+          {},
+          { idempotencyKey: `${payment.id}:capture`, ...accountOf(payment) },
+        ),
       );
     },
     /** Frees an authorisation, or closes an unpaid page. Safe to repeat. */
     async cancel(payment: Payment): Promise<void> {
       if (payment.checkoutSessionId)
-        await stripe.checkout.sessions.expire(payment.checkoutSessionId).catch(ignoreInvalid);
+        await stripe.checkout.sessions.expire(payment.checkoutSessionId, {}, accountOf(payment)).catch(ignoreInvalid);
       if (payment.intentId)
         await stripe.paymentIntents
-          .cancel(payment.intentId, {}, { idempotencyKey: `${payment.id}:cancel` })
+          .cancel(payment.intentId, {}, { idempotencyKey: `${payment.id}:cancel`, ...accountOf(payment) })
           .catch(ignoreInvalid);
     },
     async refund(payment: Payment, refund: { key: string; amountMinor: number; tenantId: string }): Promise<string> {
@@ -150,14 +163,15 @@ export function createCardPayments(stripe: Stripe) {
           amount: refund.amountMinor,
           metadata: { tenant_id: refund.tenantId, payment_id: payment.id, booking_id: payment.bookingId },
         },
-        { idempotencyKey: `${payment.id}:refund:${refund.key}` },
+        { idempotencyKey: `${payment.id}:refund:${refund.key}`, ...accountOf(payment) },
       );
       return made.id;
     },
   };
 
-  async function readSession(sessionId: string): Promise<CardStatus> {
-    const session = await stripe.checkout.sessions.retrieve(sessionId, { expand: ['payment_intent'] });
+  async function readSession(sessionId: string, payment: Payment): Promise<CardStatus> {
+    const expand = { expand: ['payment_intent'] };
+    const session = await stripe.checkout.sessions.retrieve(sessionId, expand, accountOf(payment));
     const intent = session.payment_intent;
     const page = { intentId: idOf(intent), checkoutSessionId: session.id };
     if (session.status === 'expired') return { ...noStatus('cancelled'), ...page };
@@ -168,6 +182,13 @@ export function createCardPayments(stripe: Stripe) {
 }
 
 export type CardPayments = ReturnType<typeof createCardPayments>;
+
+/** A payment lives in one account of Stripe: every call about it names that one. */
+const accountOf = ({ stripeAccount }: Pick<Payment, 'stripeAccount'>): Stripe.RequestOptions =>
+  stripeAccount === null ? {} : { stripeAccount };
+
+const feeOf = ({ stripeAccount, applicationFeeMinor }: CardCharge): { application_fee_amount?: number } =>
+  stripeAccount === null || applicationFeeMinor === 0 ? {} : { application_fee_amount: applicationFeeMinor };
 
 const noStatus = (state: PaymentState): CardStatus => ({
   state,

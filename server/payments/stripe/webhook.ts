@@ -2,53 +2,47 @@ import type { Middleware } from 'koa';
 import type Stripe from 'stripe';
 import type { Clock } from '../../kernel/clock.ts';
 import type { Database } from '../../kernel/database/database.ts';
+import type { TenantSql } from '../../kernel/database/sql.ts';
 import type { Tenant } from '../../kernel/http/context.ts';
-import { isUuid } from '../../kernel/ids.ts';
-import { emitEvent, type DomainEvent } from '../../kernel/outbox/emit.ts';
+import { emitEvent } from '../../kernel/outbox/emit.ts';
 import { WebhookRefused } from '../errors.ts';
 import { recordWebhook } from '../repository.ts';
+import { targetOf } from './webhook-target.ts';
 
 const TOLERANCE_SECONDS = 300;
 const MAX_BYTES = 512 * 1024;
 
-interface OurMetadata {
-  tenant_id?: string;
-  payment_id?: string;
-  top_up_id?: string;
-}
-
 /**
  * `POST /webhooks/stripe`: checks the signature over the raw body, writes the receipt and an event in one transaction, answers 200.
  * What changed is asked of Stripe later, so a duplicate, late or reordered delivery does no harm. Events that are not ours (no metadata)
- * are acknowledged and dropped.
+ * or about an account
+ * that is not the tenant's) are acknowledged and dropped.
  * @see https://docs.stripe.com/webhooks
  */
-export function createStripeWebhook(deps: { stripe: Stripe; secret: string; database: Database; clock: Clock }) {
+export function createStripeWebhook(deps: {
+  stripe: Stripe;
+  secret: string;
+  database: Database;
+  clock: Clock;
+  ownsAccount(sql: TenantSql, accountId: string): Promise<boolean>;
+}) {
   return (findTenant: (id: string) => Promise<Tenant | undefined>): Middleware =>
     async (ctx) => {
       const body = await readRaw(ctx.req);
       const event = verify(deps, body, ctx.get('stripe-signature'));
-      const metadata = (event.data.object as { metadata?: OurMetadata }).metadata ?? {};
+      const target = await targetOf(deps, event);
       ctx.body = { received: true };
-      const told = eventOf(metadata, event.type);
-      if (!told || !isUuid(metadata.tenant_id ?? '')) return;
-      const tenant = await findTenant(metadata.tenant_id ?? '');
+      if (!target) return;
+      const tenant = await findTenant(target.tenantId);
       // On a tenant's own host only that tenant's events are taken.
       const hostTenant = (ctx.state as { tenant?: Tenant }).tenant;
       if (!tenant || (hostTenant && hostTenant.id !== tenant.id))
         throw WebhookRefused({ reason: 'the event belongs to no tenant of this host' });
       await deps.database.withTenant(tenant, async (sql) => {
-        if (!(await recordWebhook(sql, 'stripe', event.id, event.type))) return;
-        await emitEvent(sql, told);
+        if (!(await target.isOurs(sql))) return;
+        if (await recordWebhook(sql, 'stripe', event.id, event.type)) await emitEvent(sql, target.event);
       });
     };
-}
-
-/** What an event of Stripe's is about: a booking's payment, or a top-up of a wallet. */
-function eventOf({ payment_id: paymentId, top_up_id: topUpId }: OurMetadata, type: string): DomainEvent | undefined {
-  if (paymentId && isUuid(paymentId)) return { kind: 'payment.provider_event@1', payload: { paymentId, type } };
-  if (topUpId && isUuid(topUpId)) return { kind: 'wallet.provider_event@1', payload: { topUpId, type } };
-  return undefined;
 }
 
 function verify(
