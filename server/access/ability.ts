@@ -65,6 +65,7 @@ const RIGHTS: Record<string, (can: Grant, actor: Actor) => void> = {
     can('update', 'Wallet', own);
     can('adjust', 'Wallet', { parentAgencyId: actor.agencyId });
     can('read', ['Ledger', 'Commission', 'Invoice', 'Settlement'], own);
+    can('adjust', 'Invoice', own);
     can(['read', 'update'], 'PayoutAccount', own);
     can('read', 'AuditEntry', subtree);
   },

@@ -117,6 +117,11 @@ export const PERMISSIONS = {
     says: 'approve statements for payment, and corrections of earnings that somebody else made',
     grant: (can) => can(['read', 'approve'], ['Settlement', 'Commission']),
   },
+  'invoices.manage': {
+    group: 'money',
+    says: 'correct invoices by credit notes, and set how unpaid ones are followed',
+    grant: (can) => can(['read', 'adjust'], 'Invoice'),
+  },
   'ledger.close': {
     group: 'money',
     says: 'close months of the ledger and open the last one again',

@@ -22,6 +22,7 @@ import { createDuffelSuppliers } from '../suppliers/index.ts';
 import { captureHolds, createWallets, ensureWallet, holdForBooking, releaseHolds } from '../wallets/index.ts';
 import type { Infrastructure } from './infrastructure.ts';
 import { createOnboarding } from './onboarding.ts';
+import { creditNoteBooks } from './record-credit-note.ts';
 import { recordRefund, recordSale } from './record-sale.ts';
 
 /**
@@ -59,7 +60,7 @@ export function createModules(infra: Infrastructure) {
     payoutAccountOf,
     paidAtStripe: listPaidAtStripe,
   });
-  const invoicing = createInvoicing();
+  const invoicing = createInvoicing({ database, clock, creditNoteBooks });
   const agencies = createAgencies({
     config,
     database,

@@ -1,8 +1,8 @@
-import { invoicingRoutes } from './routes.ts';
+import { invoicingRoutes, type InvoicingDeps } from './routes.ts';
 
 /** The invoices' routes; issuing is done by functions that take the caller's transaction. */
-export function createInvoicing() {
-  return { routes: invoicingRoutes() };
+export function createInvoicing(deps: InvoicingDeps) {
+  return { routes: invoicingRoutes(deps) };
 }
 
 export type Invoicing = ReturnType<typeof createInvoicing>;

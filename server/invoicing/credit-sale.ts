@@ -1,6 +1,7 @@
 import type { TenantSql } from '../kernel/database/sql.ts';
 import { issueInvoice } from './issue-invoice.ts';
-import { findOfBooking } from './repository.ts';
+import { leftToCredit } from './credit-invoice.ts';
+import { findCorrections, findOfBooking } from './repository.ts';
 import type { InvoiceRow } from './repository.ts';
 import { taxOfLine } from './tax-totals.ts';
 import { notesOf, textsFor } from './texts.ts';
@@ -28,17 +29,22 @@ export async function issueCreditNotes(sql: TenantSql, refund: RefundToCredit): 
       invoice.billed_agency_id === null
         ? refund.customerMinor
         : (refund.edges?.find((edge) => edge.agencyId === invoice.billed_agency_id)?.amountMinor ?? 0);
-    if (amount > 0) issued.push(await creditOne(sql, invoice, amount, refund));
+    const others = (await findCorrections(sql, invoice.id)).filter(({ key }) => key !== keyOf(refund, invoice));
+    // What was taken back by hand is not taken back twice.
+    const credited = Math.min(amount, leftToCredit(invoice, others));
+    if (credited > 0) issued.push(await creditOne(sql, invoice, credited, refund));
   }
   return issued;
 }
+
+const keyOf = (refund: RefundToCredit, invoice: InvoiceRow): string => `${refund.key}/credit/${invoice.id}`;
 
 function creditOne(sql: TenantSql, invoice: InvoiceRow, amount: number, refund: RefundToCredit): Promise<InvoiceRow> {
   const texts = textsFor(invoice.locale);
   // A sale has one line; what is given back is taxed as it was.
   const tax = taxOfLine(invoice.lines[0] ?? {});
   const draft = {
-    key: `${refund.key}/credit/${invoice.id}`,
+    key: keyOf(refund, invoice),
     kind: 'credit_note' as const,
     bookingId: invoice.booking_id,
     brandId: invoice.brand_id,

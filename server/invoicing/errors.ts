@@ -1,4 +1,6 @@
 import { defineProblem } from '../kernel/errors.ts';
+import { currencyExponent } from '../kernel/money-exponent.ts';
+import { formatDecimalAmount } from '../kernel/money.ts';
 
 export const NotAnEInvoice = defineProblem({
   code: 'invoice.not_an_e_invoice',
@@ -6,4 +8,19 @@ export const NotAnEInvoice = defineProblem({
   title: 'The invoice cannot be given as XML',
   detail: (x: { number: string }) =>
     `EN 16931 wants the tax id and the country of the issuer, and ${x.number} was issued without a tax id that names one. Give the brand (or the agency) its tax id: the invoices after that have XML. The PDF is complete.`,
+});
+export const NotCreditable = defineProblem({
+  code: 'invoice.not_creditable',
+  status: 409,
+  title: 'A credit note is not corrected by another',
+  detail: (x: { number: string }) =>
+    `${x.number} is itself a credit note. Issue a new invoice if too much was given back.`,
+});
+export const CreditExceedsInvoice = defineProblem({
+  code: 'invoice.credit_exceeds_invoice',
+  status: 409,
+  title: 'More than is left of the invoice',
+  detail: (x: { number: string; left: number; currency: string }) =>
+    `Of ${x.number} there is ${formatDecimalAmount(x.left, currencyExponent(x.currency))} ${x.currency} left to take back. Send that or less.`,
+  extensions: (x: { left: number; currency: string }) => ({ left: { amount: x.left, currency: x.currency } }),
 });

@@ -1,4 +1,5 @@
 export { createInvoicing, type Invoicing } from './create-invoicing.ts';
+export type { CreditNoteBooks } from './credit-invoice.ts';
 export { issueCreditNotes, type RefundToCredit } from './credit-sale.ts';
 export type { InvoiceDraft, InvoiceLine, InvoiceParty } from './invoice.ts';
 export { issueSaleInvoices, type SaleToInvoice } from './invoice-sale.ts';

@@ -1,6 +1,7 @@
 import { formatMoney, regionalLocale } from '../kernel/money-format.ts';
 import { BASIS_POINTS } from '../kernel/money.ts';
 import type { PdfBlock } from '../kernel/pdf/index.ts';
+import { rectificationOf } from './invoice.ts';
 import type { InvoiceParty } from './invoice.ts';
 import type { InvoiceRow } from './repository.ts';
 import { taxTotalsOf } from './tax-totals.ts';
@@ -15,6 +16,7 @@ export type PrintableInvoice = Pick<
   | 'booking_reference'
   | 'corrects_number'
   | 'corrects_issued_at'
+  | 'corrects_kind'
   | 'issuer'
   | 'customer'
   | 'lines'
@@ -70,6 +72,8 @@ function factsOf(invoice: PrintableInvoice, texts: InvoiceTexts): [string, strin
       texts.corrects,
       `${invoice.corrects_number} ${texts.correctsOf} ${day(invoice.corrects_issued_at, invoice.locale)}`,
     ]);
+  if (invoice.corrects_kind)
+    rows.push([texts.rectification, `${rectificationOf(invoice.corrects_kind)}, ${texts.byDifferences}`]);
   return rows;
 }
 

@@ -15,6 +15,7 @@ const invoice: PrintableInvoice = {
   booking_reference: 'QK7PLM',
   corrects_number: null,
   corrects_issued_at: null,
+  corrects_kind: null,
   issuer: {
     name: 'Sol Viajes, S.A.',
     taxId: 'A28015865',
@@ -38,6 +39,7 @@ const fee: PrintableInvoice = {
   full_number: 'R-2026-000001',
   corrects_number: 'F-2026-000001',
   corrects_issued_at: invoice.issued_at,
+  corrects_kind: 'invoice',
   lines: [{ description: 'Service fee', quantity: 1, amountMinor: -10000, tax: { scheme: 'ordinary', rateBp: 2100 } }],
   notes: [],
   total_minor: -12100,

@@ -50,6 +50,10 @@ export function seriesOf(kind: InvoiceKind, issuerAgencyId: string | null): stri
 export const fullNumber = (series: string, year: number, number: number): string =>
   `${series}-${year}-${String(number).padStart(6, '0')}`;
 
+/** Kind of a correction (RD 1619/2012 art. 15, in the tax agency's letters): R5 of a simplified invoice, R1 of any other. */
+export const rectificationOf = (corrected: InvoiceKind): 'R1' | 'R5' =>
+  corrected === 'simplified_invoice' ? 'R5' : 'R1';
+
 /** Up to 400 EUR the recipient need not be identified by tax id (RD 1619/2012 art. 4). */
 const SIMPLIFIED_UP_TO = { amount: 40_000, currency: 'EUR' };
 

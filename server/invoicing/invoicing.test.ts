@@ -9,8 +9,10 @@ import { createLogger } from '../kernel/logging/logger.ts';
 import { actorOf, addAgency, addBooking, exampleAOf, numbersIn } from '../ledger/testing.ts';
 import { createTestWorld } from '../testing/index.ts';
 import type { TestWorld } from '../testing/index.ts';
+import { buildCreditNote, lockLedger, postTransaction } from '../ledger/index.ts';
 import { createInvoicing, issueCreditNotes, issueSaleInvoices } from './index.ts';
-import type { SaleToInvoice } from './index.ts';
+import type { CreditNoteBooks, SaleToInvoice } from './index.ts';
+import { creditInvoice } from './credit-invoice.ts';
 import type { InvoiceView } from './schema.ts';
 
 let world: TestWorld;
@@ -21,6 +23,22 @@ afterAll(() => world.close());
 
 const now = new Date('2026-11-23T12:00:00.000Z');
 const customer = { name: 'Ana Prieto', email: 'ana@mail.test' };
+
+/** Posts a credit note without a trip. */
+const creditNoteBooks: CreditNoteBooks = {
+  lock: lockLedger,
+  async post(sql, { note }) {
+    const posting = buildCreditNote({
+      noteId: note.id,
+      currency: note.currency,
+      issuerAgencyId: note.issuer.agencyId,
+      billedAgencyId: note.customer.agencyId,
+      net: -note.total_minor,
+      tax: 0,
+    });
+    await postTransaction(sql, posting, { occurredAt: now, description: note.full_number });
+  },
+};
 
 async function network() {
   const made = await world.createTenant({ name: 'Aurora Travel' });
@@ -40,7 +58,12 @@ async function network() {
     now,
   });
   const issue = (sale: SaleToInvoice) => world.database.withTenant(made.tenant, (sql) => issueSaleInvoices(sql, sale));
-  const api = createApi(createInvoicing().routes, { checkAnswers: true });
+  const api = createApi(
+    createInvoicing({ database: world.database, clock: { now: () => now }, creditNoteBooks }).routes,
+    {
+      checkAnswers: true,
+    },
+  );
   const log = createLogger({ level: 'silent', role: 'test' });
   const get = async (actor: Actor, path: string, headers: Record<string, string> = {}) => {
     const context = {
@@ -184,6 +207,51 @@ describe('what is issued', () => {
     expect((await credit()).map((note) => note.id)).toEqual(notes.map((note) => note.id));
     const { body } = await net.get(actorOf(net.a), `/invoices/${notes[0]!.id}`);
     expect(body).toMatchObject({ number: 'R-2026-000001', corrects: { number: 'F-2026-000001' } });
+  });
+});
+
+describe('credit notes by hand', () => {
+  it('take back a part and then the rest, once per key, and never more, also when eight ask at once', async () => {
+    const net = await network();
+    const [invoice] = await net.issue(net.saleOf(await net.book()));
+    const credit = (key: string, amountMinor?: number) =>
+      world.database.withTenant(net.tenant, (sql) =>
+        creditInvoice(
+          sql,
+          actorOf(null),
+          { invoiceId: invoice!.id, key, reason: 'Goodwill', now, ...(amountMinor ? { amountMinor } : {}) },
+          creditNoteBooks,
+        ),
+      );
+    const first = await credit('a', 3970);
+    expect([first.total_minor, first.corrects_kind, first.notes.at(-1)]).toEqual([
+      -3970,
+      'simplified_invoice',
+      'Motivo: Goodwill',
+    ]);
+    expect((await credit('a', 3970)).id).toBe(first.id);
+    const results = await Promise.allSettled(Array.from({ length: 8 }, (_, i) => credit(`b${i}`, 5000)));
+    expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(4);
+    await expect(credit('c')).rejects.toMatchObject({ code: 'invoice.credit_exceeds_invoice' });
+    await expect(credit('d', 1)).rejects.toMatchObject({ code: 'invoice.credit_exceeds_invoice' });
+    // A refund after that has nothing left to correct.
+    const refund = { bookingId: invoice!.booking_id!, key: 'r', customerMinor: 14382, now };
+    expect(await world.database.withTenant(net.tenant, (sql) => issueCreditNotes(sql, refund))).toEqual([]);
+  });
+
+  it('are only the issuer’s to write', async () => {
+    const net = await network();
+    const [fromReseller, fromA] = await net.issue(net.saleOf(await net.book('wallet'), 'wallet'));
+    const credit = (actor: Actor, invoiceId: string) =>
+      world.database.withTenant(net.tenant, (sql) =>
+        creditInvoice(sql, actor, { invoiceId, key: newId(), reason: 'Goodwill', now }, creditNoteBooks),
+      );
+    await expect(credit(actorOf(net.a), fromReseller!.id)).rejects.toMatchObject({ status: 404 });
+    await expect(credit(actorOf(null), fromA!.id)).rejects.toMatchObject({ status: 404 });
+    await expect(credit(actorOf(net.b), fromA!.id)).rejects.toMatchObject({ status: 404 });
+    const note = await credit(actorOf(net.a), fromA!.id);
+    expect([note.total_minor, note.corrects_kind]).toEqual([-23500, 'invoice']);
+    await expect(credit(actorOf(net.a), note.id)).rejects.toMatchObject({ code: 'invoice.not_creditable' });
   });
 });
 

@@ -1,4 +1,6 @@
 import { API_BASE } from '../kernel/http/api.ts';
+import { leftToCredit } from './credit-invoice.ts';
+import { rectificationOf } from './invoice.ts';
 import type { InvoiceRow } from './repository.ts';
 import { taxOfLine, taxTotalsOf } from './tax-totals.ts';
 import type { InvoiceSummaryView, InvoiceView } from './schema.ts';
@@ -18,8 +20,9 @@ export function presentSummary(row: InvoiceRow): InvoiceSummaryView {
   };
 }
 
-export function presentInvoice(row: InvoiceRow): InvoiceView {
-  const { corrects_id: id, corrects_number: number, corrects_issued_at: issuedAt } = row;
+/** @param corrections its credit notes, for whoever may issue another; null for everybody else */
+export function presentInvoice(row: InvoiceRow, corrections: readonly InvoiceRow[] | null = null): InvoiceView {
+  const { corrects_id: id, corrects_number: number, corrects_issued_at: issuedAt, corrects_kind: kind } = row;
   return {
     ...presentSummary(row),
     issuer: row.issuer,
@@ -42,7 +45,19 @@ export function presentInvoice(row: InvoiceRow): InvoiceView {
           ],
     ),
     notes: row.notes,
-    corrects: id && number && issuedAt ? { id, number, issuedAt: issuedAt.toISOString() } : null,
+    corrects:
+      id && number && issuedAt && kind
+        ? { id, number, issuedAt: issuedAt.toISOString(), rectification: rectificationOf(kind) }
+        : null,
+    credit: corrections && {
+      left: { amount: leftToCredit(row, corrections), currency: row.currency },
+      notes: corrections.map((note) => ({
+        id: note.id,
+        number: note.full_number,
+        total: { amount: note.total_minor, currency: note.currency },
+        issuedAt: note.issued_at.toISOString(),
+      })),
+    },
     locale: row.locale,
   };
 }

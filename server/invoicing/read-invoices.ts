@@ -6,7 +6,7 @@ import type { Actor } from '../kernel/http/actor.ts';
 import { UUID_CURSOR, decodeCursor, toPage } from '../kernel/http/cursor.ts';
 import { NotAnEInvoice } from './errors.ts';
 import { renderInvoicePdf } from './render-invoice-pdf.ts';
-import { READER_COLUMNS, findBrand, findInvoice, openRow, selectInvoices } from './repository.ts';
+import { READER_COLUMNS, findBrand, findCorrections, findInvoice, openRow, selectInvoices } from './repository.ts';
 import type { InvoiceRow, StoredInvoice } from './repository.ts';
 import type { InvoiceListQuery } from './schema.ts';
 import { isElectronic, renderUbl } from './ubl.ts';
@@ -57,4 +57,13 @@ export async function invoicePdf(sql: TenantSql, invoice: InvoiceRow): Promise<{
 export function invoiceXml(invoice: InvoiceRow): { fileName: string; data: Buffer } {
   if (!isElectronic(invoice)) throw NotAnEInvoice({ number: invoice.full_number });
   return { fileName: `${invoice.full_number}.xml`, data: Buffer.from(renderUbl(invoice)) };
+}
+
+/** The credit notes of an invoice, for whoever issued it and may issue another; null for everybody else, and of a credit note. */
+export async function correctionsFor(sql: TenantSql, actor: Actor, invoice: InvoiceRow): Promise<InvoiceRow[] | null> {
+  const mayCredit =
+    invoice.kind !== 'credit_note' &&
+    invoice.issuer.agencyId === actor.agencyId &&
+    abilityFor(actor).can('adjust', 'Invoice');
+  return mayCredit ? findCorrections(sql, invoice.id) : null;
 }

@@ -20,6 +20,7 @@ export interface InvoiceRow {
   corrects_id: string | null;
   corrects_number: string | null;
   corrects_issued_at: Date | null;
+  corrects_kind: InvoiceKind | null;
   issuer: InvoiceParty;
   customer: InvoiceParty;
   lines: InvoiceLine[];
@@ -42,6 +43,7 @@ export function selectInvoices(): Knex.QueryBuilder {
       'b.reference as booking_reference',
       'c.full_number as corrects_number',
       'c.issued_at as corrects_issued_at',
+      'c.kind as corrects_kind',
     )
     .select(q.raw("(i.customer ->> 'agencyId')::uuid as billed_agency_id"))
     .select(q.raw("case when i.customer ->> 'agencyId' is null then b.customer_id end as reader_customer_id"));
@@ -71,6 +73,12 @@ export const findInvoice = (sql: TenantSql, id: string) => findOne(sql, { 'i.id'
 /** Invoices of a booking, oldest first. */
 export const findOfBooking = async (sql: TenantSql, bookingId: string): Promise<InvoiceRow[]> =>
   (await sql.all<StoredInvoice>(selectInvoices().where('i.booking_id', bookingId).orderBy('i.id'))).map((row) =>
+    openRow(sql, row),
+  );
+
+/** Credit notes that correct an invoice, oldest first. */
+export const findCorrections = async (sql: TenantSql, invoiceId: string): Promise<InvoiceRow[]> =>
+  (await sql.all<StoredInvoice>(selectInvoices().where('i.corrects_id', invoiceId).orderBy('i.id'))).map((row) =>
     openRow(sql, row),
   );
 

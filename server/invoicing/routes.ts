@@ -1,12 +1,18 @@
+import type { Clock } from '../kernel/clock.ts';
+import type { Database } from '../kernel/database/database.ts';
+import { NotFound } from '../kernel/errors.ts';
 import { defineRoute } from '../kernel/http/route.ts';
 import type { Reply, Route } from '../kernel/http/route.ts';
 import type { RequestContext } from '../kernel/http/context.ts';
+import { newId } from '../kernel/ids.ts';
 import { IdParams } from '../kernel/http/wire.ts';
-import { NotAnEInvoice } from './errors.ts';
+import { creditInvoice } from './credit-invoice.ts';
+import type { CreditNoteBooks } from './credit-invoice.ts';
+import { CreditExceedsInvoice, NotAnEInvoice, NotCreditable } from './errors.ts';
 import { presentInvoice, presentSummary } from './presenter.ts';
-import { invoicePdf, invoiceXml, listInvoices, openInvoice } from './read-invoices.ts';
+import { correctionsFor, invoicePdf, invoiceXml, listInvoices, openInvoice } from './read-invoices.ts';
 import type { InvoiceRow } from './repository.ts';
-import { InvoiceList, InvoiceListQuery, InvoiceView } from './schema.ts';
+import { CreditNoteCreate, InvoiceList, InvoiceListQuery, InvoiceView } from './schema.ts';
 
 const tag = 'invoices';
 const can = ['read', 'Invoice'] as const;
@@ -26,11 +32,18 @@ const wants = (type: string, accept: string | undefined): boolean =>
 async function inForm(ctx: RequestContext, invoice: InvoiceRow, accept: string | undefined): Promise<Reply> {
   if (wants('application/pdf', accept)) return asPdf(ctx, invoice);
   if (wants('application/xml', accept)) return asXml(invoice);
-  return { status: 200, body: presentInvoice(invoice) };
+  return { status: 200, body: presentInvoice(invoice, await correctionsFor(ctx.sql, ctx.actor, invoice)) };
 }
 
-export function invoicingRoutes(): Route[] {
+export interface InvoicingDeps {
+  database: Database;
+  clock: Clock;
+  creditNoteBooks: CreditNoteBooks;
+}
+
+export function invoicingRoutes({ database, clock, creditNoteBooks }: InvoicingDeps): Route[] {
   return [
+    creditNoteRoute({ database, clock, creditNoteBooks }),
     defineRoute(
       {
         method: 'get',
@@ -91,4 +104,35 @@ export function invoicingRoutes(): Route[] {
       async ({ ctx, params }) => asPdf(ctx, await openInvoice(ctx.sql, ctx.actor, params.id)),
     ),
   ];
+}
+
+function creditNoteRoute({ database, clock, creditNoteBooks }: InvoicingDeps): Route {
+  return defineRoute(
+    {
+      method: 'post',
+      path: '/invoices/:id/credit-notes',
+      summary: 'Correct an invoice you issued by a credit note, whole or by an amount',
+      tag,
+      can: ['adjust', 'Invoice'],
+      stepUp: true,
+      idempotent: true,
+      params: IdParams,
+      body: CreditNoteCreate,
+      responses: { 201: InvoiceView },
+      problems: [NotFound, NotCreditable, CreditExceedsInvoice],
+    },
+    async ({ ctx, params, body }) => {
+      const credit = {
+        invoiceId: params.id,
+        key: ctx.idempotentId ?? newId(),
+        reason: body.reason,
+        ...(body.amountMinor === undefined ? {} : { amountMinor: body.amountMinor }),
+        now: clock.now(),
+      };
+      const note = await database.withTenant(ctx.tenant, (sql) =>
+        creditInvoice(sql, ctx.actor, credit, creditNoteBooks, ctx.audit),
+      );
+      return { status: 201, body: presentInvoice(note) };
+    },
+  );
 }

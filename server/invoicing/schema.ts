@@ -55,7 +55,22 @@ export const InvoiceView = InvoiceSummaryView.extend({
   taxes: z.array(z.object({ rateBasisPoints: z.number().int(), base: MoneyView, tax: MoneyView })),
   notes: z.array(z.string()),
   /** Number of the invoice that a credit note corrects. */
-  corrects: z.object({ id: Uuid, number: z.string(), issuedAt: Instant }).nullable(),
+  corrects: z
+    .object({
+      id: Uuid,
+      number: z.string(),
+      issuedAt: Instant,
+      /** Kind of the correction in the Spanish tax agency's letters; always by differences. */
+      rectification: z.enum(['R1', 'R5']),
+    })
+    .nullable(),
+  /** What of the lines can still be taken back, and by which credit notes the rest was; for whoever issued it. */
+  credit: z
+    .object({
+      left: MoneyView,
+      notes: z.array(z.object({ id: Uuid, number: z.string(), total: MoneyView, issuedAt: Instant })),
+    })
+    .nullable(),
   locale: z.string(),
 }).openapi('Invoice');
 export type InvoiceView = z.infer<typeof InvoiceView>;
@@ -63,3 +78,12 @@ export type InvoiceView = z.infer<typeof InvoiceView>;
 export const InvoiceList = pageOf(InvoiceSummaryView);
 export const InvoiceListQuery = PageQuery.extend({ bookingId: Uuid.optional(), kind: InvoiceKind.optional() }).strict();
 export type InvoiceListQuery = z.infer<typeof InvoiceListQuery>;
+
+export const CreditNoteCreate = z
+  .strictObject({
+    /** Of the lines as they stand, VAT on top not counted (minor units); left out: all that is left. */
+    amountMinor: z.number().int().min(1).max(Number.MAX_SAFE_INTEGER).optional(),
+    /** Stands on the credit note. */
+    reason: z.string().trim().min(3).max(200),
+  })
+  .openapi('CreditNoteCreate');

@@ -23,6 +23,8 @@ const KINDS: Readonly<Record<string, AccountKind>> = {
   settlement_reserve: 'liability',
   // VAT inside the margin of trips sold in one's own name, owed to the tax office.
   vat_payable: 'liability',
+  // VAT on top of invoices.
+  ordinary_vat_payable: 'liability',
   // What credit notes by hand promised to a buyer, beside any refund; and what a seller promised to this book.
   customer_credit: 'liability',
   supplier_credit: 'asset',

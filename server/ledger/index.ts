@@ -15,6 +15,7 @@ export type { SaleFigures, SaleLevel } from './sale-parts.ts';
 export { buildWalletSale, walletEdgesOf } from './wallet-sale.ts';
 export { buildRefund, planRefund } from './refund.ts';
 export type { RefundPlan, RefundPolicy } from './refund.ts';
+export { buildCreditNote, type CreditNoteFigures } from './credit-note.ts';
 export { buildWalletMovement } from './wallet-movement.ts';
 export { accountKind } from './account.ts';
 export { addMarginVat, readTripFigures, type TripFigures } from './margin-vat.ts';

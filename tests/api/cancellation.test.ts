@@ -5,7 +5,7 @@ import { evidenceOf } from '../../server/testing/evidence.ts';
 import type { SiteClient } from '../../server/testing/site-client.ts';
 import { bookExample } from '../../server/testing/trips.ts';
 import type { TestWorker } from '../../server/testing/test-worker.ts';
-import { verifyLedger } from '../../server/ledger/index.ts';
+import { readTripFigures, verifyLedger } from '../../server/ledger/index.ts';
 
 let world: PlatformWorld;
 let first: TestSite;
@@ -47,6 +47,41 @@ const quoteFor = async (client: SiteClient, { id, access }: { id: string; access
 };
 const earnedBy = async (reader: SiteClient, id: string) =>
   (await reader.get(`/bookings/${id}`)).body.earnings.earned.amount as number;
+
+/** VAT of trips' margins that the reseller's book owes for a booking. */
+const vatOwed = async (bookingId: string) => (await readTripFigures(first.sql, bookingId)).get('reseller')?.vat;
+
+describe('VAT inside the margin', () => {
+  it('example F: is 689 on the sale, goes down with a credit note by hand and with a refund, and is on no document', async () => {
+    await first.sql.run(
+      q('brands')
+        .whereNull('agency_id')
+        .update({ legal: q.raw(`legal || '{"taxId": "A28015865"}'::jsonb`) }),
+    );
+    const booking = await ticketed(guest, 'card');
+    expect(await vatOwed(booking.id)).toBe(689);
+    const { data } = (await admin.get(`/invoices?bookingId=${booking.id}`)).body as { data: { id: string }[] };
+    const path = `/invoices/${data[0]!.id}`;
+    const credit = (body: object) => admin.post(`${path}/credit-notes`, body);
+    const note = await credit({ amountMinor: 970, reason: 'Seats were not together' });
+    expect([note.status, note.body.corrects?.rectification, note.body.total?.amount]).toEqual([201, 'R5', -970]);
+    // 23000 taken and 20000 paid: 3000 × 21/121.
+    expect(await vatOwed(booking.id)).toBe(521);
+    expect((await admin.get(path)).body.credit.left.amount).toBe(23000);
+    const tooMuch = await credit({ amountMinor: 23001, reason: 'All and a cent' });
+    expect([tooMuch.status, tooMuch.body.code]).toEqual([409, 'invoice.credit_exceeds_invoice']);
+    expect((await agencyB.post(`${path}/credit-notes`, { reason: 'Not theirs to take back' })).status).toBe(403);
+    expect((await guest.get(`${path}${booking.access}`)).text).not.toMatch(/689|521/);
+
+    const quote = await quoteFor(guest, booking);
+    await guest.post(`/cancellation-quotes/${quote.id}/confirm${booking.access}`);
+    await worker.drain();
+    // 23000 − 14382 taken and 8000 paid: 618 × 21/121 = 107.3.
+    expect(await vatOwed(booking.id)).toBe(107);
+    const verified = await verifyLedger(first.sql);
+    expect([verified.brokenAt, verified.imbalances]).toEqual([undefined, []]);
+  });
+});
 
 describe('cancelling a card booking', () => {
   it('previews and returns what example C says, to every level, once', async () => {

@@ -22,6 +22,7 @@ export const PERMISSION_GROUPS = [
       'earnings.adjust',
       'settlements.manage',
       'settlements.approve',
+      'invoices.manage',
       'ledger.close',
     ],
   },

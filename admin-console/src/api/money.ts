@@ -82,6 +82,22 @@ export type Invoice = {
   xmlUrl: string;
 };
 
+type Party = { name: string; taxId: string | null };
+export type InvoiceDetail = Invoice & {
+  issuer: Party;
+  customer: Party;
+  lines: {
+    description: string;
+    quantity: number;
+    amount: Money;
+    tax: { scheme: 'margin' | 'ordinary' | 'reverse_charge' | 'outside'; rateBasisPoints: number | null };
+  }[];
+  taxes: { rateBasisPoints: number; base: Money; tax: Money }[];
+  notes: string[];
+  corrects: { id: string; number: string; rectification: 'R1' | 'R5' } | null;
+  credit: { left: Money; notes: { id: string; number: string; total: Money; issuedAt: string }[] } | null;
+};
+
 export const createMoneyApi = (http: Http) => ({
   trialBalance: () => http.get<TrialBalance>('/ledger/trial-balance'),
   accounts: () => http.get<{ data: Account[] }>('/ledger/accounts'),
@@ -94,4 +110,7 @@ export const createMoneyApi = (http: Http) => ({
   journal: (query: Query, signal?: AbortSignal) => http.get<Page<JournalTransaction>>('/ledger/journal', query, signal),
   commissions: (query: Query, signal?: AbortSignal) => http.get<CommissionPage>('/commissions', query, signal),
   invoices: (query: Query, signal?: AbortSignal) => http.get<Page<Invoice>>('/invoices', query, signal),
+  invoice: (id: string) => http.get<InvoiceDetail>(`/invoices/${encodeURIComponent(id)}`),
+  creditInvoice: (id: string, body: { amountMinor: number; reason: string }, idempotencyKey: string) =>
+    http.post<InvoiceDetail>(`/invoices/${encodeURIComponent(id)}/credit-notes`, body, { idempotencyKey }),
 });

@@ -171,6 +171,12 @@ const routes: RouteRecordRaw[] = [
     component: () => import('../pages/money/InvoicesPage.vue'),
   },
   {
+    path: '/money/invoices/:id',
+    name: 'invoice',
+    meta: { can: ['read', 'Invoice'] },
+    component: () => import('../pages/money/InvoicePage.vue'),
+  },
+  {
     path: '/settings/brand',
     name: 'brand',
     meta: { can: ['update', 'Brand'] },
