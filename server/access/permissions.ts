@@ -89,7 +89,16 @@ export const PERMISSIONS = {
     group: 'money',
     says: 'see ledger, invoices, commissions, statements, payouts, wallets, and what was earned on a booking',
     grant: (can) => {
-      can('read', ['Ledger', 'Invoice', 'Commission', 'Wallet', 'Payment', 'Settlement', 'PayoutAccount']);
+      can('read', [
+        'Ledger',
+        'Invoice',
+        'Commission',
+        'Wallet',
+        'Payment',
+        'Settlement',
+        'PayoutAccount',
+        'Reconciliation',
+      ]);
       can('see', 'Booking', undefined, GUARDED.Booking.figures);
       can('see', ['Offer', 'Quote'], { sellerAgencyId: null }, GUARDED.Offer.figures);
     },
@@ -126,6 +135,11 @@ export const PERMISSIONS = {
     group: 'money',
     says: 'close months of the ledger and open the last one again',
     grant: (can) => can(['read', 'update'], 'Ledger'),
+  },
+  'reconciliation.settle': {
+    group: 'money',
+    says: 'compare days with the payment service and suppliers, and settle what does not match; above the limit a second person accepts',
+    grant: (can) => can(['read', 'update'], 'Reconciliation'),
   },
   'people.read': {
     group: 'people',

@@ -40,6 +40,7 @@ export const TENANT_SUBJECTS = [
   'PermissionSet',
   'PricingSettings',
   'Quote',
+  'Reconciliation',
   'Settlement',
   'SigningKey',
   'Tier',

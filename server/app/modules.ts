@@ -14,7 +14,7 @@ import type { TenantSql } from '../kernel/database/sql.ts';
 import type { Brand, Tenant } from '../kernel/http/context.ts';
 import { createLedger, walletEdgesOf } from '../ledger/index.ts';
 import { createNotifications, eraseRecipients } from '../notifications/index.ts';
-import { createPayments, createStripe } from '../payments/index.ts';
+import { createBalanceLines, createPayments, createStripe } from '../payments/index.ts';
 import { createPricing } from '../pricing/index.ts';
 import { createSearch, searchAgainLink } from '../search/index.ts';
 import { createSettlement, readTerms } from '../settlement/index.ts';
@@ -23,6 +23,7 @@ import { captureHolds, createWallets, ensureWallet, holdForBooking, releaseHolds
 import type { Infrastructure } from './infrastructure.ts';
 import { createOnboarding } from './onboarding.ts';
 import { creditNoteBooks } from './record-credit-note.ts';
+import { wireReconciliation } from './reconcile.ts';
 import { recordRefund, recordSale } from './record-sale.ts';
 
 /**
@@ -142,6 +143,7 @@ export function createModules(infra: Infrastructure) {
     eraseMails: eraseRecipients,
     signOutEverywhere: identity.signOutEverywhere,
   });
+  const reconciliation = wireReconciliation(infra, { balanceLines: createBalanceLines(stripe), suppliers, brandOf });
   const notifications = createNotifications({
     config,
     database,
@@ -178,6 +180,7 @@ export function createModules(infra: Infrastructure) {
       connect,
       settlement,
       invoicing,
+      reconciliation,
     ].flatMap((module) => module.routes),
     consumers: [
       identity.logoutConsumer(brandOf),

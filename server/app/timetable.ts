@@ -8,6 +8,7 @@ import type { Tenant } from '../kernel/http/context.ts';
 import { purgeDone } from '../kernel/outbox/store.ts';
 import { verifyLedger } from '../ledger/index.ts';
 import { fetchRateFeed, takeRateFeed } from '../pricing/index.ts';
+import type { Reconciliation } from '../reconciliation/index.ts';
 import { settleAgencies } from '../settlement/index.ts';
 import { findTenantBySlug, listTenantRefs, listTenants } from '../tenancy/index.ts';
 import type { Infrastructure } from './infrastructure.ts';
@@ -22,10 +23,12 @@ export function timetable(
   {
     identity,
     audit,
+    reconciliation,
     invalidateHost,
   }: {
     identity: Pick<Identity, 'purgeExpired' | 'signingKeys' | 'signOutEverywhere'>;
     audit: Audit;
+    reconciliation: Reconciliation;
     invalidateHost: (hostname: string) => Promise<void>;
   },
 ): BeatEntry[] {
@@ -100,6 +103,22 @@ export function timetable(
           log.error({ slug, result }, 'the books of a tenant do not hold');
         });
         metrics.ledgerImbalance.set(broken);
+      },
+    },
+    {
+      // Yesterday, once its sales are posted; lines of all tenants are read once, as they share the service's account.
+      name: 'reconcile',
+      pattern: '40 4 * * *',
+      async run() {
+        const day = reconciliation.lastDay();
+        const lines = await reconciliation.linesOfDay(day);
+        let unmatched = 0;
+        await visitTenants(async (tenant) => {
+          const report = await reconciliation.reconcileDay(tenant, day, lines);
+          unmatched += report.unmatched;
+          if (report.opened > 0) log.warn({ tenant: tenant.id, ...report }, 'books and others differ');
+        });
+        metrics.reconciliationUnmatched.set(unmatched);
       },
     },
     {

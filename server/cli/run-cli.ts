@@ -4,6 +4,7 @@ import { dataKeyCommands } from './commands/data-keys.ts';
 import { fleetCommands } from './commands/fleet.ts';
 import { jobCommands } from './commands/jobs.ts';
 import { keyCommands } from './commands/keys.ts';
+import { reconcileCommands } from './commands/reconcile.ts';
 import { signInCommands } from './commands/sign-in.ts';
 import { tenantCommands } from './commands/tenant.ts';
 import { themeCommands } from './commands/theme.ts';
@@ -27,6 +28,7 @@ export async function runCli(args: readonly string[]): Promise<void> {
     keyCommands,
     dataKeyCommands,
     jobCommands,
+    reconcileCommands,
     signInCommands,
     themeCommands,
   ])

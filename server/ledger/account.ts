@@ -38,6 +38,7 @@ const KINDS: Readonly<Record<string, AccountKind>> = {
   margin_vat: 'expense',
   wallet_adjustments: 'expense',
   commission_adjustments: 'expense',
+  reconciliation_differences: 'expense',
 };
 
 /** Parts of an account code: `wallet:<agency>` is group `wallet` with that party; `receivable:reseller` has the reseller as party. */

@@ -23,6 +23,7 @@ export { createLedger } from './create-ledger.ts';
 export type { Ledger } from './create-ledger.ts';
 export { buildApplicationFee, buildCommissionAdjustment, buildPayout, buildStatementClose } from './settlement.ts';
 export type { StatementFigures } from './settlement.ts';
+export { buildAcceptedDifference, buildServiceFees } from './reconciliation.ts';
 export { ensureResellerBook, lockLedger, postTransaction } from './post-transaction.ts';
 export type { PostDetails, PostedTransaction } from './post-transaction.ts';
 export { verifyLedger } from './verify-ledger.ts';

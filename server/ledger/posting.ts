@@ -20,7 +20,15 @@ export interface Posting {
 }
 
 export type PostingSource =
-  'booking' | 'refund' | 'credit_note' | 'top_up' | 'adjustment' | 'settlement' | 'platform' | 'reversal';
+  | 'booking'
+  | 'refund'
+  | 'credit_note'
+  | 'top_up'
+  | 'adjustment'
+  | 'settlement'
+  | 'platform'
+  | 'reconciliation'
+  | 'reversal';
 
 export class LedgerError extends Error {
   override readonly name = 'LedgerError';

@@ -182,6 +182,12 @@ export function createNotifications(deps: Deps) {
             url: text('url'),
           },
         };
+      case 'reconciliation.unmatched@1':
+        return {
+          template: 'reconciliation-unmatched',
+          ...addressed,
+          data: { recipientName: text('recipientName'), day: text('day'), count: text('count'), url: text('url') },
+        };
       default: {
         const booking = await findBooking(database.tenant(tenant), text('bookingId'));
         const brand = booking && (await deps.brandOf(tenant, booking.brandId));
@@ -234,6 +240,7 @@ export function createNotifications(deps: Deps) {
       'booking.failed@1',
       'booking.cancelled@1',
       'booking.payment_link_sent@1',
+      'reconciliation.unmatched@1',
     ],
     async handle(event, tenant) {
       if (WALLET_NOTICE_EVENTS.includes(event.kind)) {

@@ -27,6 +27,7 @@ import { createCardPayments, type CardCharge, type CardStatus } from './stripe/c
 import { createCollectPages, type CollectPages } from './stripe/collect-pages.ts';
 import { createStripeWebhook } from './stripe/webhook.ts';
 
+export { createBalanceLines } from './stripe/balance-lines.ts';
 export type { Payment, PaymentState } from './payment.ts';
 export { feeToReturn } from './payment.ts';
 export { findLatestByBooking } from './repository.ts';

@@ -1,5 +1,6 @@
 import { createInfrastructure } from '../app/infrastructure.ts';
 import { createOnboarding } from '../app/onboarding.ts';
+import { standaloneReconciliation } from '../app/reconcile.ts';
 import { timetable } from '../app/timetable.ts';
 import { createBeat } from '../kernel/beat/beat.ts';
 import type { Config } from '../kernel/config.ts';
@@ -14,7 +15,12 @@ export async function runScheduler(config: Config): Promise<void> {
     database: infra.database,
     locks: infra.locks,
     log: infra.log,
-    entries: timetable(infra, { identity, audit, invalidateHost: hosts.invalidate }),
+    entries: timetable(infra, {
+      identity,
+      audit,
+      reconciliation: standaloneReconciliation(infra, hosts.brandOf),
+      invalidateHost: hosts.invalidate,
+    }),
   });
   beat.start();
   const admin = await openAdminPort(infra);

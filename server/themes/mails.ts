@@ -106,6 +106,8 @@ export type Mails = {
     penalty?: ThemedMoney;
     manageUrl: string;
   };
+  /** To the reseller's office: a day's comparison of the books with others found something new. */
+  'reconciliation-unmatched': { recipientName: string; day: string; count: string; url: string };
   /** To the client of an agency: pay a trip that was put together. `sellerName`: the agency, or the brand itself. */
   'payment-link': {
     recipientName: string;
@@ -140,6 +142,7 @@ export const MAIL_NAMES: readonly MailName[] = [
   'booking-confirmed',
   'booking-failed',
   'booking-cancelled',
+  'reconciliation-unmatched',
   'payment-link',
   'payment-action-needed',
 ];

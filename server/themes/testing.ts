@@ -111,6 +111,12 @@ export function buildMailData(): { [Name in keyof Mails]: Mails[Name] } {
       penalty: eur(5_630),
       manageUrl: 'http://shore.localhost:8080/trips/K7M2QX',
     },
+    'reconciliation-unmatched': {
+      recipientName: 'Shore Travel',
+      day: '2026-11-23',
+      count: '3',
+      url: 'http://shore.localhost:8080/console/money/reconciliation',
+    },
     'payment-link': { ...trip, sellerName: 'Viajes Sol', total: eur(65_630), ...link },
     'payment-action-needed': { ...trip, amount: eur(65_630), ...link },
   };

@@ -24,6 +24,7 @@ export const PERMISSION_GROUPS = [
       'settlements.approve',
       'invoices.manage',
       'ledger.close',
+      'reconciliation.settle',
     ],
   },
   { key: 'people', names: ['people.read', 'people.manage'] },

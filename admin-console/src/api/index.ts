@@ -15,6 +15,7 @@ import { createMoneyApi } from './money.ts';
 import { createPeopleApi } from './people.ts';
 import { createPermissionSetsApi } from './permission-sets.ts';
 import { createPricingApi } from './pricing.ts';
+import { createReconciliationApi } from './reconciliation.ts';
 import { createSettlementApi } from './settlement.ts';
 import { createSessionApi } from './session.ts';
 import { createStripeAccountsApi } from './stripe-accounts.ts';
@@ -31,6 +32,7 @@ export const createApi = (http: Http) => ({
   money: createMoneyApi(http),
   settlement: createSettlementApi(http),
   stripeAccounts: createStripeAccountsApi(http),
+  reconciliation: createReconciliationApi(http),
   pricing: createPricingApi(http),
   exchange: createExchangeApi(http),
   brands: createBrandsApi(http),

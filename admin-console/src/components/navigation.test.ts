@@ -3,7 +3,7 @@ import { navigationFor } from './navigation.ts';
 
 const keysFor = (agencyId: string | null, can: (action: string, subject: string) => boolean = () => true) =>
   navigationFor(can, agencyId).flatMap(({ items }) => items.map(({ key }) => key));
-const OWN = ['people', 'permission-sets', 'sign-in', 'applications'];
+const OWN = ['reconciliation', 'people', 'permission-sets', 'sign-in', 'applications'];
 
 describe('the sidebar', () => {
   it('has people, permission sets, single sign-on and applications for the reseller alone', () => {

@@ -86,6 +86,13 @@ const GROUPS: readonly NavGroup[] = [
         can: ['read', 'Ledger'],
       },
       {
+        key: 'reconciliation',
+        to: { name: 'reconciliation' },
+        icon: 'M3 7h11M11 4l3 3-3 3M17 13H6M9 10l-3 3 3 3',
+        can: ['read', 'Reconciliation'],
+        reseller: true,
+      },
+      {
         key: 'commissions',
         to: { name: 'commissions' },
         icon: 'M5 15L15 5M6 4a2 2 0 100 4 2 2 0 000-4zM14 12a2 2 0 100 4 2 2 0 000-4z',

@@ -123,6 +123,18 @@ const routes: RouteRecordRaw[] = [
     component: () => import('../pages/money/JournalPage.vue'),
   },
   {
+    path: '/money/reconciliation',
+    name: 'reconciliation',
+    meta: { can: ['read', 'Reconciliation'] },
+    component: () => import('../pages/reconciliation/ReconciliationPage.vue'),
+  },
+  {
+    path: '/money/reconciliation/:id',
+    name: 'reconciliation-case',
+    meta: { can: ['read', 'Reconciliation'] },
+    component: () => import('../pages/reconciliation/ReconciliationCasePage.vue'),
+  },
+  {
     path: '/money/commissions',
     name: 'commissions',
     meta: { can: ['read', 'Commission'] },

@@ -83,6 +83,11 @@ export function createMetrics() {
       help: 'Books whose entries do not sum to zero',
       registers,
     }),
+    reconciliationUnmatched: new Gauge({
+      name: 'portolan_reconciliation_unmatched',
+      help: 'Cases in which books and payment service or suppliers differ, not yet settled',
+      registers,
+    }),
     auditEntries: new Counter({
       name: 'portolan_audit_entries_total',
       help: 'Entries of the audit logs by outcome',

@@ -41,6 +41,28 @@ const MAKERS: Record<string, (tenant: TestTenant) => Promise<string[]>> = {
   '/agency-applications/own/documents': async ({ site }) => [
     (await aSubmittedApplication(site.sql, await site.brandAt('b'))).documentId,
   ],
+  '/reconciliation/cases': async ({ site }) => {
+    const [id, now] = [newId(), new Date()];
+    const sides = { currency: 'EUR', ours_minor: 0, theirs_minor: 23970 };
+    const case_ = {
+      id,
+      key: `line/${id}`,
+      day: '2026-01-31',
+      kind: 'missing_here',
+      state: 'open',
+      reference: 'ch_gone',
+    };
+    await site.sql.run(
+      q('reconciliation_cases').insert({
+        ...case_,
+        ...sides,
+        counterparty: 'stripe',
+        created_at: now,
+        updated_at: now,
+      }),
+    );
+    return [id];
+  },
   '/me/passkeys': async ({ site }) => {
     const [id, owner] = [newId(), await site.sql.one<{ id: string }>(q('users').select('id'))];
     const key = { credential_id: id, public_key: '', counter: 0, backed_up: false, rp_id: 'a.test', name: 'Key' };

@@ -1,0 +1,3 @@
+export { createReconciliation } from './create-reconciliation.ts';
+export type { Reconciliation } from './create-reconciliation.ts';
+export type { ProviderLine, ReconciliationPorts } from './ports.ts';
