@@ -74,12 +74,12 @@ export const PERMISSIONS = {
   },
   'pricing.read': {
     group: 'pricing',
-    says: 'see markup rules, tiers, the margin guard and previews of prices',
+    says: 'see markup rules, promo codes, tiers, the margin guard, exchange rates and previews of prices',
     grant: (can) => can('read', ['MarkupRule', 'PricingSettings', 'Tier']),
   },
   'pricing.edit': {
     group: 'pricing',
-    says: 'change markup rules, tiers and the margin guard',
+    says: 'change markup rules, promo codes, tiers, the margin guard and exchange rates',
     grant: (can) => {
       can(['read', 'create', 'update', 'delete'], 'MarkupRule');
       can(['read', 'update'], ['PricingSettings', 'Tier']);

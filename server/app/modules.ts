@@ -1,5 +1,5 @@
 import { createAgencies } from '../agencies/index.ts';
-import { createBookings, type BookingDeps } from '../bookings/index.ts';
+import { contactIndex, createBookings, type BookingDeps, type QuoteRecord } from '../bookings/index.ts';
 import { createBranding } from '../branding/index.ts';
 import { createCommissions } from '../commissions/index.ts';
 import { createCustomers } from '../customers/index.ts';
@@ -11,12 +11,13 @@ import { findUserById } from '../identity/index.ts';
 import { createInvoicing, findInvoicesOfBooking, invoicePdf } from '../invoicing/index.ts';
 import { publicOrigin } from '../kernel/config.ts';
 import type { TenantSql } from '../kernel/database/sql.ts';
-import type { Brand, Tenant } from '../kernel/http/context.ts';
+import type { Brand, RequestContext, Tenant } from '../kernel/http/context.ts';
 import { createLedger, walletEdgesOf } from '../ledger/index.ts';
 import { createNotifications, eraseRecipients } from '../notifications/index.ts';
 import { createBalanceLines, createPayments, createStripe } from '../payments/index.ts';
 import { createPricing } from '../pricing/index.ts';
-import { createSearch, searchAgainLink } from '../search/index.ts';
+import { createPromos } from '../promos/index.ts';
+import { createSearch, offerFacts, searchAgainLink } from '../search/index.ts';
 import { createSettlement, readTerms } from '../settlement/index.ts';
 import { createDuffelSuppliers } from '../suppliers/index.ts';
 import { captureHolds, createWallets, ensureWallet, holdForBooking, releaseHolds } from '../wallets/index.ts';
@@ -88,6 +89,22 @@ export function createModules(infra: Infrastructure) {
     metrics,
   });
   const search = createSearch({ ...suppliers, pricingFor: pricing.pricingFor, redis, clock, metrics });
+  const quoteAsSale = (ctx: RequestContext, quote: QuoteRecord, contact: string | null) => ({
+    buildUp: quote.buildUp,
+    facts: offerFacts(ctx, quote.offer, clock.now().getTime()),
+    sellerAgencyId: quote.agencyId,
+    contactIndex: contact,
+  });
+  const promos = createPromos({
+    database,
+    redis,
+    clock,
+    async saleOf(ctx, quoteId, email) {
+      const quote = await search.api.getQuote(ctx.sql, quoteId);
+      if (!quote || quote.brandId !== ctx.brand.id) return undefined;
+      return quoteAsSale(ctx, quote, email === undefined ? null : contactIndex(vaultOf(ctx.tenant), email));
+    },
+  });
 
   const bookingDeps: BookingDeps = {
     database,
@@ -104,6 +121,11 @@ export function createModules(infra: Infrastructure) {
       find: (sql, quoteId) => search.api.getQuote(sql, quoteId),
       fromOffer: async (ctx, offerId) => (await search.api.quoteOffer(ctx, offerId)).quote,
       searchAgainLink,
+    },
+    promos: {
+      use: (ctx, typed, quote, contact) => promos.use(ctx, typed, quoteAsSale(ctx, quote, contact)),
+      reserve: promos.reserve,
+      release: promos.release,
     },
     wallets: {
       hold: (sql, { id, buildUp }) =>
@@ -170,6 +192,7 @@ export function createModules(infra: Infrastructure) {
       branding,
       content,
       pricing,
+      promos,
       search,
       bookings,
       customers,

@@ -10,6 +10,7 @@ import { must } from '../kernel/must.ts';
 import { emitEvent } from '../kernel/outbox/emit.ts';
 import { PaymentDeclined, type Payment } from '../payments/index.ts';
 import { mayBeSoldTo } from '../pricing/index.ts';
+import type { UsedCodes } from '../promos/index.ts';
 import { awaitsPayment, checkTravellers, daysOf, itemOf, titleOf, type Booking } from './booking.ts';
 import { FIRST_STEP } from './booking-saga.ts';
 import type { BookingDeps, QuoteRecord } from './deps.ts';
@@ -27,7 +28,7 @@ import { writePaymentLink } from './payment-links/send-payment-link.ts';
 import { addTimelineEvent, findById, findByIdOrReference, getById, insertBooking } from './repository.ts';
 import { insertSaga } from './saga-repository.ts';
 import type { BookingCreate } from './schema.ts';
-import { sealBirth, sealDocument, sealPhone } from './sealed-bookings.ts';
+import { contactIndex, sealBirth, sealDocument, sealPhone } from './sealed-bookings.ts';
 
 /** How long a person has to pay by card once the booking is written; never longer than the offer lives. */
 const PAYMENT_WINDOW_MS = 30 * 60_000;
@@ -44,7 +45,8 @@ export interface Booked {
  * Books a trip: checks the quote, the price agreed to and the travellers; writes booking, payment, saga and event in one transaction
  * (an agency's wallet is held in it, a client's payment link made); starts the card payment. What follows is the saga's. Repeating the
  * call with the same idempotency key finds the first booking.
- * @throws PriceChanged, ClosedGroupPrice, OfferExpired, TravellersInvalid, WalletNotYours, LinkNotForYou, PaymentDeclined, the wallets module's problems
+ * @throws PriceChanged, ClosedGroupPrice, OfferExpired, TravellersInvalid, WalletNotYours, LinkNotForYou, PaymentDeclined, the wallets
+ * and the promo codes module's problems
  */
 export async function bookTrip(deps: BookingDeps, ctx: RequestContext, input: BookingCreate): Promise<Booked> {
   const bookingId = ctx.idempotentId ?? newId();
@@ -68,7 +70,7 @@ async function writeBooking(
   bookingId: string,
   guestToken: string | undefined,
 ): Promise<void> {
-  const quote = await findQuote(deps, ctx, input);
+  const { quote, uses } = await useCodes(deps, ctx, input, await findQuote(deps, ctx, input));
   checkPrice(quote, input);
   checkAudience(quote, ctx.actor);
   checkContact(ctx.actor, input);
@@ -86,6 +88,8 @@ async function writeBooking(
     throw LinkNotForYou();
   await deps.database.withTenant(ctx.tenant, async (sql) => {
     if (!(await insertBooking(sql, draft))) return;
+    const { currency } = quote;
+    await deps.promos.reserve(sql, { id: bookingId, currency, contactIndex: contactIndexOf(deps, ctx, input) }, uses);
     if (input.payment.method === 'wallet') await deps.wallets.hold(sql, { id: bookingId, buildUp: quote.buildUp });
     if (input.payment.method !== 'link')
       await deps.payments.create(sql, {
@@ -120,6 +124,21 @@ async function findQuote(deps: BookingDeps, ctx: RequestContext, input: BookingC
     throw OfferExpired({ searchAgain: deps.quotes.searchAgainLink(quote.offer) });
   return quote;
 }
+
+/** The quote at its price with the codes taken off, and what the booking will reserve of them. */
+async function useCodes(
+  deps: BookingDeps,
+  ctx: RequestContext,
+  input: BookingCreate,
+  quote: QuoteRecord,
+): Promise<{ quote: QuoteRecord; uses: UsedCodes['uses'] }> {
+  if (input.promoCodes.length === 0) return { quote, uses: [] };
+  const { buildUp, uses } = await deps.promos.use(ctx, input.promoCodes, quote, contactIndexOf(deps, ctx, input));
+  return { quote: { ...quote, buildUp, totalMinor: buildUp.customerTotal }, uses };
+}
+
+const contactIndexOf = (deps: BookingDeps, { tenant }: RequestContext, { contact }: BookingCreate): string =>
+  contactIndex(deps.vaultOf(tenant), contact.email.toLowerCase());
 
 function checkPrice(quote: QuoteRecord, input: BookingCreate): void {
   const agreed = input.expectedTotal;

@@ -25,6 +25,7 @@ export function bookTripSaga(deps: BookingDeps): SagaDefinition {
       const state = reason === NEVER_PAID ? 'expired' : 'failed';
       await deps.database.withTenant(tenant, async (sql) => {
         if (!(await moveBooking(sql, booking.id, state, { failureReason: reason }))) return;
+        await deps.promos.release(sql, booking.id);
         await addTimelineEvent(sql, booking.id, state, 'system', { reason });
         await emitEvent(sql, {
           kind: state === 'failed' ? 'booking.failed@1' : 'booking.expired@1',

@@ -9,6 +9,7 @@ import type { Metrics } from '../kernel/metrics/metrics.ts';
 import type { Payments } from '../payments/index.ts';
 import type { RefundPlan } from '../ledger/index.ts';
 import type { BuildUp } from '../pricing/index.ts';
+import type { UsedCodes } from '../promos/index.ts';
 import type { FlightSupplier, StaySupplier, SupplierOffer } from '../suppliers/index.ts';
 import type { Booking } from './booking.ts';
 
@@ -44,6 +45,17 @@ export interface BookingDeps {
     /** Re-prices an offer at the supplier and freezes it; throws the search module's problems. */
     fromOffer(ctx: RequestContext, offerId: string): Promise<QuoteRecord>;
     searchAgainLink(offer: SupplierOffer): string;
+  };
+  /** Codes for a discount. */
+  promos: {
+    /** The price with the codes taken off. @throws PromoCodeRefused, TooManyRequests */
+    use(ctx: RequestContext, typed: readonly string[], quote: QuoteRecord, contactIndex: string): Promise<UsedCodes>;
+    reserve(
+      sql: TenantSql,
+      booking: { id: string; currency: string; contactIndex: string },
+      uses: UsedCodes['uses'],
+    ): Promise<void>;
+    release(sql: TenantSql, bookingId: string): Promise<unknown>;
   };
   wallets: {
     hold(sql: TenantSql, booking: { id: string; buildUp: BuildUp }): Promise<void>;

@@ -18,7 +18,7 @@ export {
   type PersonOfBookings,
 } from './personal-data.ts';
 export { BookingView } from './schema.ts';
-export { openBirth, openDocument, openPhone, sealedTables as sealedBookings } from './sealed-bookings.ts';
+export { contactIndex, openBirth, openDocument, openPhone, sealedTables as sealedBookings } from './sealed-bookings.ts';
 
 /** Bookings of a tenant: written by `bookTrip`, driven to their end by the saga, read narrowed to what the reader may see. */
 export function createBookings(deps: BookingDeps, pages: BookingPages) {

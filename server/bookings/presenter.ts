@@ -45,6 +45,7 @@ export function presentEarnings(
       sellPrice: money(view.childPrice),
       commission: money(view.commission),
       earned: earned(level),
+      ...(level === sellerOf(buildUp) ? discountOf('seller', buildUp) : {}),
     };
   }
   const view = viewBuildUp(buildUp, null);
@@ -54,6 +55,7 @@ export function presentEarnings(
     sellPrice: money(view.childPrice),
     commission: money(0),
     earned: earned(null),
+    ...discountOf('reseller', buildUp),
     ...(sees.has('earnings.net') ? { net: money(view.net.total) } : {}),
     ...(sees.has('earnings.net') && view.fx ? { fx: presentExchange(view.fx) } : {}),
     ...(sees.has('earnings.platformFee') ? { platformFee: money(view.platformFee) } : {}),
@@ -61,6 +63,23 @@ export function presentEarnings(
     ...(sees.has('earnings.chain') ? { chain: presentChain(buildUp, names, money, earned) } : {}),
   };
 }
+
+const sellerOf = ({ levels }: BuildUp): string | null => levels.at(-1)?.agencyId ?? null;
+
+/** What codes took off a level's own earnings. */
+function discountOf(who: 'reseller' | 'seller', { promo = [], currency }: BuildUp): Pick<Earnings, 'discount'> {
+  const amount = promo.reduce((sum, { shares }) => sum + shares[who], 0);
+  return amount === 0 ? {} : { discount: { amount, currency } };
+}
+
+/** What codes took off what the customer pays. */
+const presentDiscount = ({ promo, currency }: BuildUp): BookingView['discount'] =>
+  promo
+    ? {
+        total: { amount: promo.reduce((sum, { amount }) => sum + amount, 0), currency },
+        codes: promo.map(({ code }) => code),
+      }
+    : null;
 
 function presentChain(
   buildUp: BuildUp,
@@ -173,6 +192,7 @@ export function presentBooking(
       ticketNumber: tickets.get(traveller.position) ?? null,
     })),
     payment: payment ? presentPayment(payment, paidFromOwnWallet ? earnings.buyPrice.amount : undefined) : null,
+    discount: presentDiscount(buildUp),
     ...(earnings ? { earnings } : {}),
     documents:
       isLive(booking.state) || booking.state === 'completed' ? documentsOf(booking, parts.invoiceId, access) : [],

@@ -4,12 +4,14 @@ import { mustNotBeOperator, NotWhileActing } from '../kernel/http/acting.ts';
 import { defineRoute } from '../kernel/http/route.ts';
 import type { RequestContext } from '../kernel/http/context.ts';
 import { PaymentDeclined, PaymentUnderWay } from '../payments/index.ts';
+import { PromoCodeRefused } from '../promos/index.ts';
 import { awaitsPayment, itemOf, type Booking } from './booking.ts';
 import { bookTrip, startCardPayment } from './book-trip.ts';
 import { confirmCancellation, getCancellationQuote, quoteCancellation } from './cancel-booking.ts';
 import type { CancellationQuote } from './cancellation-repository.ts';
 import type { BookingDeps } from './deps.ts';
 import {
+  ClosedGroupPrice,
   CancellationQuoteExpired,
   ContactNotCustomers,
   NotCancellable,
@@ -109,6 +111,8 @@ export function bookingRoutes(deps: BookingDeps, pages: BookingPages) {
           WalletNotYours,
           LinkNotForYou,
           PaymentDeclined,
+          ClosedGroupPrice,
+          PromoCodeRefused,
         ],
       },
       async ({ body, ctx }) => {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { Day, Instant, MoneyView, PageQuery, Uuid, pageOf } from '../kernel/http/wire.ts';
 import { FrozenExchangeView } from '../pricing/index.ts';
+import { TypedCodes } from '../promos/index.ts';
 import { OfferView } from '../search/index.ts';
 import { PaymentLinkView } from './payment-links/schema.ts';
 
@@ -66,6 +67,8 @@ export const BookingCreate = z
     }),
     /** The total the person agreed to; a differing one answers 409 with both. */
     expectedTotal: MoneyView.optional(),
+    /** Codes for a discount, as they were typed; the total to agree to is that with them. */
+    promoCodes: TypedCodes.default([]),
     locale: z.enum(['en', 'es']).optional(),
   })
   .openapi('BookingCreate');
@@ -140,6 +143,8 @@ export const EarningsView = z
     fx: FrozenExchangeView.optional(),
     platformFee: MoneyView.optional(),
     margin: MoneyView.optional(),
+    /** What codes took off the reader's own earnings; figures above are net of it. */
+    discount: MoneyView.optional(),
   })
   .openapi('Earnings');
 
@@ -194,6 +199,8 @@ export const BookingView = z
       }),
     ),
     payment: PaymentView.nullable(),
+    /** What codes took off the total; null for none. */
+    discount: z.object({ total: MoneyView, codes: z.array(z.string()) }).nullable(),
     earnings: EarningsView.optional(),
     documents: z.array(
       z.object({ kind: z.enum(['itinerary', 'ics', 'invoice']), url: z.string(), fileName: z.string() }),

@@ -21,6 +21,16 @@ export interface BuildUp {
   /** Given where the supplier suggests a selling price. */
   readonly parity?: ParityResult;
   readonly customerTotal: number;
+  /** Codes the customer typed; every figure above is net of them. */
+  readonly promo?: readonly PromoDiscount[];
+}
+
+/** What one code took off, and who bears it; the shares sum to the amount. */
+export interface PromoDiscount {
+  readonly codeId: string;
+  readonly code: string;
+  readonly amount: number;
+  readonly shares: { readonly reseller: number; readonly seller: number };
 }
 
 export interface PlatformFeeShare {

@@ -4,9 +4,12 @@ export type {
   MarginGuardMode,
   MarginGuardResult,
   PlatformFeeShare,
+  PromoDiscount,
   UsedRule,
 } from './build-up.ts';
 export { compileRules } from './compile-rules.ts';
+export { readSettings as readPricingSettings } from './edit-settings.ts';
+export { fitsMatch } from './fits-match.ts';
 export type { CompiledRules } from './compile-rules.ts';
 export { convertCurrency } from './convert-currency.ts';
 export type { Converted, ExchangeRate } from './convert-currency.ts';
@@ -37,4 +40,4 @@ export { SellerNotApproved } from './problems.ts';
 export { seedDefaultRule } from './seed-default-rule.ts';
 export { previewSample } from './preview.ts';
 export type { Sample as PreviewSample } from './preview.ts';
-export { OfferPreviewRequest, PreviewView } from './schema.ts';
+export { MarkupMatchView, OfferPreviewRequest, PreviewView } from './schema.ts';

@@ -2,7 +2,7 @@ import { findAirport } from '../reference/index.ts';
 import type { RequestContext } from '../kernel/http/context.ts';
 import type { OfferFacts } from '../pricing/index.ts';
 import { daysBetween } from '../suppliers/index.ts';
-import type { FlightOffer, HotelSummary, PlaceRef, StayOffer } from '../suppliers/index.ts';
+import type { FlightOffer, HotelSummary, PlaceRef, StayOffer, SupplierOffer } from '../suppliers/index.ts';
 
 const dayOf = (at: number): string => new Date(at).toISOString().slice(0, 10);
 
@@ -54,6 +54,14 @@ export function flightFacts(offer: FlightOffer, sale: SaleFacts): OfferFacts {
     ...sale,
   };
 }
+
+/** What markup rules may ask of any offer, sold by this request at an instant (milliseconds). */
+export const offerFacts = (
+  ctx: Pick<RequestContext, 'actor' | 'brand'>,
+  offer: SupplierOffer,
+  at: number,
+): OfferFacts =>
+  offer.product === 'flight' ? flightFacts(offer, saleFacts(ctx, at)) : stayFacts(offer, saleFacts(ctx, at));
 
 /** What markup rules may ask of a stay. Its destination is the hotel's city by name and its country by code. */
 export function stayFacts(

@@ -38,6 +38,7 @@ const QUESTIONS = [
   'POST /markup-rules/check',
   'POST /markup-rules/preview',
   'POST /offers/:id/preview',
+  'POST /promo-codes/check',
 ];
 
 /** Every operation of the API description, as method and path below `/api/v1`. */

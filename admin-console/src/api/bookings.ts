@@ -88,6 +88,8 @@ export type Earnings = {
   chain?: ChainLevel[];
   net?: Money;
   fx?: FrozenExchange;
+  /** What codes took off the reader's own earnings. */
+  discount?: Money;
   platformFee?: Money;
   margin?: Money;
 };

@@ -16,6 +16,7 @@ import { createPeopleApi } from './people.ts';
 import { createPermissionSetsApi } from './permission-sets.ts';
 import { createPricingApi } from './pricing.ts';
 import { createReconciliationApi } from './reconciliation.ts';
+import { createPromosApi } from './promos.ts';
 import { createSettlementApi } from './settlement.ts';
 import { createSessionApi } from './session.ts';
 import { createStripeAccountsApi } from './stripe-accounts.ts';
@@ -35,6 +36,7 @@ export const createApi = (http: Http) => ({
   reconciliation: createReconciliationApi(http),
   pricing: createPricingApi(http),
   exchange: createExchangeApi(http),
+  promos: createPromosApi(http),
   brands: createBrandsApi(http),
   content: createContentApi(http),
   people: createPeopleApi(http),

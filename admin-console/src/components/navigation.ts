@@ -63,6 +63,12 @@ const GROUPS: readonly NavGroup[] = [
         can: ['update', 'Tier'],
       },
       {
+        key: 'promos',
+        to: { name: 'promos' },
+        icon: 'M3 10l7-7h7v7l-7 7zM14 6h.01',
+        can: ['read', 'MarkupRule'],
+      },
+      {
         key: 'exchange',
         to: { name: 'exchange' },
         icon: 'M3 7h12l-3-3M17 13H5l3 3',

@@ -99,6 +99,24 @@ const routes: RouteRecordRaw[] = [
     component: () => import('../pages/pricing/TiersPage.vue'),
   },
   {
+    path: '/pricing/promo-codes',
+    name: 'promos',
+    meta: { can: ['read', 'MarkupRule'] },
+    component: () => import('../pages/promos/PromosPage.vue'),
+  },
+  {
+    path: '/pricing/promo-codes/new',
+    name: 'promo-new',
+    meta: { can: ['create', 'MarkupRule'] },
+    component: () => import('../pages/promos/PromoPage.vue'),
+  },
+  {
+    path: '/pricing/promo-codes/:id',
+    name: 'promo',
+    meta: { can: ['read', 'MarkupRule'] },
+    component: () => import('../pages/promos/PromoPage.vue'),
+  },
+  {
     path: '/pricing/exchange-rates',
     name: 'exchange',
     meta: { can: ['read', 'PricingSettings'] },

@@ -51,6 +51,8 @@ export function createApiClient(transport: ApiTransport) {
     readHotelSearch: (id: string, query: Query) => get<Api.HotelSearch>(`/hotels/searches/${segment(id)}`, query),
     readHotel: (id: string, searchId: string) => get<Api.HotelDetail>(`/hotels/${segment(id)}`, { searchId }),
     quoteStay: (offerId: string) => post<Api.Quote>('/hotels/quotes', { offerId }),
+    checkPromoCodes: (input: { quoteId: string; promoCodes: string[]; email?: string }) =>
+      post<Api.PromoCheck>('/promo-codes/check', input),
     createBooking: (booking: Api.BookingCreate, key: string) => post<Api.Booking>('/bookings', booking, once(key)),
     readBooking: (reference: string, access?: string) =>
       get<Api.Booking>(`/bookings/${segment(reference)}`, { access }),

@@ -9,6 +9,8 @@ export type ProblemBody = {
   errors?: FieldProblem[];
   /** Of an expired offer: the storefront's page that searches for it again. */
   searchAgain?: string | { link: string };
+  /** Of a code for a discount: why it is refused. */
+  reason?: string;
 };
 /** One refused field; `pointer` is a JSON pointer (RFC 6901) into the request body. */
 export type FieldProblem = { pointer: string; code: string; detail: string };

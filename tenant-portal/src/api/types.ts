@@ -197,9 +197,13 @@ export type BookingCreate = {
   travellers: TravellerInput[];
   contact: ContactInput;
   payment: { method: PayMethod };
+  /** With the codes. */
   expectedTotal: Money;
+  promoCodes: string[];
   locale: 'en' | 'es';
 };
+/** What codes take off a quote. */
+export type PromoCheck = { total: Money; before: Money; discounts: { code: string; amount: Money }[] };
 
 export type BookingState =
   | 'draft'
@@ -269,6 +273,8 @@ export type Booking = {
   reference: string;
   state: BookingState;
   title: string;
+  /** What codes took off the total. */
+  discount: { total: Money; codes: string[] } | null;
   total: Money;
   startsOn: string;
   endsOn: string;

@@ -11,6 +11,7 @@ import {
   writeTravellers,
 } from '../checkout/traveller-form.ts';
 import { useI18n, usePortal, useSession } from '../portal.ts';
+import { usePromoCodes } from './use-promo-codes.ts';
 import type { ApiProblem, ProblemBody } from '../api/problem.ts';
 import type { Booking, BookingCreate, Money, PayMethod, Quote } from '../api/types.ts';
 
@@ -34,6 +35,7 @@ export function useCheckout(quote: () => Quote, requote: () => Promise<Quote | u
   const sending = ref(false);
   /** Set when the offer has ended: where to search again, '' when the API does not say. */
   const gone = ref<string>();
+  const promo = usePromoCodes(quote, () => contact.email);
   const change = shallowRef<PriceChange | undefined>(changeOf(quote()));
 
   watch([contactIsFirst, () => contact.givenName, () => contact.familyName], () => {
@@ -66,7 +68,9 @@ export function useCheckout(quote: () => Quote, requote: () => Promise<Quote | u
       travellers: writeTravellers(travellers, quote()),
       contact: writeContact(contact),
       payment: { method: method.value },
-      expectedTotal: quote().total,
+      ...(method.value === 'wallet'
+        ? { expectedTotal: quote().total, promoCodes: [] }
+        : { expectedTotal: promo.total.value, promoCodes: [...promo.codes.value] }),
       locale,
     };
     try {
@@ -93,6 +97,11 @@ export function useCheckout(quote: () => Quote, requote: () => Promise<Quote | u
   }
 
   async function explain(problem: ApiProblem): Promise<void> {
+    if (problem.code === 'promo.refused') {
+      promo.refuse(problem.body);
+      await focusFirstError();
+      return;
+    }
     if (isExpiry(problem.body)) {
       gone.value = searchAgainLink(problem.body) ?? '';
       return;
@@ -117,7 +126,20 @@ export function useCheckout(quote: () => Quote, requote: () => Promise<Quote | u
   const acceptPrice = (): void => {
     change.value = undefined;
   };
-  return { travellers, contact, contactIsFirst, method, errors, failure, sending, gone, change, acceptPrice, submit };
+  return {
+    travellers,
+    contact,
+    contactIsFirst,
+    method,
+    errors,
+    failure,
+    sending,
+    gone,
+    change,
+    promo,
+    acceptPrice,
+    submit,
+  };
 }
 
 /** The first marked field, else the message above the button. */
