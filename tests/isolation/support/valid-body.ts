@@ -18,6 +18,8 @@ const FIELDS: Record<string, (days: (from: number) => string) => Record<string, 
     const { email: _email, ...person } = contact;
     return { ...rest, contact: person };
   },
+  'POST /promo-codes': () => ({ code: 'SUMMER', match: {}, saleFrom: null, saleTo: null }),
+  'PUT /promo-codes/{id}': () => ({ code: 'SUMMER', match: {}, saleFrom: null, saleTo: null }),
   'POST /hotels/searches': (day) => ({ near: 'ROM', checkIn: day(40), checkOut: day(42), rooms: [{ adults: 1 }] }),
 };
 
