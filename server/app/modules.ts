@@ -132,10 +132,12 @@ export function createModules(infra: Infrastructure) {
         holdForBooking(sql, {
           bookingId: id,
           currency: buildUp.currency,
+          now: clock.now(),
           edges: walletEdgesOf(buildUp).map((edge) => ({ agencyId: edge.childId, amountMinor: edge.amount })),
         }),
       capture: captureHolds,
       release: releaseHolds,
+      tellShort: wallets.tellShort,
     },
     accounting: { recordSale, recordRefund },
     agencies: { namesOf: agencies.namesOf, pathOf: async (sql, id) => (await agencies.pathOf(sql, id)) ?? '/' },

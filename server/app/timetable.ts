@@ -11,6 +11,7 @@ import { fetchRateFeed, takeRateFeed } from '../pricing/index.ts';
 import type { Reconciliation } from '../reconciliation/index.ts';
 import { settleAgencies } from '../settlement/index.ts';
 import { findTenantBySlug, listTenantRefs, listTenants } from '../tenancy/index.ts';
+import { chaseOverdue, verifyWallets } from '../wallets/index.ts';
 import type { Infrastructure } from './infrastructure.ts';
 import { forgetDeadEvents, forgetPeople } from './retention.ts';
 
@@ -98,9 +99,10 @@ export function timetable(
         let broken = 0;
         await forEachTenant(async (sql, { slug }) => {
           const result = await verifyLedger(sql);
-          if (result.brokenAt === undefined && result.imbalances.length === 0) return;
+          const { differences } = await verifyWallets(sql);
+          if (result.brokenAt === undefined && result.imbalances.length === 0 && differences.length === 0) return;
           broken += 1;
-          log.error({ slug, result }, 'the books of a tenant do not hold');
+          log.error({ slug, result, wallets: differences }, 'the books of a tenant do not hold');
         });
         metrics.ledgerImbalance.set(broken);
       },
@@ -120,6 +122,9 @@ export function timetable(
         });
         metrics.reconciliationUnmatched.set(unmatched);
       },
+      name: 'chase-overdue-wallets',
+      pattern: '35 6 * * *',
+      run: () => forEachTenant((sql) => chaseOverdue(sql, clock.now())),
     },
     {
       name: 'anchor-audit-logs',

@@ -86,7 +86,7 @@ async function writeBooking(
   const draft = await draftBooking(deps, ctx, input, quote, { bookingId, guestToken });
   if (input.payment.method === 'link' && !abilityFor(ctx.actor).can('create', as('PaymentLink', draft)))
     throw LinkNotForYou();
-  await deps.database.withTenant(ctx.tenant, async (sql) => {
+  const written = deps.database.withTenant(ctx.tenant, async (sql) => {
     if (!(await insertBooking(sql, draft))) return;
     const { currency } = quote;
     await deps.promos.reserve(sql, { id: bookingId, currency, contactIndex: contactIndexOf(deps, ctx, input) }, uses);
@@ -109,6 +109,10 @@ async function writeBooking(
       await writePaymentLink(deps, ctx, sql, { id: bookingId, expiresAt: draft.expiresAt });
     await emitEvent(sql, { kind: 'booking.requested@1', payload: { bookingId } });
     await emitEvent(sql, { kind: 'booking.created@1', payload: { bookingId } });
+  });
+  await written.catch(async (error: unknown) => {
+    await deps.wallets.tellShort(ctx.tenant, error, quote.agencyId);
+    throw error;
   });
 }
 

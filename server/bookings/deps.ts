@@ -61,6 +61,8 @@ export interface BookingDeps {
     hold(sql: TenantSql, booking: { id: string; buildUp: BuildUp }): Promise<void>;
     capture(sql: TenantSql, bookingId: string): Promise<void>;
     release(sql: TenantSql, bookingId: string): Promise<void>;
+    /** Tells who must act when an ancestor's wallet kept a booking from being made; after the rollback, with what was thrown. */
+    tellShort(tenant: Tenant, error: unknown, sellerAgencyId: string | null): Promise<void>;
   };
   accounting: {
     /** Ledger posting, commissions and invoice of a confirmed booking, in the caller's transaction. Idempotent. */

@@ -2,9 +2,12 @@ import { systemClock } from '../kernel/clock.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { Database } from '../kernel/database/database.ts';
 import { createFairShare } from '../kernel/http/fair-share.ts';
+import type { Tenant } from '../kernel/http/context.ts';
 import type { CollectPages } from '../payments/index.ts';
 import { changeRoutes, readRoutes } from './routes.ts';
+import { tellShort } from './tell-short.ts';
 import { createWalletNotices, type PeopleOf } from './wallet-notices.ts';
+import { termsRoutes } from './terms-routes.ts';
 import { topUpConsumer } from './top-ups/card.ts';
 import { topUpRoutes } from './top-ups/routes.ts';
 
@@ -21,8 +24,11 @@ export interface WalletsDeps {
 export function createWallets({ database, clock = systemClock, pages, peopleOf }: WalletsDeps) {
   const deps = { database, clock, pages, drawing: createFairShare({ atOnce: 1, waiting: 8, waitMs: 10_000 }) };
   return {
-    routes: [...readRoutes(), ...changeRoutes(deps), ...topUpRoutes(deps)],
+    routes: [...readRoutes(), ...changeRoutes(deps), ...termsRoutes(deps), ...topUpRoutes(deps)],
     consumers: [topUpConsumer(deps)],
+    /** Tells the ancestors whose wallets kept a booking from being made; after its rollback. */
+    tellShort: (tenant: Tenant, error: unknown, sellerAgencyId: string | null) =>
+      tellShort(database, tenant, error, sellerAgencyId),
     /** The mails that a wallet's event causes. */
     noticesOf: createWalletNotices({ database, peopleOf }),
   };

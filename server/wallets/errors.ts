@@ -18,6 +18,13 @@ export const ProviderMustAct = defineProblem({
   detail: () =>
     'Your provider has to top up before this can be booked from the wallet. It has been told; try again shortly, or let the customer pay by card.',
 });
+export const WalletOverdue = defineProblem({
+  code: 'wallet.overdue',
+  status: 409,
+  title: 'What the wallet owes is overdue',
+  detail: () => 'Nothing can be booked from the wallet until what is overdue is paid. Top it up, then book again.',
+  extensions: (x: { overdue: Money }) => ({ overdue: x.overdue }),
+});
 export const WalletMissing = defineProblem({
   code: 'wallet.missing',
   status: 409,

@@ -5,10 +5,12 @@ import {
   InsufficientFunds,
   ProviderMustAct,
   WalletMissing,
+  WalletOverdue,
   withShortfalls,
 } from './errors.ts';
 import { planHolds } from './plan-holds.ts';
 import type { HoldShortfall } from './plan-holds.ts';
+import { findBlocked } from './read-ageing.ts';
 import { findHolds, insertHolds, lockWallets, writeMoves } from './repository.ts';
 import { edgeOf } from './wallet-row.ts';
 import type { HoldRow } from './repository.ts';
@@ -19,12 +21,14 @@ export interface HoldRequest {
   currency: string;
   /** Every edge from the reseller's direct agency down to the seller, with what each owes its parent (minor units). */
   edges: readonly { agencyId: string; amountMinor: number }[];
+  /** What is overdue now blocks; the system's time if left out. */
+  now?: Date;
 }
 
 /**
  * Holds a booking's price on every edge of the chain, all or none, in the caller's transaction. Rows are locked root → leaf. Repeating
  * it for the same booking changes nothing.
- * @throws `wallet.insufficient_funds` when the seller's own wallet is short; `wallet.provider_must_act` when one above it is (no figures;
+ * @throws `wallet.overdue` when the seller owes what should have been paid; `wallet.insufficient_funds` when the seller's own wallet is short; `wallet.provider_must_act` when one above it is (no figures;
  * `shortfallsOf(error)` has them for the ancestors); `wallet.missing`, `wallet.currency_mismatch`, `wallet.hold_ended`
  */
 export async function holdForBooking(sql: TenantSql, request: HoldRequest): Promise<void> {
@@ -38,6 +42,8 @@ export async function holdForBooking(sql: TenantSql, request: HoldRequest): Prom
   if (other) throw CurrencyMismatch({ wallet: other.currency, given: currency });
   if (isHeldAlready(await findHolds(sql, bookingId), wallets)) return;
 
+  await refuseOverdue(sql, wallets, request.now ?? new Date());
+
   const amounts = wallets.map((wallet) => edges.find((edge) => edge.agencyId === wallet.agency_id)?.amountMinor ?? 0);
   const plan = planHolds(wallets.map(edgeOf), amounts, currency);
   if (!plan.ok) throw refusal(plan.shortfalls, currency);
@@ -46,6 +52,16 @@ export async function holdForBooking(sql: TenantSql, request: HoldRequest): Prom
     sql,
     plan.holds.map((hold) => ({ ...hold, key: `hold:${bookingId}`, kind: 'hold', bookingId })),
   );
+}
+
+/** What an edge owes beyond its days of grace blocks the chain; of one above the seller the seller hears nothing but that. */
+async function refuseOverdue(sql: TenantSql, wallets: readonly WalletRow[], now: Date): Promise<void> {
+  const blocked = await findBlocked(sql, wallets, now);
+  if (!blocked) return;
+  const { wallet, overdue } = blocked;
+  if (wallet === wallets.at(-1)) throw WalletOverdue({ overdue: { amount: overdue, currency: wallet.currency } });
+  const short = { walletId: wallet.id, parentId: wallet.parent_id, childId: wallet.agency_id, isSeller: false };
+  throw withShortfalls(ProviderMustAct(), [{ ...short, available: 0, shortfall: overdue }]);
 }
 
 function isHeldAlready(holds: readonly HoldRow[], wallets: readonly WalletRow[]): boolean {

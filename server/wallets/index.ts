@@ -23,5 +23,8 @@ export { InsufficientFunds, ProviderMustAct, shortfallsOf } from './errors.ts';
 export { WALLET_NOTICE_EVENTS } from './wallet-notices.ts';
 export type { PeopleOf, WalletNotice } from './wallet-notices.ts';
 export { sealedTables as sealedWallets } from './top-ups/repository.ts';
+export { chaseOverdue } from './chase-overdue.ts';
+export { verifyWallets } from './verify-wallets.ts';
+export type { WalletDifference } from './verify-wallets.ts';
 export { holdForBooking } from './hold-for-booking.ts';
 export type { HoldRequest } from './hold-for-booking.ts';

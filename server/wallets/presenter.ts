@@ -2,7 +2,9 @@ import { abilityFor, as } from '../access/index.ts';
 import type { Actor } from '../kernel/http/actor.ts';
 import { accessOf, stateOf } from './wallet-row.ts';
 import type { EntryRow, WalletRow } from './wallet-row.ts';
-import type { WalletEntryView, WalletView } from './schema.ts';
+import { AGE_BUCKETS, type AgeBucket } from './ageing.ts';
+import type { AgedWallet } from './read-ageing.ts';
+import type { AgeingView, WalletEntryView, WalletView } from './schema.ts';
 import { takesCards, topUpRange } from './top-ups/top-up.ts';
 import { availableOf } from './wallet.ts';
 
@@ -19,9 +21,58 @@ export function presentWallet(row: WalletRow, reader: { actor: Actor; resellerNa
     held: money(row.held_minor),
     available: money(availableOf(stateOf(row))),
     canAdjust: ability.can('adjust', as('Wallet', accessOf(row))),
+    terms: { paymentDays: row.payment_days, graceDays: row.grace_days },
+    lowBalance: money(lowMinorOf(row)),
+    canSetNotice: ability.can('update', as('Wallet', accessOf(row))),
     topUp: ability.can('update', as('Wallet', accessOf(row))) ? topUpOf(row) : null,
     updatedAt: row.updated_at.toISOString(),
   };
+}
+
+/** Below what is left the agency is told. */
+export const lowMinorOf = (row: WalletRow): number => row.low_minor ?? Math.floor(row.credit_limit_minor / 5);
+
+/** What a wallet owes, by age. */
+export function presentAgeing({ wallet, ageing, overdue, blocked }: AgedWallet, resellerName: string): AgeingView {
+  const money = (amount: number) => ({ amount, currency: wallet.currency });
+  return {
+    agency: { id: wallet.agency_id, name: wallet.agency_name },
+    parent: { id: wallet.parent_id, name: wallet.parent_name ?? resellerName },
+    currency: wallet.currency,
+    terms: { paymentDays: wallet.payment_days, graceDays: wallet.grace_days },
+    owed: money(Math.max(0, -wallet.balance_minor)),
+    overdue: money(overdue),
+    buckets: presentBuckets(ageing.buckets, wallet.currency),
+    oldestDueOn: ageing.oldestDueOn,
+    daysOverdue: ageing.daysOverdue,
+    blocked,
+  };
+}
+
+function presentBuckets(buckets: Readonly<Record<AgeBucket, number>>, currency: string): AgeingView['buckets'] {
+  const money = (bucket: AgeBucket) => ({ amount: buckets[bucket], currency });
+  return {
+    notDue: money('notDue'),
+    upTo30: money('upTo30'),
+    upTo60: money('upTo60'),
+    upTo90: money('upTo90'),
+    over90: money('over90'),
+  };
+}
+
+/** The sums of several wallets, one for each currency. */
+export function presentTotals(wallets: readonly AgedWallet[]) {
+  return [...new Set(wallets.map(({ wallet }) => wallet.currency))].map((currency) => {
+    const group = wallets.filter(({ wallet }) => wallet.currency === currency);
+    const sum = (of: (one: AgedWallet) => number) => group.reduce((total, one) => total + of(one), 0);
+    const buckets = Object.fromEntries(AGE_BUCKETS.map((name) => [name, sum(({ ageing }) => ageing.buckets[name])]));
+    return {
+      currency,
+      owed: { amount: sum(({ wallet }) => Math.max(0, -wallet.balance_minor)), currency },
+      overdue: { amount: sum(({ overdue }) => overdue), currency },
+      buckets: presentBuckets(buckets as Record<AgeBucket, number>, currency),
+    };
+  });
 }
 
 /** How a wallet is paid into. */

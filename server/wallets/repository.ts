@@ -1,6 +1,7 @@
 import { q } from '../kernel/database/builder.ts';
 import type { TenantSql } from '../kernel/database/sql.ts';
 import { newId } from '../kernel/ids.ts';
+import { emitEvent } from '../kernel/outbox/emit.ts';
 import type { HoldState } from './hold.ts';
 import type { WalletEntryKind } from './schema.ts';
 import type { EntryRow, WalletRow } from './wallet-row.ts';
@@ -21,7 +22,8 @@ export const selectWallets = () =>
       'a.parent_id',
       'p.name as parent_name',
     )
-    .select('w.currency', 'w.balance_minor', 'w.credit_limit_minor', 'w.held_minor', 'w.updated_at');
+    .select('w.currency', 'w.balance_minor', 'w.credit_limit_minor', 'w.held_minor', 'w.updated_at')
+    .select('w.payment_days', 'w.grace_days', 'w.low_minor');
 
 export const findWallet = (sql: TenantSql, agencyId: string): Promise<WalletRow | undefined> =>
   sql.one<WalletRow>(selectWallets().where('w.agency_id', agencyId));
@@ -92,7 +94,10 @@ export interface WalletMove {
   actorId?: string | null;
 }
 
-/** Writes new balances and their entries in one statement. The wallets must be locked by this transaction. */
+/**
+ * Writes new balances and their entries in one statement. The wallets must be locked by this transaction. A wallet from which so much is
+ * taken that less than its agency wants to hear of is left says so once, until there is enough again; money that came in ends being short.
+ */
 export async function writeMoves(sql: TenantSql, moves: readonly WalletMove[]): Promise<void> {
   const rows = moves.map(({ walletId, key, kind, amount, after, bookingId, reason, actorId }) => ({
     id: newId(),
@@ -106,7 +111,7 @@ export async function writeMoves(sql: TenantSql, moves: readonly WalletMove[]): 
     reason: reason ?? null,
     actor_id: actorId ?? null,
   }));
-  await sql.run(
+  const low = await sql.all<{ walletId: string; agencyId: string }>(
     q.raw(
       `with m as (
          select * from jsonb_to_recordset(?::jsonb) as m (id uuid, wallet_id uuid, key text, kind text, amount bigint, balance bigint, held bigint,
@@ -114,12 +119,23 @@ export async function writeMoves(sql: TenantSql, moves: readonly WalletMove[]): 
        ), written as (
          insert into wallet_entries (id, wallet_id, key, kind, amount_minor, balance_after_minor, held_after_minor, booking_id, reason, actor_id)
          select id, wallet_id, key, kind, amount, balance, held, booking_id, reason, actor_id from m
+       ), before as (
+         select w.id, w.low_told_at from wallets w join m on m.wallet_id = w.id
+       ), moved as (
+         update wallets w set balance_minor = m.balance, held_minor = m.held, version = w.version + 1, updated_at = now(),
+           low_told_at = case
+             when m.balance + w.credit_limit_minor - m.held >= coalesce(w.low_minor, w.credit_limit_minor / 5) then null
+             when m.kind = 'hold' or (m.kind = 'adjustment' and m.amount < 0) then coalesce(w.low_told_at, now())
+             else w.low_told_at end,
+           short_told_at = case when m.kind in ('top_up', 'adjustment', 'refund') and m.amount > 0 then null else w.short_told_at end
+         from m where w.id = m.wallet_id returning w.id, w.agency_id, w.low_told_at
        )
-       update wallets w set balance_minor = m.balance, held_minor = m.held, version = w.version + 1, updated_at = now()
-       from m where w.id = m.wallet_id`,
+       select moved.id as "walletId", moved.agency_id as "agencyId" from moved join before on before.id = moved.id
+       where before.low_told_at is null and moved.low_told_at is not null`,
       [JSON.stringify(rows)],
     ),
   );
+  for (const payload of low) await emitEvent(sql, { kind: 'wallet.low@1', payload: { ...payload } });
 }
 
 export const selectEntries = () =>

@@ -1,8 +1,11 @@
 import { z } from 'zod';
-import { Instant, MoneyView, PageQuery, Uuid, pageOf } from '../kernel/http/wire.ts';
+import { Day, Instant, MoneyView, PageQuery, Uuid, pageOf } from '../kernel/http/wire.ts';
 
 /** Largest amount a person may type: far above any wallet, far below the end of the safe integers. */
 const MAX_MINOR = 1_000_000_000_000;
+
+const Days = z.number().int().min(0).max(180).nullable();
+const Terms = z.object({ paymentDays: Days, graceDays: Days });
 
 /** Smallest and largest top-up. */
 const TopUpRange = z.object({ minimum: MoneyView, maximum: MoneyView });
@@ -21,6 +24,12 @@ export const WalletView = z
     available: MoneyView,
     /** Whether the reader may adjust it and set its credit limit. */
     canAdjust: z.boolean(),
+    /** Days until a debit is due (null: it never is), and after how many more it blocks bookings (null: it never does). */
+    terms: Terms,
+    /** The agency is told when less is left to spend. */
+    lowBalance: MoneyView,
+    /** Whether a person of the reader's may set that. */
+    canSetNotice: z.boolean(),
     /** How the reader may pay in; null for who may not. `card` is null where cards are not taken. */
     topUp: z.object({ transfer: TopUpRange, card: TopUpRange.nullable() }).nullable(),
     updatedAt: Instant,
@@ -72,3 +81,48 @@ export const CreditLimitUpdate = z
   })
   .openapi('CreditLimitUpdate');
 export type CreditLimitUpdate = z.infer<typeof CreditLimitUpdate>;
+
+export const TermsUpdate = z
+  .strictObject(Terms.shape)
+  .refine(({ paymentDays, graceDays }) => paymentDays !== null || graceDays === null, {
+    error: 'without payment days nothing is ever overdue: leave the days of grace out',
+    path: ['graceDays'],
+  })
+  .openapi('WalletTermsUpdate');
+
+export const LowBalanceUpdate = z
+  .strictObject({
+    /** Null: a fifth of the credit limit. */
+    lowBalance: z
+      .strictObject({ amount: z.number().int().min(0).max(MAX_MINOR), currency: z.string().length(3) })
+      .nullable(),
+  })
+  .openapi('WalletLowBalanceUpdate');
+
+/** What a wallet owes by how long it is overdue, in whole days (UTC). */
+export const AgeingView = z
+  .object({
+    agency: z.object({ id: Uuid, name: z.string() }),
+    parent: z.object({ id: Uuid.nullable(), name: z.string() }),
+    currency: z.string().length(3),
+    terms: Terms,
+    owed: MoneyView,
+    overdue: MoneyView,
+    buckets: z.object({
+      notDue: MoneyView,
+      upTo30: MoneyView,
+      upTo60: MoneyView,
+      upTo90: MoneyView,
+      over90: MoneyView,
+    }),
+    oldestDueOn: Day.nullable(),
+    daysOverdue: z.number().int().min(0),
+    /** Whether new bookings from the wallet are refused until it is paid. */
+    blocked: z.boolean(),
+  })
+  .openapi('WalletAgeing');
+export type AgeingView = z.infer<typeof AgeingView>;
+export const AgeingList = pageOf(AgeingView).extend({
+  /** Sums of all pages, one for each currency. */
+  totals: z.array(AgeingView.pick({ currency: true, owed: true, overdue: true, buckets: true })),
+});

@@ -3,6 +3,9 @@ import type { TenantSql } from '../kernel/database/sql.ts';
 import type { Tenant } from '../kernel/http/context.ts';
 import type { Money } from '../kernel/money.ts';
 import type { DeliveredEvent } from '../kernel/outbox/consumers.ts';
+import { findWallet } from './repository.ts';
+import { stateOf, type WalletRow } from './wallet-row.ts';
+import { availableOf } from './wallet.ts';
 import { findTopUp, type TopUpRow } from './top-ups/repository.ts';
 import { referenceOf } from './top-ups/top-up.ts';
 
@@ -21,9 +24,12 @@ export const WALLET_NOTICE_EVENTS: readonly string[] = [
   'wallet.top_up_announced@1',
   'wallet.topped_up@1',
   'wallet.top_up_refused@1',
+  'wallet.low@1',
+  'wallet.short@1',
+  'wallet.overdue@1',
 ];
 
-export type WalletStep = 'announced' | 'credited' | 'refused';
+export type WalletStep = 'announced' | 'credited' | 'refused' | 'low' | 'short' | 'overdue';
 
 /** A mail about a wallet, to one person. */
 export interface WalletNotice {
@@ -66,9 +72,36 @@ export function createWalletNotices({ database, peopleOf }: { database: Database
 }
 
 async function factsOf(sql: TenantSql, event: DeliveredEvent, tenant: Tenant): Promise<Facts | undefined> {
-  const { topUpId } = event.payload;
-  const row = typeof topUpId === 'string' ? await findTopUp(sql, topUpId) : undefined;
-  return row && topUpFacts(event.kind, row, tenant);
+  const { topUpId, agencyId } = event.payload;
+  if (typeof topUpId === 'string') {
+    const row = await findTopUp(sql, topUpId);
+    return row && topUpFacts(event.kind, row, tenant);
+  }
+  const wallet = event.kind === 'wallet.topped_up@1' ? undefined : await findWallet(sql, String(agencyId));
+  return wallet && balanceFacts(sql, event, wallet, tenant);
+}
+
+/** What an agency is told of its own wallet: it is the one who can pay in, also where a booking below it failed. */
+async function balanceFacts(
+  sql: TenantSql,
+  { kind, payload }: DeliveredEvent,
+  wallet: WalletRow,
+  tenant: Tenant,
+): Promise<Facts> {
+  const money = (amount: unknown) => ({ amount: Number(amount), currency: wallet.currency });
+  const about = {
+    agencyId: wallet.agency_id,
+    agencyName: wallet.agency_name,
+    parentName: wallet.parent_name ?? tenant.name,
+    reference: null,
+    message: null,
+    to: wallet.agency_id,
+  };
+  if (kind === 'wallet.low@1') return { ...about, step: 'low', amount: money(availableOf(stateOf(wallet))) };
+  if (kind === 'wallet.overdue@1') return { ...about, step: 'overdue', amount: money(payload.overdueMinor) };
+  const seller = await findWallet(sql, String(payload.sellerAgencyId));
+  const message = seller?.agency_name ?? wallet.agency_name;
+  return { ...about, step: 'short', amount: money(payload.shortfallMinor), message };
 }
 
 function topUpFacts(kind: string, row: TopUpRow, tenant: Tenant): Facts {

@@ -14,6 +14,12 @@ export interface WalletRow {
   balance_minor: number;
   credit_limit_minor: number;
   held_minor: number;
+  /** Days until a debit is due; null: it never is. */
+  payment_days: number | null;
+  /** Days after which what is overdue blocks; null: it never does. */
+  grace_days: number | null;
+  /** The agency is told when less is left; null: a fifth of the limit. */
+  low_minor: number | null;
   updated_at: Date;
 }
 

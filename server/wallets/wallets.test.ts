@@ -12,6 +12,7 @@ import type { TestWorld } from '../testing/index.ts';
 import {
   adjust,
   captureHolds,
+  chaseOverdue,
   changeCreditLimit,
   createWallets,
   ensureWallet,
@@ -19,7 +20,11 @@ import {
   refundToWallets,
   releaseHolds,
   shortfallsOf,
+  verifyWallets,
 } from './index.ts';
+import { changeLowBalance, changeTerms } from './change-terms.ts';
+import { listAgeing } from './read-ageing.ts';
+import { q } from '../kernel/database/builder.ts';
 import { findWallet } from './repository.ts';
 
 let world: TestWorld;
@@ -208,6 +213,73 @@ describe('holds', () => {
     await expect(one(43939)).rejects.toMatchObject({ extensions: { shortfall: { amount: 27878 } } });
     await fund(net, net.a, 30000);
     await one(43939);
+  });
+
+  it('is refused while something is overdue beyond the days of grace, and goes on with the next top-up', async () => {
+    const net = await network();
+    await within(net, (sql) => changeCreditLimit(sql, { agencyId: net.a.id, limitMinor: 50_000, actorId: null }));
+    await fund(net, net.b, 20_000);
+    const owe = { agencyId: net.a.id, amountMinor: -4_000, kind: 'adjustment' as const, reason: 'Fee', key: 'fee' };
+    await within(net, (sql) => adjust(sql, { ...owe, actorId: null, occurredAt: at }));
+    await within(net, (sql) => changeTerms(sql, { agencyId: net.a.id, paymentDays: 10, graceDays: 5 }));
+    const inDays = (days: number) => new Date(Date.now() + days * 86_400_000);
+    const tryAt = async (days: number, agency: TestAgency) => {
+      const booking = await book(net, agency);
+      const chain = agency === net.a ? [{ agencyId: net.a.id, amountMinor: 100 }] : edges(net, 100, 200);
+      const request = { bookingId: booking.id, currency: 'EUR', edges: chain, now: inDays(days) };
+      return within(net, (sql) => holdForBooking(sql, request)).catch((error: unknown) => error);
+    };
+    expect(await tryAt(15, net.a)).toBeUndefined();
+    expect(await tryAt(16, net.a)).toMatchObject({
+      code: 'wallet.overdue',
+      extensions: { overdue: { amount: 4_000 } },
+    });
+    const below = await tryAt(16, net.b);
+    expect(below).toMatchObject({ code: 'wallet.provider_must_act' });
+    expect(shortfallsOf(below)).toMatchObject([{ childId: net.a.id, shortfall: 4_000 }]);
+    const aged = await listAgeing(net.sql, actorOf(null), { limit: 20 }, inDays(45));
+    expect(aged.rows).toMatchObject([{ overdue: 4_000, blocked: true, ageing: { daysOverdue: 35 } }]);
+    expect(aged.all[0]!.ageing.buckets).toMatchObject({ notDue: 0, upTo60: 4_000 });
+    expect(await within(net, (sql) => chaseOverdue(sql, inDays(16)))).toBe(1);
+    expect(await within(net, (sql) => chaseOverdue(sql, inDays(17)))).toBe(0);
+    await fund(net, net.a, 4_000);
+    expect(await tryAt(16, net.b)).toBeUndefined();
+  });
+
+  it('says once that little is left, and again only after there was enough', async () => {
+    const net = await network();
+    const lows = async () =>
+      (
+        await world.database.platform.all<{ kind: string }>(
+          q('platform.outbox').where({ tenant_id: net.tenant.id, kind: 'wallet.low@1' }).select('kind'),
+        )
+      ).length;
+    await within(net, (sql) => changeLowBalance(sql, { agencyId: net.a.id, lowMinor: 5_000 }));
+    await fund(net, net.a, 6_000);
+    const take = async (amountMinor: number) => {
+      const booking = await book(net, net.a);
+      const chain = [{ agencyId: net.a.id, amountMinor }];
+      await within(net, (sql) => holdForBooking(sql, { bookingId: booking.id, currency: 'EUR', edges: chain }));
+    };
+    await take(1_000);
+    expect(await lows()).toBe(0);
+    await take(1_000);
+    await take(1_000);
+    expect(await lows()).toBe(1);
+    await fund(net, net.a, 9_000, 'more');
+    await take(8_000);
+    expect(await lows()).toBe(2);
+  });
+
+  it('agrees with the ledger, and a wallet that does not is named', async () => {
+    const net = await network();
+    await fund(net, net.a, 50_000);
+    await fund(net, net.b, 30_000);
+    expect(await verifyWallets(net.sql)).toEqual({ wallets: 2, differences: [] });
+    await net.sql.run(q('wallets').where({ agency_id: net.b.id }).update({ balance_minor: 30_001 }));
+    expect((await verifyWallets(net.sql)).differences).toMatchObject([
+      { agencyName: 'Agency B', balance: 30_001, ledger: 30_000 },
+    ]);
   });
 
   it('credits a refund once', async () => {

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { q } from '../../server/kernel/database/builder.ts';
 import { verifyLedger } from '../../server/ledger/index.ts';
 import { createPlatformWorld, WEBHOOK_SECRET, type PlatformWorld } from '../../server/testing/platform-world.ts';
+import { bookExample } from '../../server/testing/trips.ts';
 import { createSiteClient, type Answer, type SiteClient } from '../../server/testing/site-client.ts';
 
 let world: PlatformWorld;
@@ -172,5 +173,52 @@ describe('a top-up by bank transfer', () => {
       `/wallet-top-ups/${(await byTransfer(agencyA!, ids.a)).body.id as string}/withdrawal`,
     );
     expect(withdrawn.body.state).toBe('withdrawn');
+  });
+});
+
+describe('a chain whose upper wallet is short', () => {
+  it('tells that ancestor who and by how much, once, and the seller only that its provider must act', async () => {
+    const now = (await admin!.get(`/agencies/${ids.a}/wallet`)).body as { balance: { amount: number } };
+    const adjust = (amount: number, reason: string) =>
+      admin!.post(`/agencies/${ids.a}/wallet/adjustments`, { kind: 'adjustment', amount: eur(amount), reason });
+    await admin!.put(`/agencies/${ids.a}/credit-limit`, { creditLimit: eur(0) });
+    await adjust(-now.balance.amount + 1_000, 'Taken out');
+    for (const email of ['one@short.test', 'two@short.test']) {
+      const answer = await bookExample(world, agencyB!, { email, payment: { method: 'wallet' } });
+      expect([answer.status, answer.body.code]).toEqual([409, 'wallet.provider_must_act']);
+    }
+    await worker.drain();
+    const told = (await mails('agent', /^Wallet of Agency A/)).filter(({ text }) => text.includes('could not book'));
+    expect(told).toHaveLength(1);
+    expect(told[0]!.text).toMatch(/^Agency B .* is short by €220\.00/m);
+    await adjust(now.balance.amount, 'Put back');
+    await admin!.put(`/agencies/${ids.a}/credit-limit`, { creditLimit: eur(500_000) });
+  });
+});
+
+describe('terms of a wallet', () => {
+  it('are set by who keeps it, and say how old its debts are', async () => {
+    const terms = { paymentDays: 30, graceDays: 5 };
+    expect((await agencyB!.put(`/agencies/${ids.b}/wallet/terms`, terms)).status).toBe(403);
+    expect((await agencyA!.put(`/agencies/${ids.b}/wallet/terms`, { paymentDays: null, graceDays: 5 })).status).toBe(
+      400,
+    );
+    expect((await agencyA!.put(`/agencies/${ids.b}/wallet/terms`, terms)).body.terms).toEqual(terms);
+    const low = await agencyB!.put(`/agencies/${ids.b}/wallet/low-balance`, { lowBalance: eur(7_000) });
+    expect(low.body.lowBalance).toEqual(eur(7_000));
+    const balance = await balanceOf(ids.b);
+    const owe = { kind: 'adjustment', amount: eur(-balance - 12_345), reason: 'Invoice of the office' };
+    expect((await agencyA!.post(`/agencies/${ids.b}/wallet/adjustments`, owe)).status).toBe(201);
+    world.passTime(45 * 86_400);
+    const [own, kept] = [
+      await agencyB!.get(`/agencies/${ids.b}/wallet/ageing`),
+      await world.first
+        .at('a', { authorization: `Bearer ${await world.first.token('agency_admin', 'a')}` })
+        .get('/wallets/ageing'),
+    ];
+    world.resetTime();
+    expect(own.body).toMatchObject({ owed: eur(12_345), overdue: eur(12_345), daysOverdue: 15, blocked: true });
+    expect(kept.body.data).toMatchObject([{ agency: { id: ids.b }, buckets: { upTo30: eur(12_345), notDue: eur(0) } }]);
+    expect(kept.body.totals).toMatchObject([{ currency: 'EUR', owed: eur(12_345), buckets: { upTo30: eur(12_345) } }]);
   });
 });

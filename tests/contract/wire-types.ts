@@ -45,6 +45,7 @@ export type ConsoleReads = [
   Fits<Answer<typeof agencies.AgencyView>, consoleAgencies.Agency>,
   Fits<Answer<typeof wallets.WalletView>, consoleWallets.Wallet>,
   Fits<Answer<typeof wallets.WalletEntryView>, consoleWallets.WalletEntry>,
+  Fits<Answer<typeof wallets.AgeingList>, consoleWallets.AgeingPage>,
   Fits<Answer<typeof topUps.TopUpView>, consoleWallets.TopUp>,
   Fits<Answer<typeof ledger.AccountView>, consoleMoney.Account>,
   Fits<Answer<typeof ledger.TrialBalanceView>, consoleMoney.TrialBalance>,

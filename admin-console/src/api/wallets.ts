@@ -1,6 +1,25 @@
 import type { Http, Query } from './http.ts';
 import type { Money, Named, Page } from './types.ts';
 
+/** Days; null: nothing is ever due, or nothing ever blocks. */
+export type WalletTerms = { paymentDays: number | null; graceDays: number | null };
+export const AGE_BUCKETS = ['notDue', 'upTo30', 'upTo60', 'upTo90', 'over90'] as const;
+export type AgeBuckets = Record<(typeof AGE_BUCKETS)[number], Money>;
+export type WalletAgeing = {
+  agency: Named;
+  parent: { id: string | null; name: string };
+  currency: string;
+  terms: WalletTerms;
+  owed: Money;
+  overdue: Money;
+  buckets: AgeBuckets;
+  oldestDueOn: string | null;
+  daysOverdue: number;
+  blocked: boolean;
+};
+export type AgeingPage = Page<WalletAgeing> & {
+  totals: { currency: string; owed: Money; overdue: Money; buckets: AgeBuckets }[];
+};
 export type TopUpRange = { minimum: Money; maximum: Money };
 export type Wallet = {
   agency: Named;
@@ -11,6 +30,9 @@ export type Wallet = {
   held: Money;
   available: Money;
   canAdjust: boolean;
+  terms: WalletTerms;
+  lowBalance: Money;
+  canSetNotice: boolean;
   /** How the reader may pay in. */
   topUp: { transfer: TopUpRange; card: TopUpRange | null } | null;
   updatedAt: string;
@@ -61,6 +83,11 @@ export const createWalletsApi = (http: Http) => ({
     http.post<WalletEntry>(`${at(agencyId)}/wallet/adjustments`, adjustment, { idempotencyKey }),
   setCreditLimit: (agencyId: string, creditLimit: Money) =>
     http.put<Wallet>(`${at(agencyId)}/credit-limit`, { creditLimit }),
+  ageing: (query: Query, signal?: AbortSignal) => http.get<AgeingPage>('/wallets/ageing', query, signal),
+  readAgeing: (agencyId: string) => http.get<WalletAgeing>(`${at(agencyId)}/wallet/ageing`),
+  setTerms: (agencyId: string, terms: WalletTerms) => http.put<Wallet>(`${at(agencyId)}/wallet/terms`, terms),
+  setLowBalance: (agencyId: string, lowBalance: Money | null) =>
+    http.put<Wallet>(`${at(agencyId)}/wallet/low-balance`, { lowBalance }),
   topUp: (agencyId: string, topUp: TopUpCreate, idempotencyKey: string) =>
     http.post<TopUp>(`${at(agencyId)}/wallet/top-ups`, topUp, { idempotencyKey }),
   topUps: (query: Query, signal?: AbortSignal) => http.get<Page<TopUp>>('/wallet-top-ups', query, signal),

@@ -118,6 +118,12 @@ const GROUPS: readonly NavGroup[] = [
         reseller: true,
       },
       {
+        key: 'wallets',
+        to: { name: 'wallets' },
+        icon: 'M3 6h13a1 1 0 011 1v9H4a1 1 0 01-1-1zM3 6l10-3v3M13 11h4',
+        can: ['read', 'Settlement'],
+      },
+      {
         key: 'invoices',
         to: { name: 'invoices' },
         icon: 'M5 2h7l4 4v12H5zM12 2v4h4M8 10h5M8 13h5',

@@ -171,6 +171,12 @@ const routes: RouteRecordRaw[] = [
     component: () => import('../pages/settlement/StatementsPage.vue'),
   },
   {
+    path: '/money/wallets',
+    name: 'wallets',
+    meta: { can: ['read', 'Wallet'] },
+    component: () => import('../pages/wallets/WalletsPage.vue'),
+  },
+  {
     path: '/money/settlements/:id',
     name: 'settlement',
     meta: { can: ['read', 'Settlement'] },

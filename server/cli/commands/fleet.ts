@@ -5,6 +5,7 @@ import { q } from '../../kernel/database/builder.ts';
 import { loadConfig } from '../../kernel/config.ts';
 import { migrateFleet } from '../../tenancy/index.ts';
 import { verifyLedger } from '../../ledger/index.ts';
+import { verifyWallets } from '../../wallets/index.ts';
 import { getTenant, withContext } from '../context.ts';
 import { EXIT, print, report, table } from '../output.ts';
 import { createProgress } from '../progress.ts';
@@ -62,17 +63,28 @@ export function fleetCommands(program: Command): void {
     .command('ledger')
     .description('the books')
     .command('verify <slug>')
-    .description("recompute the journal's hash chain, every balance and every sum")
+    .description(
+      "recompute the journal's hash chain, every balance and every sum, and compare each wallet with its account",
+    )
     .option('--json', 'print JSON')
     .action((slug: string, options: { json?: boolean }) =>
       withContext(Boolean(options.json), async (context) => {
         const tenant = await getTenant(context, slug);
-        const result = await context.infra.database.withTenant(tenant, (sql) => verifyLedger(sql));
-        const sound = result.brokenAt === undefined && result.imbalances.length === 0;
+        const result = await context.infra.database.withTenant(tenant, async (sql) => ({
+          ...(await verifyLedger(sql)),
+          ...(await verifyWallets(sql)),
+        }));
+        const [first] = result.differences;
+        const sound = result.brokenAt === undefined && result.imbalances.length === 0 && !first;
         print(Boolean(options.json), result, () => [
           sound
-            ? `✔ ${result.transactions} transactions: chain whole, every book sums to zero`
+            ? `✔ ${result.transactions} transactions: chain whole, every book sums to zero, ${result.wallets} wallets agree`
             : `✖ the books of ${slug} do not hold: ${JSON.stringify(result)}`,
+          ...(first
+            ? [
+                `✖ first wallet apart: ${first.agencyName} has ${first.balance} ${first.currency}, the ledger ${first.ledger}`,
+              ]
+            : []),
         ]);
         if (!sound) process.exitCode = EXIT.failed;
       }),
