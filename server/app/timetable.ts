@@ -122,6 +122,8 @@ export function timetable(
         });
         metrics.reconciliationUnmatched.set(unmatched);
       },
+    },
+    {
       name: 'chase-overdue-wallets',
       pattern: '35 6 * * *',
       run: () => forEachTenant((sql) => chaseOverdue(sql, clock.now())),
