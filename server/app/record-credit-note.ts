@@ -1,44 +1,38 @@
 import { findBooking, itemOf } from '../bookings/index.ts';
-import { readNetwork, type CreditNoteBooks } from '../invoicing/index.ts';
+import { readNetwork, totalsOf, type CreditNoteBooks } from '../invoicing/index.ts';
 import { addMarginVat, buildCreditNote, lockLedger, postTransaction, readTripFigures } from '../ledger/index.ts';
+import { recordIssued } from './record-issued.ts';
 import { tripVat } from './trip-vat.ts';
 
 /** What a credit note by hand means for the books: the issuer's margin bears it, and the VAT inside that margin goes down with it. */
 export const creditNoteBooks: CreditNoteBooks = {
   lock: lockLedger,
-  async post(sql, { note, corrected, now }) {
-    const tax = note.total_minor - note.lines.reduce((sum, line) => sum + line.amountMinor, 0);
-    const issuerAgencyId = note.issuer.agencyId;
-    const billedAgencyId = note.customer.agencyId;
+  async post(sql, { key, lines, corrected, now }) {
+    const { net, tax } = totalsOf(lines);
     const posting = buildCreditNote({
-      noteId: note.id,
-      currency: note.currency,
-      issuerAgencyId,
-      billedAgencyId,
-      net: tax - note.total_minor,
+      key,
+      currency: corrected.currency,
+      issuerAgencyId: corrected.issuer.agencyId,
+      billedAgencyId: corrected.customer.agencyId,
+      net: 0 - net,
       tax: 0 - tax,
     });
-    const isMargin = corrected.lines.some((line) => (line.tax?.scheme ?? 'margin') === 'margin');
+    const isMargin = lines.some((line) => (line.tax?.scheme ?? 'margin') === 'margin');
     const booking = isMargin && corrected.booking_id ? await findBooking(sql, corrected.booking_id) : undefined;
+    const agencyIds = booking ? itemOf(booking).buildUp.levels.flatMap((level) => level.agencyId ?? []) : [];
     const withVat = booking
       ? addMarginVat(
           posting,
           await readTripFigures(sql, booking.id),
-          tripVat(
-            itemOf(booking).offer,
-            await readNetwork(
-              sql,
-              itemOf(booking).buildUp.levels.flatMap((level) => level.agencyId ?? []),
-            ),
-            booking.confirmedAt ?? now,
-          ),
+          tripVat(itemOf(booking).offer, await readNetwork(sql, agencyIds), booking.confirmedAt ?? now),
         )
       : posting;
     await postTransaction(sql, withVat, {
       bookingId: corrected.booking_id,
-      occurredAt: note.issued_at,
+      occurredAt: now,
       whenClosed: 'move',
-      description: `Credit note ${note.full_number}`,
+      description: `Credit note for ${corrected.full_number}`,
     });
   },
+  issued: (sql, note, now) => recordIssued(sql, [note], now),
 };

@@ -14,6 +14,7 @@ import {
 import { marketValue, readExchangeTable } from '../pricing/index.ts';
 import { feeToReturn, findLatestByBooking } from '../payments/index.ts';
 import { refundToWallets } from '../wallets/index.ts';
+import { recordIssued } from './record-issued.ts';
 import { tripVat } from './trip-vat.ts';
 
 /**
@@ -44,7 +45,7 @@ export const recordSale: BookingDeps['accounting']['recordSale'] = async (sql, {
       buildUp: item.buildUp,
       dates: { travelEndAt: `${booking.endsOn}T23:59:59Z` },
     });
-    await issueSaleInvoices(sql, {
+    const issued = await issueSaleInvoices(sql, {
       booking,
       method,
       buildUp: item.buildUp,
@@ -54,6 +55,7 @@ export const recordSale: BookingDeps['accounting']['recordSale'] = async (sql, {
       network,
       now: confirmedAt,
     });
+    await recordIssued(sql, issued, confirmedAt);
   }
 };
 
@@ -96,13 +98,14 @@ export const recordRefund: BookingDeps['accounting']['recordRefund'] = async (sq
       ]),
     ),
   });
-  await issueCreditNotes(sql, {
+  const credited = await issueCreditNotes(sql, {
     bookingId: booking.id,
     key: refundId,
     customerMinor: plan.customer,
     ...(paidBy === 'wallet' ? { edges } : {}),
     now: at,
   });
+  await recordIssued(sql, credited, at);
 };
 
 type SaleInput = Parameters<BookingDeps['accounting']['recordSale']>[1];

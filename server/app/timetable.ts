@@ -1,6 +1,7 @@
 import type { Audit } from '../audit/index.ts';
 import { releaseDueCommissions } from '../commissions/index.ts';
 import type { Identity } from '../identity/index.ts';
+import { verifyVerifactu } from '../invoicing/index.ts';
 import type { BeatEntry } from '../kernel/beat/beat.ts';
 import { q } from '../kernel/database/builder.ts';
 import type { TenantRef, TenantSql } from '../kernel/database/sql.ts';
@@ -127,6 +128,16 @@ export function timetable(
       name: 'chase-overdue-wallets',
       pattern: '35 6 * * *',
       run: () => forEachTenant((sql) => chaseOverdue(sql, clock.now())),
+    },
+    {
+      name: 'verify-verifactu',
+      pattern: '20 3 * * *',
+      run: () =>
+        forEachTenant(async (sql, { slug }) => {
+          for (const verdict of await verifyVerifactu(sql))
+            if (verdict.brokenAt !== undefined)
+              log.error({ slug, ...verdict }, 'records of invoices were changed after they were written');
+        }),
     },
     {
       name: 'anchor-audit-logs',

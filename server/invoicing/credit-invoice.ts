@@ -26,8 +26,13 @@ export interface CreditByHand {
 export interface CreditNoteBooks {
   /** Takes the ledger's lock, which comes before that of the series. */
   lock(sql: TenantSql): Promise<void>;
-  /** Posts what an issued credit note takes from its issuer, once. */
-  post(sql: TenantSql, given: { note: InvoiceRow; corrected: InvoiceRow; now: Date }): Promise<void>;
+  /** Posts what a credit note takes from its issuer, once by its key, before it is issued. */
+  post(
+    sql: TenantSql,
+    given: { key: string; lines: readonly InvoiceLine[]; corrected: InvoiceRow; now: Date },
+  ): Promise<void>;
+  /** What follows from an issued one in the same transaction. */
+  issued(sql: TenantSql, note: InvoiceRow, now: Date): Promise<void>;
 }
 
 /** What of an invoice's lines was not taken back yet (minor units, VAT on top not counted). */
@@ -63,8 +68,10 @@ export async function creditInvoice(
   const amount = credit.amountMinor ?? left;
   if (amount <= 0 || amount > left)
     throw CreditExceedsInvoice({ number: invoice.full_number, left, currency: invoice.currency });
-  const note = await issueInvoice(sql, draftOf(invoice, amount, key, credit.reason), credit.now);
-  await books.post(sql, { note, corrected: invoice, now: credit.now });
+  const draft = draftOf(invoice, amount, key, credit.reason);
+  await books.post(sql, { key, lines: draft.lines, corrected: invoice, now: credit.now });
+  const note = await issueInvoice(sql, draft, credit.now);
+  await books.issued(sql, note, credit.now);
   audit.note({
     details: {
       creditNote: note.full_number,

@@ -24,3 +24,10 @@ export const CreditExceedsInvoice = defineProblem({
     `Of ${x.number} there is ${formatDecimalAmount(x.left, currencyExponent(x.currency))} ${x.currency} left to take back. Send that or less.`,
   extensions: (x: { left: number; currency: string }) => ({ left: { amount: x.left, currency: x.currency } }),
 });
+export const NoSpanishTaxId = defineProblem({
+  code: 'invoice.no_spanish_tax_id',
+  status: 409,
+  title: 'VeriFactu is for Spanish companies',
+  detail: () =>
+    'Records are kept for issuers with a Spanish NIF that invoice in euros. Enter your NIF as tax id of the brand (or of the agency) first.',
+});

@@ -27,17 +27,18 @@ const customer = { name: 'Ana Prieto', email: 'ana@mail.test' };
 /** Posts a credit note without a trip. */
 const creditNoteBooks: CreditNoteBooks = {
   lock: lockLedger,
-  async post(sql, { note }) {
+  async post(sql, { key, lines, corrected }) {
     const posting = buildCreditNote({
-      noteId: note.id,
-      currency: note.currency,
-      issuerAgencyId: note.issuer.agencyId,
-      billedAgencyId: note.customer.agencyId,
-      net: -note.total_minor,
+      key,
+      currency: corrected.currency,
+      issuerAgencyId: corrected.issuer.agencyId,
+      billedAgencyId: corrected.customer.agencyId,
+      net: -lines.reduce((sum, line) => sum + line.amountMinor, 0),
       tax: 0,
     });
-    await postTransaction(sql, posting, { occurredAt: now, description: note.full_number });
+    await postTransaction(sql, posting, { occurredAt: now, description: key });
   },
+  issued: async () => undefined,
 };
 
 async function network() {

@@ -9,6 +9,7 @@ import { renderInvoicePdf } from './render-invoice-pdf.ts';
 import { READER_COLUMNS, findBrand, findCorrections, findInvoice, openRow, selectInvoices } from './repository.ts';
 import type { InvoiceRow, StoredInvoice } from './repository.ts';
 import type { InvoiceListQuery } from './schema.ts';
+import { qrBlocks } from './verifactu/qr-block.ts';
 import { isElectronic, renderUbl } from './ubl.ts';
 
 /** Invoices the actor may see, newest first. */
@@ -49,8 +50,9 @@ export async function openInvoice(sql: TenantSql, actor: Actor, id: string): Pro
 export async function invoicePdf(sql: TenantSql, invoice: InvoiceRow): Promise<{ fileName: string; data: Buffer }> {
   const brand = await findBrand(sql, invoice.brand_id);
   if (!brand) throw new Error(`Brand ${invoice.brand_id} of an invoice is gone`);
+  const after = await qrBlocks(sql, invoice.id, invoice.locale);
   const logo = await readPublishedPng(sql, brand.settings.logoUrl);
-  return { fileName: `${invoice.full_number}.pdf`, data: await renderInvoicePdf(invoice, brand, { logo }) };
+  return { fileName: `${invoice.full_number}.pdf`, data: await renderInvoicePdf(invoice, brand, { logo, after }) };
 }
 
 /** An invoice that the caller has already found to be the reader's, as UBL. @throws NotAnEInvoice */

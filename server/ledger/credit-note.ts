@@ -3,7 +3,8 @@ import type { Posting } from './posting.ts';
 
 /** A credit note by hand, beside any refund. Minor units, positive. */
 export interface CreditNoteFigures {
-  readonly noteId: string;
+  /** Of the credit note: the same is posted once. */
+  readonly key: string;
   readonly currency: string;
   /** Whose book bears it; null is the reseller. */
   readonly issuerAgencyId: string | null;
@@ -30,7 +31,7 @@ export function buildCreditNote({ issuerAgencyId, billedAgencyId, net, tax, ...n
     );
   return buildPosting({
     source: 'credit_note',
-    key: note.noteId,
+    key: note.key,
     kind: 'credit_note',
     currency: note.currency,
     entries,

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { q } from '../../server/kernel/database/builder.ts';
 import { createPlatformWorld, type PlatformWorld, type TestSite } from '../../server/testing/platform-world.ts';
+import { verifyVerifactu } from '../../server/invoicing/index.ts';
+import { withOwner } from '../../server/kernel/database/owner.ts';
 import { evidenceOf } from '../../server/testing/evidence.ts';
 import type { SiteClient } from '../../server/testing/site-client.ts';
 import { bookExample } from '../../server/testing/trips.ts';
@@ -80,6 +82,64 @@ describe('VAT inside the margin', () => {
     expect(await vatOwed(booking.id)).toBe(107);
     const verified = await verifyLedger(first.sql);
     expect([verified.brokenAt, verified.imbalances]).toEqual([undefined, []]);
+  });
+});
+
+describe('VeriFactu', () => {
+  it('chains a record to each invoice of an issuer that chose it, and names the first link that was changed', async () => {
+    const option = { enabled: true, remits: false };
+    expect((await admin.put('/invoicing/verifactu', option)).body).toMatchObject({
+      ...option,
+      nif: 'A28015865',
+      records: 0,
+    });
+    const booking = await ticketed(guest, 'card');
+    const { data } = (await admin.get(`/invoices?bookingId=${booking.id}`)).body as { data: { id: string }[] };
+    const path = `/invoices/${data[0]!.id}`;
+    const xml = (await admin.get(`${path}/verifactu`)).text;
+    for (const part of [
+      '<sf:TipoFactura>F2<',
+      '<sf:ClaveRegimen>05<',
+      '<sf:CuotaTotal>6.89<',
+      '<sf:ImporteTotal>239.70<',
+    ])
+      expect(xml).toContain(part);
+    expect(xml).toContain('<sf:PrimerRegistro>S<');
+    expect((await agencyB.get(`${path}/verifactu`)).status).toBe(403);
+    // The margin is no business of whoever bought.
+    expect((await guest.get(`${path}/verifactu${booking.access}`)).status).toBe(401);
+    await admin.post(`${path}/credit-notes`, { amountMinor: 970, reason: 'Goodwill' });
+    const quote = await quoteFor(guest, booking);
+    await guest.post(`/cancellation-quotes/${quote.id}/confirm${booking.access}`);
+    await worker.drain();
+
+    const records = await first.sql.all<{ type: string; tax_minor: number; total_minor: number }>(
+      q('verifactu_records').orderBy('sequence').select('type', 'tax_minor', 'total_minor'),
+    );
+    expect(records).toEqual([
+      { type: 'F2', tax_minor: 689, total_minor: 23970 },
+      { type: 'R5', tax_minor: 521 - 689, total_minor: -970 },
+      { type: 'R5', tax_minor: 107 - 521, total_minor: -14382 },
+    ]);
+    expect(await verifyVerifactu(first.sql)).toEqual([{ nif: 'A28015865', records: 3 }]);
+    await expect(first.sql.run(q('verifactu_records').update({ total_minor: 1 }))).rejects.toThrow(/permission denied/);
+    await withOwner(world.config.DATABASE_URL, async (owner) => {
+      const table = `${first.tenant.schema}.verifactu_records`;
+      await owner.query(`alter table ${table} disable trigger verifactu_records_immutable`);
+      await owner.query(`update ${table} set total_minor = 1 where sequence = 2`);
+    });
+    expect(await verifyVerifactu(first.sql)).toEqual([{ nif: 'A28015865', records: 3, brokenAt: 2 }]);
+    // PostgreSQL refuses an invoice of such an issuer that has no record.
+    const orphan = q('invoices').insert(
+      q('invoices')
+        .where({ id: data[0]!.id })
+        .select(
+          q.raw(`gen_random_uuid(), series, year, 900000, 'X-1', kind, 'x', booking_id, brand_id,
+        seller_agency_id, corrects_id, issuer, customer, lines, notes, total_minor, currency, locale, issued_at`),
+        ),
+    );
+    await expect(first.sql.run(orphan)).rejects.toMatchObject({ constraint: 'invoices_recorded' });
+    await admin.put('/invoicing/verifactu', { enabled: false, remits: false });
   });
 });
 

@@ -98,6 +98,14 @@ export type InvoiceDetail = Invoice & {
   credit: { left: Money; notes: { id: string; number: string; total: Money; issuedAt: string }[] } | null;
 };
 
+export type VerifactuOption = {
+  nif: string | null;
+  enabled: boolean;
+  remits: boolean;
+  records: number;
+  lastHash: string | null;
+};
+
 export const createMoneyApi = (http: Http) => ({
   trialBalance: () => http.get<TrialBalance>('/ledger/trial-balance'),
   accounts: () => http.get<{ data: Account[] }>('/ledger/accounts'),
@@ -111,6 +119,9 @@ export const createMoneyApi = (http: Http) => ({
   commissions: (query: Query, signal?: AbortSignal) => http.get<CommissionPage>('/commissions', query, signal),
   invoices: (query: Query, signal?: AbortSignal) => http.get<Page<Invoice>>('/invoices', query, signal),
   invoice: (id: string) => http.get<InvoiceDetail>(`/invoices/${encodeURIComponent(id)}`),
+  verifactu: () => http.get<VerifactuOption>('/invoicing/verifactu'),
+  setVerifactu: (option: { enabled: boolean; remits: boolean }) =>
+    http.put<VerifactuOption>('/invoicing/verifactu', option),
   creditInvoice: (id: string, body: { amountMinor: number; reason: string }, idempotencyKey: string) =>
     http.post<InvoiceDetail>(`/invoices/${encodeURIComponent(id)}/credit-notes`, body, { idempotencyKey }),
 });

@@ -1678,7 +1678,20 @@ export default {
     totals: 'Por estado',
     count: '{count} reserva | {count} reservas',
   },
+  verifactu: {
+    lead: 'Guarda un registro encadenado de cada factura que emite, en la forma que fija la Agencia Tributaria, e imprime su código QR.',
+    nif: 'NIF',
+    records: 'Registros guardados',
+    enabled: 'Guardar registros de las próximas facturas',
+    remits: 'Otro programa nuestro remite los registros a la Agencia Tributaria (VERI*FACTU)',
+    noRemittance: 'Portolan no remite nada a la Agencia Tributaria. Cada registro se puede descargar en XML.',
+    noNif:
+      'Los registros son para empresas con NIF español. Indique antes el suyo como identificación fiscal de la marca.',
+    save: 'Guardar',
+    saved: 'Se ha guardado la opción.',
+  },
   invoices: {
+    settings: 'Ajustes de facturas',
     xml: 'XML (EN 16931)',
     pdf: 'PDF',
     facts: 'La factura',

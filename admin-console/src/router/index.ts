@@ -207,6 +207,12 @@ const routes: RouteRecordRaw[] = [
     component: () => import('../pages/money/InvoicesPage.vue'),
   },
   {
+    path: '/money/invoice-settings',
+    name: 'invoice-settings',
+    meta: { can: ['adjust', 'Invoice'] },
+    component: () => import('../pages/money/InvoiceSettingsPage.vue'),
+  },
+  {
     path: '/money/invoices/:id',
     name: 'invoice',
     meta: { can: ['read', 'Invoice'] },

@@ -4,13 +4,14 @@ import { loadMigrations } from '../../kernel/database/migrations.ts';
 import { q } from '../../kernel/database/builder.ts';
 import { loadConfig } from '../../kernel/config.ts';
 import { migrateFleet } from '../../tenancy/index.ts';
+import { verifyVerifactu } from '../../invoicing/index.ts';
 import { verifyLedger } from '../../ledger/index.ts';
 import { verifyWallets } from '../../wallets/index.ts';
 import { getTenant, withContext } from '../context.ts';
 import { EXIT, print, report, table } from '../output.ts';
 import { createProgress } from '../progress.ts';
 
-/** `portolan migrate …`, `ledger verify`, `domain list`, `user invite`, `doctor`. */
+/** `portolan migrate …`, `ledger verify`, `verifactu verify`, `domain list`, `user invite`, `doctor`. */
 export function fleetCommands(program: Command): void {
   const migrate = program.command('migrate').description('schema versions');
   migrate
@@ -87,6 +88,29 @@ export function fleetCommands(program: Command): void {
             : []),
         ]);
         if (!sound) process.exitCode = EXIT.failed;
+      }),
+    );
+
+  program
+    .command('verifactu')
+    .description("records of invoices for Spain's tax agency")
+    .command('verify <slug>')
+    .description('recompute the hash chain of every issuer')
+    .option('--json', 'print JSON')
+    .action((slug: string, options: { json?: boolean }) =>
+      withContext(Boolean(options.json), async (context) => {
+        const tenant = await getTenant(context, slug);
+        const chains = await context.infra.database.withTenant(tenant, verifyVerifactu);
+        print(Boolean(options.json), chains, () =>
+          chains.length === 0
+            ? [`✔ no issuer of ${slug} keeps records`]
+            : chains.map(({ nif, records, brokenAt }) =>
+                brokenAt === undefined
+                  ? `✔ ${nif}: ${records} records, chain whole`
+                  : `✖ ${nif}: record ${brokenAt} is not what was written`,
+              ),
+        );
+        if (chains.some(({ brokenAt }) => brokenAt !== undefined)) process.exitCode = EXIT.failed;
       }),
     );
 

@@ -75,6 +75,7 @@ function grantTenant(schema: string): string {
     'ledger_transactions',
     'ledger_entries',
     'invoices',
+    'verifactu_records',
     'wallet_entries',
     'markup_rule_versions',
   );
