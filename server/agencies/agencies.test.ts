@@ -42,6 +42,7 @@ beforeAll(async () => {
     ...outwardOf(config),
   });
   agencies = createAgencies({
+    readTravelled: () => Promise.resolve([]),
     config,
     database,
     clock: systemClock,

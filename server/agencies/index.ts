@@ -4,6 +4,8 @@ import { applicationRoutes } from './applications/index.ts';
 import { createAgency, type AgencyInput } from './create-agency.ts';
 import { findAgency, findChain, findNames, type ChainAgency } from './repository.ts';
 import { agencyRoutes, type AgencyDeps } from './routes.ts';
+import { tierReviewRoutes } from './tier-reviews/routes.ts';
+import type { ReadTravelled } from './tier-reviews/review-tiers.ts';
 
 export {
   APPLICATION_EVENTS,
@@ -16,11 +18,12 @@ export type { AgencyInput, NewAgency, OnAgencyCreated } from './create-agency.ts
 export type { Inviter } from './invite-to-agency.ts';
 export type { ChainAgency } from './repository.ts';
 export type { AgencyDeps } from './routes.ts';
+export { reviewTiers, type ReadTravelled } from './tier-reviews/review-tiers.ts';
 
 /** The reseller's network: agencies as a tree below it. */
-export function createAgencies(deps: AgencyDeps) {
+export function createAgencies(deps: AgencyDeps & { readTravelled: ReadTravelled }) {
   return {
-    routes: [...agencyRoutes(deps), ...applicationRoutes(deps)],
+    routes: [...agencyRoutes(deps), ...applicationRoutes(deps), ...tierReviewRoutes(deps)],
     /** Names by id; unknown ids are left out. */
     namesOf: (sql: TenantSql, ids: readonly string[]): Promise<Map<string, string>> => findNames(sql, ids),
     /** Materialised path; `/` for the reseller (null), undefined for an unknown agency. */

@@ -1,5 +1,5 @@
 import { createAgencies } from '../agencies/index.ts';
-import { contactIndex, createBookings, type BookingDeps, type QuoteRecord } from '../bookings/index.ts';
+import { contactIndex, createBookings, sumTravelled, type BookingDeps, type QuoteRecord } from '../bookings/index.ts';
 import { createBranding } from '../branding/index.ts';
 import { createCommissions } from '../commissions/index.ts';
 import { createCustomers } from '../customers/index.ts';
@@ -68,6 +68,7 @@ export function createModules(infra: Infrastructure) {
     database,
     clock,
     identity,
+    readTravelled: sumTravelled,
     onAgencyCreated: (sql, agency) => ensureWallet(sql, agency.id, agency.currency),
   });
   const pricing = createPricing({ database, redis, clock, hasRateFeed: config.EXCHANGE_RATES_URL !== undefined });

@@ -1,4 +1,6 @@
+import { reviewTiers } from '../agencies/index.ts';
 import type { Audit } from '../audit/index.ts';
+import { sumTravelled } from '../bookings/index.ts';
 import { releaseDueCommissions } from '../commissions/index.ts';
 import type { Identity } from '../identity/index.ts';
 import { verifyVerifactu } from '../invoicing/index.ts';
@@ -80,6 +82,12 @@ export function timetable(
           });
           if (failed > 0) log.warn({ tenant: tenant.id, failed }, 'statements wait for the next run');
         }),
+    },
+    {
+      // Due on the first; every night, so that a run that was missed is made good. Each agency and month once.
+      name: 'review-tiers',
+      pattern: '40 1 * * *',
+      run: () => forEachTenant((sql) => reviewTiers(sumTravelled, sql, clock.now())),
     },
     {
       // The central bank publishes at about 15:00 (UTC, an hour earlier in summer); a run that failed is made good by the next.

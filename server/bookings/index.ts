@@ -17,6 +17,7 @@ export {
   listTripsAhead,
   type PersonOfBookings,
 } from './personal-data.ts';
+export { sumTravelled } from './sum-travelled.ts';
 export { BookingView } from './schema.ts';
 export { contactIndex, openBirth, openDocument, openPhone, sealedTables as sealedBookings } from './sealed-bookings.ts';
 

@@ -1,5 +1,5 @@
 import type { Http, Query } from './http.ts';
-import type { Page } from './types.ts';
+import type { Money, Page } from './types.ts';
 
 export const TIERS = ['bronze', 'silver', 'gold', 'platinum'] as const;
 export type Tier = (typeof TIERS)[number];
@@ -36,6 +36,41 @@ export type AgencyChange = Partial<Pick<Agency, 'name' | 'legalName' | 'taxId' |
 };
 export type AgencyRole = 'agency_admin' | 'agent';
 
+export type ReviewOutcome = 'kept' | 'up' | 'grace' | 'down' | 'overridden';
+export type TierOverride = { tier: Tier; until: string; reason: string };
+export type ReviewSettings = {
+  isOn: boolean;
+  thresholds: { tier: Tier; minValueMinor: number | null; minBookings: number | null }[];
+};
+type Travelled = { value: Money; bookings: number };
+export type ReviewPreview = {
+  nextReviewOn: string;
+  data: (Travelled & {
+    agency: { id: string; name: string };
+    tier: Tier;
+    earned: Tier;
+    after: Tier;
+    outcome: ReviewOutcome;
+    overrideUntil: string | null;
+  })[];
+};
+export type TierProgress = Travelled & {
+  isOn: boolean;
+  tier: Tier;
+  since: string;
+  outcome: ReviewOutcome;
+  nextReviewOn: string;
+  next: {
+    tier: Tier;
+    needsValue: Money | null;
+    missingValue: Money | null;
+    needsBookings: number | null;
+    missingBookings: number | null;
+  } | null;
+  override: TierOverride | null;
+  history: (Travelled & { month: string; before: Tier; earned: Tier; after: Tier; outcome: ReviewOutcome })[];
+};
+
 const at = (id: string) => `/agencies/${encodeURIComponent(id)}`;
 
 export const createAgenciesApi = (http: Http) => ({
@@ -43,6 +78,13 @@ export const createAgenciesApi = (http: Http) => ({
   read: (id: string) => http.get<Agency>(at(id)),
   create: (agency: AgencyCreate, idempotencyKey: string) => http.post<Agency>('/agencies', agency, { idempotencyKey }),
   change: (id: string, change: AgencyChange, version: number) => http.patch<Agency>(at(id), change, { version }),
+  tierProgress: (id: string) => http.get<TierProgress>(`${at(id)}/tier-progress`),
+  overrideTier: (id: string, override: TierOverride) => http.put<TierProgress>(`${at(id)}/tier-override`, override),
+  endOverride: (id: string) => http.delete(`${at(id)}/tier-override`),
+  reviewSettings: () => http.get<ReviewSettings & { version: number }>('/tier-reviews/settings'),
+  changeReviewSettings: (settings: ReviewSettings, version: number) =>
+    http.put<ReviewSettings & { version: number }>('/tier-reviews/settings', settings, { version }),
+  reviewPreview: () => http.get<ReviewPreview>('/tier-reviews/preview'),
   setTier: (id: string, tier: Tier, version: number) => http.put<Agency>(`${at(id)}/tier`, { tier }, { version }),
   invite: (id: string, invitation: { email: string; role: AgencyRole }) =>
     http.post<unknown>(`${at(id)}/invitations`, invitation),
