@@ -131,6 +131,11 @@ export const PERMISSIONS = {
     says: 'correct invoices by credit notes, and set how unpaid ones are followed',
     grant: (can) => can(['read', 'adjust'], 'Invoice'),
   },
+  'disputes.manage': {
+    group: 'money',
+    says: 'see disputes of card payments with what is known of the booking, and answer the bank',
+    grant: (can) => can(['read', 'update'], 'Payment'),
+  },
   'ledger.close': {
     group: 'money',
     says: 'close months of the ledger and open the last one again',

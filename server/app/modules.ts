@@ -5,6 +5,7 @@ import { createCommissions } from '../commissions/index.ts';
 import { createCustomers } from '../customers/index.ts';
 import { createConnect, listPaidAtStripe, ownsAccount, paymentAccountOf, payoutAccountOf } from '../connect/index.ts';
 import { createContent } from '../content/index.ts';
+import { createDisputes } from '../disputes/index.ts';
 import { createDocuments } from '../documents/index.ts';
 import { createFiles } from '../files/index.ts';
 import { findUserById } from '../identity/index.ts';
@@ -22,6 +23,7 @@ import { createSettlement, readTerms } from '../settlement/index.ts';
 import { createDuffelSuppliers } from '../suppliers/index.ts';
 import { captureHolds, createWallets, ensureWallet, holdForBooking, releaseHolds } from '../wallets/index.ts';
 import type { Infrastructure } from './infrastructure.ts';
+import { disputeFacts } from './dispute-facts.ts';
 import { createOnboarding } from './onboarding.ts';
 import { creditNoteBooks } from './record-credit-note.ts';
 import { wireReconciliation } from './reconcile.ts';
@@ -169,6 +171,13 @@ export function createModules(infra: Infrastructure) {
     signOutEverywhere: identity.signOutEverywhere,
   });
   const reconciliation = wireReconciliation(infra, { balanceLines: createBalanceLines(stripe), suppliers, brandOf });
+  const disputes = createDisputes({
+    stripe,
+    database,
+    clock,
+    factsOf: disputeFacts(brandOf),
+    peopleOf: identity.administratorsOf,
+  });
   const notifications = createNotifications({
     config,
     database,
@@ -179,6 +188,7 @@ export function createModules(infra: Infrastructure) {
     sellerName: async (tenant, agencyId, brand) =>
       (agencyId && (await agencies.namesOf(database.tenant(tenant), [agencyId])).get(agencyId)) || brand.name,
     walletNotices: wallets.noticesOf,
+    disputeNotices: disputes.noticesOf,
   });
 
   return {
@@ -204,6 +214,7 @@ export function createModules(infra: Infrastructure) {
       ledger,
       commissions,
       connect,
+      disputes,
       settlement,
       invoicing,
       reconciliation,
@@ -213,6 +224,7 @@ export function createModules(infra: Infrastructure) {
       ...payments.consumers,
       ...wallets.consumers,
       ...connect.consumers,
+      ...disputes.consumers,
       ...settlement.consumers,
       ...bookings.consumers,
       ...notifications.consumers,

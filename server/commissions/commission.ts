@@ -12,7 +12,8 @@ export class CommissionError extends Error {
 
 const NEXT: Readonly<Record<CommissionState, readonly CommissionState[]>> = {
   pending: ['payable', 'reversed'],
-  payable: ['paid', 'reversed'],
+  // Back to waiting while a dispute of the sale is open.
+  payable: ['paid', 'reversed', 'pending'],
   // A payout that the bank returned was none.
   paid: ['payable'],
   reversed: [],

@@ -25,3 +25,4 @@ export { createCommissions } from './create-commissions.ts';
 export type { Commissions } from './create-commissions.ts';
 export { recordCommissions, releaseDueCommissions, reverseCommissions } from './record-commissions.ts';
 export type { CommissionBasis, CommissionRefund, CommissionsOfSale } from './record-commissions.ts';
+export { commissionShares, freeCommissions, holdCommissions } from './hold-commissions.ts';

@@ -68,6 +68,7 @@ export async function releaseDueCommissions(
 ): Promise<number> {
   const due = q('commissions')
     .where({ state: 'pending' })
+    .whereNull('held_at')
     .where('payable_at', '<=', now)
     .orderBy('payable_at')
     .limit(RELEASE_BATCH)

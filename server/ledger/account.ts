@@ -34,6 +34,9 @@ const KINDS: Readonly<Record<string, AccountKind>> = {
   fx_earnings: 'income',
   fx_gain_loss: 'income',
   psp_fees: 'expense',
+  // What banks took back of card payments and have not decided; what was lost for good, with the fees.
+  disputes: 'asset',
+  dispute_losses: 'expense',
   // Takes from `margin` the VAT that is included in it.
   margin_vat: 'expense',
   wallet_adjustments: 'expense',

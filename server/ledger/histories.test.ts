@@ -3,6 +3,7 @@ import { expect, it } from 'vitest';
 import { priceOffer } from '../pricing/price-offer.ts';
 import { exampleA, exampleI } from '../pricing/testing.ts';
 import { buildCardSale } from './card-sale.ts';
+import { buildDisputeHold, buildDisputeLost, buildDisputeWon } from './dispute.ts';
 import { assertBalanced, reversePosting } from './posting.ts';
 import type { Posting } from './posting.ts';
 import { buildRefund, planRefund } from './refund.ts';
@@ -50,6 +51,17 @@ const step = fc.tuple(
     fc.record({ kind: fc.constant('top_up' as const), amount: minor }),
     fc.record({ kind: fc.constant('memo' as const), amount: minor }),
     fc.record({ kind: fc.constant('close' as const), card: minor, wallet: minor, reserve: fc.nat(9000) }),
+    fc.record({
+      kind: fc.constant('dispute' as const),
+      amount: fc.integer({ min: 2000, max: 50_000 }),
+      fee: fc.nat(2000),
+      clawedBack: fc.nat(2000),
+      // The bank's words as they arrive: what is told first stands, and each may come again.
+      told: fc.array(fc.constantFrom('opened' as const, 'won' as const, 'lost' as const), {
+        minLength: 1,
+        maxLength: 5,
+      }),
+    }),
     fc.record({ kind: fc.constant('payout' as const), amount: fc.nat(90_000), returned: fc.boolean() }),
   ),
   fc.integer({ min: 1, max: 3 }),
@@ -97,6 +109,14 @@ function postingsOf(one: Step, at: number, sold: Sold[]): Posting[] {
   if (one.kind === 'close') {
     const figures = { fromCard: one.card, fromWallet: one.wallet, reserve: one.reserve, reserveReleased: 0 };
     return [buildStatementClose({ ...common, statementId: key, ...figures })];
+  }
+  if (one.kind === 'dispute') {
+    const figures = { disputeId: key, currency: 'EUR', withdrawn: one.amount + one.fee };
+    return one.told.flatMap((word) => [
+      buildDisputeHold(figures),
+      ...(word === 'won' ? [buildDisputeWon({ ...figures, returned: one.amount })] : []),
+      ...(word === 'lost' ? [buildDisputeLost({ ...figures, clawedBack: new Map([['A', one.clawedBack]]) })] : []),
+    ]);
   }
   if (one.amount === 0) return [];
   const payout = { ...common, payoutId: key, amount: one.amount };

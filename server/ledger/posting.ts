@@ -26,6 +26,7 @@ export type PostingSource =
   | 'top_up'
   | 'adjustment'
   | 'settlement'
+  | 'dispute'
   | 'platform'
   | 'reconciliation'
   | 'reversal';

@@ -7,6 +7,7 @@ import {
   paymentLinkUrl,
   type Booking,
 } from '../bookings/index.ts';
+import { DISPUTE_NOTICE_EVENTS, type DisputeNotice } from '../disputes/index.ts';
 import type { Config } from '../kernel/config.ts';
 import type { TenantVault } from '../kernel/crypto/vault.ts';
 import type { Database } from '../kernel/database/database.ts';
@@ -18,9 +19,11 @@ import { themedBrand } from '../themes/index.ts';
 import type { MailName, Mails, Themes } from '../themes/index.ts';
 import { cancelledMail, confirmedMail, failedMail, paymentLinkMail } from './booking-mails.ts';
 import { createMailer, type OutgoingMail } from './mailer.ts';
+import { disputeMail } from './dispute-mails.ts';
 import { walletMail } from './wallet-mails.ts';
 import { ensureNotification, markFault, markSent } from './repository.ts';
 
+export { listMailsOfBooking } from './repository.ts';
 export { eraseRecipients, purgeOldMails, sealedTables as sealedNotifications } from './repository.ts';
 
 interface Deps {
@@ -32,7 +35,8 @@ interface Deps {
   /** The agency that sells, or the brand itself. */
   sellerName(tenant: Tenant, agencyId: string | null, brand: Brand): Promise<string>;
   documents: Pick<Documents, 'attachmentsOf'>;
-  /** The mails that an event of a wallet causes. */
+  /** The mails that an event of a dispute, or of a wallet, causes. */
+  disputeNotices(event: DeliveredEvent, tenant: Tenant): Promise<DisputeNotice[]>;
   walletNotices(event: DeliveredEvent, tenant: Tenant): Promise<WalletNotice[]>;
 }
 
@@ -236,6 +240,7 @@ export function createNotifications(deps: Deps) {
       'identity.security_notice@1',
       ...APPLICATION_EVENTS,
       ...WALLET_NOTICE_EVENTS,
+      ...DISPUTE_NOTICE_EVENTS,
       'booking.confirmed@1',
       'booking.failed@1',
       'booking.cancelled@1',
@@ -246,6 +251,11 @@ export function createNotifications(deps: Deps) {
       if (WALLET_NOTICE_EVENTS.includes(event.kind)) {
         for (const notice of await deps.walletNotices(event, tenant))
           await send(tenant, event.id, { template: 'wallet-notice', ...notice, data: walletMail(notice) });
+        return;
+      }
+      if (DISPUTE_NOTICE_EVENTS.includes(event.kind)) {
+        for (const notice of await deps.disputeNotices(event, tenant))
+          await send(tenant, event.id, { template: 'dispute-notice', ...notice, data: disputeMail(notice) });
         return;
       }
       const message = await messageOf(event, tenant);

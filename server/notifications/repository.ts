@@ -91,3 +91,24 @@ export const purgeOldMails = (sql: TenantSql, days: number): Promise<number> =>
 export const sealedTables: readonly SealedTable[] = [
   { table: 'notifications', key: 'id', columns: [bound('recipient', RECIPIENT)] },
 ];
+
+const SUBJECTS: Readonly<Record<string, string>> = {
+  'booking-confirmed': 'confirmation with itinerary',
+  'booking-cancelled': 'confirmation of the cancellation',
+  'booking-failed': 'notice that it was not booked',
+  'payment-link': 'link to pay',
+};
+
+/** Mails of a booking that were sent, oldest first, and what they were, in English. */
+export async function listMailsOfBooking(
+  sql: TenantSql,
+  bookingId: string,
+): Promise<{ subject: string; sentAt: Date }[]> {
+  const sent = q('notifications')
+    .where({ booking_id: bookingId, state: 'sent' })
+    .whereNotNull('sent_at')
+    .orderBy('sent_at')
+    .select('template', 'sent_at');
+  const rows = await sql.all<{ template: string; sent_at: Date }>(sent);
+  return rows.map((row) => ({ subject: SUBJECTS[row.template] ?? row.template, sentAt: row.sent_at }));
+}

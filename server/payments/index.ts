@@ -30,7 +30,8 @@ import { createStripeWebhook } from './stripe/webhook.ts';
 export { createBalanceLines } from './stripe/balance-lines.ts';
 export type { Payment, PaymentState } from './payment.ts';
 export { feeToReturn } from './payment.ts';
-export { findLatestByBooking } from './repository.ts';
+export { markDisputed, markDisputeOver } from './dispute-state.ts';
+export { findLatestByBooking, findPayment } from './repository.ts';
 export { createStripe } from './stripe/client.ts';
 export { PaymentDeclined, PaymentProviderAway, PaymentUnderWay } from './errors.ts';
 export type { CollectPages, CollectStatus } from './stripe/collect-pages.ts';
@@ -72,7 +73,8 @@ export function createPayments(deps: {
   async function apply(tenant: Tenant, paymentId: string, status: CardStatus): Promise<Payment> {
     return database.withTenant(tenant, async (sql) => {
       const payment = must(await findPaymentForUpdate(sql, paymentId), `the payment ${paymentId}`);
-      const moves = canBecome(payment.state, status.state);
+      // An intent stays `succeeded` while its money is disputed: only the dispute's end moves that.
+      const moves = payment.state !== 'disputed' && canBecome(payment.state, status.state);
       await updatePayment(sql, paymentId, {
         ...(moves ? { state: status.state, capturedMinor: Math.max(payment.capturedMinor, status.capturedMinor) } : {}),
         intentId: status.intentId ?? payment.intentId,

@@ -125,6 +125,16 @@ export type Mails = {
     url: string;
     expiresAt: string;
   };
+  /** About a dispute of a card payment; `step` is opened, won, lost or closed. */
+  'dispute-notice': {
+    recipientName: string;
+    step: string;
+    reference: string;
+    amount: ThemedMoney;
+    /** Last day an answer counts (ISO 8601). */
+    dueOn?: string;
+    url: string;
+  };
 };
 
 export type MailName = keyof Mails;
@@ -145,6 +155,7 @@ export const MAIL_NAMES: readonly MailName[] = [
   'reconciliation-unmatched',
   'payment-link',
   'payment-action-needed',
+  'dispute-notice',
 ];
 
 export type MailInput<Name extends MailName> = {

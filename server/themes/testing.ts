@@ -119,5 +119,13 @@ export function buildMailData(): { [Name in keyof Mails]: Mails[Name] } {
     },
     'payment-link': { ...trip, sellerName: 'Viajes Sol', total: eur(65_630), ...link },
     'payment-action-needed': { ...trip, amount: eur(65_630), ...link },
+    'dispute-notice': {
+      recipientName: 'Lucía',
+      step: 'opened',
+      reference: 'PNX8QT',
+      amount: eur(65_630),
+      dueOn: '2026-12-03',
+      url: 'http://shore.localhost:8080/console/money/disputes/0193-dispute',
+    },
   };
 }

@@ -23,6 +23,7 @@ export const PERMISSION_GROUPS = [
       'settlements.manage',
       'settlements.approve',
       'invoices.manage',
+      'disputes.manage',
       'ledger.close',
       'reconciliation.settle',
     ],

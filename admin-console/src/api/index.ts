@@ -8,6 +8,7 @@ import { createBookingsApi } from './bookings.ts';
 import { createBrandsApi } from './brands.ts';
 import { createCustomersApi } from './customers.ts';
 import { createExchangeApi } from './exchange.ts';
+import { createDisputesApi } from './disputes.ts';
 import type { Http } from './http.ts';
 import { createContentApi } from './content.ts';
 import { createIdentityProvidersApi } from './identity-providers.ts';
@@ -32,6 +33,7 @@ export const createApi = (http: Http) => ({
   wallets: createWalletsApi(http),
   money: createMoneyApi(http),
   settlement: createSettlementApi(http),
+  disputes: createDisputesApi(http),
   stripeAccounts: createStripeAccountsApi(http),
   reconciliation: createReconciliationApi(http),
   pricing: createPricingApi(http),

@@ -111,6 +111,13 @@ const GROUPS: readonly NavGroup[] = [
         can: ['read', 'Settlement'],
       },
       {
+        key: 'disputes',
+        to: { name: 'disputes' },
+        icon: 'M10 2l8 15H2zM10 8v4M10 14.5h.01',
+        can: ['read', 'Payment'],
+        reseller: true,
+      },
+      {
         key: 'payment-account',
         to: { name: 'payment-account' },
         icon: 'M2 5h16v11H2zM2 8h16M5 13h4',

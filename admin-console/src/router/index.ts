@@ -189,6 +189,18 @@ const routes: RouteRecordRaw[] = [
     component: () => import('../pages/settlement/PayoutFilesPage.vue'),
   },
   {
+    path: '/money/disputes',
+    name: 'disputes',
+    meta: { can: ['read', 'Payment'], reseller: true },
+    component: () => import('../pages/disputes/DisputesPage.vue'),
+  },
+  {
+    path: '/money/disputes/:id',
+    name: 'dispute',
+    meta: { can: ['read', 'Payment'], reseller: true },
+    component: () => import('../pages/disputes/DisputePage.vue'),
+  },
+  {
     path: '/money/payment-account',
     name: 'payment-account',
     meta: { can: ['read', 'PayoutAccount'], reseller: true },

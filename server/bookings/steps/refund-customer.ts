@@ -16,6 +16,9 @@ export function refundCustomerStep(deps: BookingDeps): SagaStep {
       const quote = await getAcceptedQuote(sql, saga);
       const payment = await payments.findLatestByBooking(sql, booking.id);
       if (!payment || quote.customerRefundMinor === 0) return { kind: 'done' };
+      // Stripe refuses it, rightly: what the bank took back must not be paid twice.
+      if (payment.state === 'disputed')
+        return { kind: 'park', reason: 'The card payment is disputed: nothing was refunded' };
       await payments.refund(tenant, payment, {
         key: saga.id,
         amountMinor: quote.customerRefundMinor,

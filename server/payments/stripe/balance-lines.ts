@@ -22,6 +22,10 @@ interface Source {
   payment_intent?: string | { id: string } | null;
 }
 
+/** A dispute's fee is held and lost with it, in the dispute's own posting: its lines count with it. */
+const isDispute = (transaction: Stripe.BalanceTransaction): boolean =>
+  transaction.reporting_category === 'dispute' || transaction.reporting_category === 'dispute_reversal';
+
 /** Reads Stripe's balance transactions, for comparison with the books. @see https://docs.stripe.com/api/balance_transactions */
 export function createBalanceLines(stripe: Stripe) {
   const toLine = (transaction: Stripe.BalanceTransaction, source: Source | null): BalanceLine => ({
@@ -30,9 +34,11 @@ export function createBalanceLines(stripe: Stripe) {
     reference: source?.id ?? (typeof transaction.source === 'string' ? transaction.source : transaction.id),
     ourId: source?.metadata?.['top_up_id'] ?? source?.metadata?.['payout_id'] ?? null,
     currency: transaction.currency.toUpperCase(),
-    amountMinor: transaction.amount,
+    amountMinor: isDispute(transaction) ? transaction.net : transaction.amount,
     // A connected account's transaction bears the platform's fee too: that one is in the books already.
-    feeMinor: transaction.fee_details.reduce((sum, fee) => (fee.type === 'stripe_fee' ? sum + fee.amount : sum), 0),
+    feeMinor: isDispute(transaction)
+      ? 0
+      : transaction.fee_details.reduce((sum, fee) => (fee.type === 'stripe_fee' ? sum + fee.amount : sum), 0),
     happenedAt: new Date(transaction.created * 1000),
     tenantId: source?.metadata?.['tenant_id'] ?? null,
     bookingId: source?.metadata?.['booking_id'] ?? null,

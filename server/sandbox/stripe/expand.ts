@@ -31,6 +31,12 @@ function resolveId(ctx: Context, id: string): unknown {
     }
     case 'acct':
       return find({ ...ctx, account: null }, 'connected_account', id);
+    case 'du':
+      return find(ctx, 'dispute', id);
+    // The receiving side of a transfer is not kept as an object of its own.
+    case 'py':
+    case 'pyr':
+      return id;
     case 'tr':
       return find(ctx, 'transfer', id);
     case 'trr':

@@ -1,0 +1,90 @@
+import type { Knex } from 'knex';
+import { q } from '../kernel/database/builder.ts';
+import type { TenantSql } from '../kernel/database/sql.ts';
+import { newId } from '../kernel/ids.ts';
+import { isOver, type DisputeFacts, type DisputeState } from './dispute.ts';
+
+export interface DisputeRow {
+  id: string;
+  provider_id: string;
+  payment_id: string;
+  booking_id: string;
+  booking_reference: string;
+  booking_title: string;
+  stripe_account: string | null;
+  state: DisputeState;
+  reason: string;
+  amount_minor: number;
+  withdrawn_minor: number;
+  returned_minor: number;
+  clawed_back_minor: number;
+  currency: string;
+  due_at: Date | null;
+  submitted_at: Date | null;
+  opened_at: Date;
+  closed_at: Date | null;
+}
+
+export const selectDisputes = (): Knex.QueryBuilder =>
+  q('disputes as d')
+    .join('bookings as b', 'b.id', 'd.booking_id')
+    .join('payments as p', 'p.id', 'd.payment_id')
+    .select('d.*', 'b.reference as booking_reference', 'b.title as booking_title', 'p.stripe_account');
+
+export const findDispute = (sql: TenantSql, id: string): Promise<DisputeRow | undefined> =>
+  sql.one<DisputeRow>(selectDisputes().where('d.id', id));
+
+/** What is known of one of Stripe's disputes, locked for the rest of the transaction. */
+export const lockByProviderId = (
+  sql: TenantSql,
+  providerId: string,
+): Promise<{ id: string; state: DisputeState } | undefined> =>
+  sql.one(q('disputes').where({ provider_id: providerId }).forUpdate().select('id', 'state'));
+
+/** Writes what Stripe said; answers the row's id. */
+export async function writeDispute(
+  sql: TenantSql,
+  dispute: {
+    id: string | undefined;
+    providerId: string;
+    paymentId: string;
+    bookingId: string;
+    facts: DisputeFacts;
+    now: Date;
+  },
+): Promise<string> {
+  const { facts, now } = dispute;
+  const columns = {
+    state: facts.state,
+    reason: facts.reason,
+    amount_minor: facts.amountMinor,
+    withdrawn_minor: facts.withdrawnMinor,
+    returned_minor: facts.returnedMinor,
+    due_at: facts.dueAt,
+    closed_at: isOver(facts.state) ? now : null,
+    updated_at: now,
+  };
+  if (dispute.id !== undefined) {
+    await sql.run(q('disputes').where({ id: dispute.id }).update(columns));
+    return dispute.id;
+  }
+  const id = newId();
+  await sql.run(
+    q('disputes').insert({
+      ...columns,
+      id,
+      provider_id: dispute.providerId,
+      payment_id: dispute.paymentId,
+      booking_id: dispute.bookingId,
+      currency: facts.currency,
+      opened_at: facts.openedAt,
+    }),
+  );
+  return id;
+}
+
+export const writeClawback = (sql: TenantSql, id: string, amountMinor: number): Promise<number> =>
+  sql.run(q('disputes').where({ id }).update({ clawed_back_minor: amountMinor }));
+
+export const writeSubmission = (sql: TenantSql, id: string, by: string | null, at: Date): Promise<number> =>
+  sql.run(q('disputes').where({ id }).update({ submitted_at: at, submitted_by: by, updated_at: at }));

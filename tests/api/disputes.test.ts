@@ -1,0 +1,176 @@
+import Stripe from 'stripe';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { releaseDueCommissions } from '../../server/commissions/index.ts';
+import { verifyLedger } from '../../server/ledger/index.ts';
+import { q } from '../../server/kernel/database/builder.ts';
+import { createPlatformWorld, type PlatformWorld } from '../../server/testing/platform-world.ts';
+import type { SiteClient } from '../../server/testing/site-client.ts';
+import { bookExample } from '../../server/testing/trips.ts';
+import { balanceOf } from '../../server/settlement/testing.ts';
+
+let world: PlatformWorld;
+let admin: SiteClient;
+let stripe: Stripe;
+beforeAll(async () => {
+  world = await createPlatformWorld({ webhooks: true });
+  admin = (await world.first.signIn('admin', 'reseller')).client;
+  const { hostname: host, port } = new URL(world.sandboxes.urls.stripe);
+  const options = { host, port, protocol: 'http' as const, telemetry: false, maxNetworkRetries: 0 };
+  stripe = new Stripe(world.config.STRIPE_SECRET_KEY, options);
+});
+afterAll(() => world?.close());
+beforeEach(async () => {
+  await Promise.all([world.forgetRates(), world.sandboxes.clearFaults()]);
+});
+
+const ok = <T>(answer: { status: number; text: string; body: unknown }): T => {
+  if (answer.status >= 300) throw new Error(`${answer.status} ${answer.text}`);
+  return answer.body as T;
+};
+async function work(): Promise<void> {
+  const worker = world.createWorker();
+  await worker.drain();
+  await worker.close();
+}
+/** Every webhook has come in, and what it said is done. */
+async function settled(): Promise<void> {
+  await expect
+    .poll(
+      async () => {
+        const { data } = await world.sandboxes.control<{ data: { state: string }[] }>('stripe', 'GET', 'deliveries');
+        return data.filter(({ state }) => state === 'pending').length;
+      },
+      { timeout: 20_000 },
+    )
+    .toBe(0);
+  await work();
+}
+interface View {
+  id: string;
+  state: string;
+  mayAnswer: boolean;
+  booking: { id: string };
+}
+let sold = 0;
+async function disputed(): Promise<{ bookingId: string; dispute: View }> {
+  const answer = await bookExample(world, world.first.guest('b'), {
+    email: `disputes${(sold += 1)}@mail.test`,
+    payment: { method: 'card', paymentMethodId: 'pm_card_createDispute' },
+  });
+  const { id } = ok<{ id: string }>(answer);
+  await work();
+  await settled();
+  const { data } = ok<{ data: View[] }>(await admin.get('/disputes'));
+  const dispute = data.find(({ booking }) => booking.id === id);
+  if (!dispute) throw new Error('The dispute did not arrive');
+  return { bookingId: id, dispute };
+}
+const stateOf = async (table: string, bookingId: string) =>
+  (await world.first.sql.all<{ state: string }>(q(table).where({ booking_id: bookingId }).select('state'))).map(
+    ({ state }) => state,
+  );
+const isSound = async () => expect((await verifyLedger(world.first.sql)).imbalances).toEqual([]);
+const evidence = (text: string) => ({ customerName: 'Clara Vidal', text });
+
+describe('a disputed card payment', () => {
+  it('holds the money and the earnings, tells those who answer, and comes back when won', async () => {
+    const { bookingId, dispute } = await disputed();
+    expect(dispute).toMatchObject({ state: 'needs_response', reason: 'fraudulent', mayAnswer: true });
+    expect(await stateOf('payments', bookingId)).toEqual(['disputed']);
+    expect(await balanceOf(world.first.sql, 'disputes')).toBe(23970 + 2000);
+    const later = new Date(Date.now() + 90 * 86_400_000);
+    await releaseDueCommissions((run) => world.infra.database.withTenant(world.first.tenant, run), later);
+    expect([...new Set(await stateOf('commissions', bookingId))]).toEqual(['pending']);
+    const mails = await world.sandboxes.mailsTo(`admin@${world.first.tenant.slug}.test`);
+    expect(mails.filter(({ subject }) => /Dispute|Disputa/.test(subject))).toHaveLength(1);
+    const told = await world.infra.database.platform.all<{ kind: string }>(
+      q('platform.outbox').where({ tenant_id: world.first.tenant.id, kind: 'payment.disputed@1' }).select('kind'),
+    );
+    expect(told).toHaveLength(1);
+
+    const draft = ok<{ text: string; customerName: string }>(await admin.get(`/disputes/${dispute.id}/evidence`));
+    expect(draft.customerName).toBe('Clara Vidal');
+    expect(draft.text).toMatch(/accepted them and ordered on .* UTC/);
+    expect(draft.text).toMatch(/confirmation with itinerary/);
+    expect((await admin.post(`/disputes/${dispute.id}/evidence`, { text: 'no' })).status).toBe(400);
+    ok(await admin.post(`/disputes/${dispute.id}/evidence`, evidence('winning_evidence')));
+    await settled();
+    expect(ok(await admin.get(`/disputes/${dispute.id}`))).toMatchObject({ state: 'won', mayAnswer: false });
+    expect((await admin.post(`/disputes/${dispute.id}/evidence`, evidence('once more please'))).body.code).toBe(
+      'dispute.closed',
+    );
+    expect(await stateOf('payments', bookingId)).toEqual(['succeeded']);
+    expect(await balanceOf(world.first.sql, 'disputes')).toBe(0);
+    expect(await balanceOf(world.first.sql, 'dispute_losses')).toBe(2000);
+    await releaseDueCommissions((run) => world.infra.database.withTenant(world.first.tenant, run), later);
+    expect([...new Set(await stateOf('commissions', bookingId))]).toEqual(['payable']);
+    await isSound();
+  });
+
+  it('lost: the reseller bears it, less the commissions of the sale', async () => {
+    const before = await balanceOf(world.first.sql, 'dispute_losses');
+    const { bookingId, dispute } = await disputed();
+    ok(await admin.post(`/disputes/${dispute.id}/evidence`, evidence('losing_evidence')));
+    await settled();
+    // Example A: commissions 570 and 1330.
+    expect(ok(await admin.get(`/disputes/${dispute.id}`))).toMatchObject({
+      state: 'lost',
+      clawedBack: { amount: 1900 },
+    });
+    expect(await stateOf('payments', bookingId)).toEqual(['disputed']);
+    expect((await balanceOf(world.first.sql, 'dispute_losses')) - before).toBe(23970 + 2000 - 1900);
+    const left = await world.first.sql.all<{ left: number; markup: number }>(
+      q('commissions')
+        .where({ booking_id: bookingId })
+        .select(q.raw('(amount_minor - reversed_minor)::int as left'), q.raw('markup_reversed_minor::int as markup')),
+    );
+    expect(left.every((row) => row.left === 0 && row.markup === 0)).toBe(true);
+    await isSound();
+  });
+
+  it('says the same whatever order, number and lateness of events, and wherever the worker dies', async () => {
+    for (const fault of ['duplicate', 'out_of_order', 'drop'] as const)
+      await world.sandboxes.addFault('stripe', {
+        kind: fault,
+        times: 2,
+        event: 'charge.dispute.created',
+        delay_ms: 300,
+      });
+    const { bookingId, dispute } = await disputed();
+    const row = await world.first.sql.one<{ provider_id: string }>(
+      q('disputes').where({ id: dispute.id }).select('provider_id'),
+    );
+    await stripe.disputes.update(row?.provider_id ?? '', { evidence: { uncategorized_text: 'losing_evidence' } });
+    await expect
+      .poll(async () => {
+        const pending = q('platform.outbox').where({ kind: 'dispute.provider_event@1', state: 'pending' });
+        return (await world.infra.database.platform.all(pending.select('id'))).length;
+      })
+      .toBeGreaterThan(0);
+    for (const at of [2, 6, 10, 14]) {
+      let statements = 0;
+      const mortal = world.createWorker({ dies: () => (statements += 1) >= at });
+      await mortal.drain().catch(() => undefined);
+      await mortal.close();
+    }
+    const heir = world.createWorker();
+    await heir.makeDue();
+    await heir.drain();
+    await heir.close();
+    const postings = await world.first.sql.all<{ key: string }>(
+      q('ledger_transactions').where({ source: 'dispute', booking_id: bookingId }).orderBy('sequence').select('key'),
+    );
+    expect(postings.map(({ key }) => key)).toEqual([`${row?.provider_id}/hold`, `${row?.provider_id}/end`]);
+    expect(ok(await admin.get(`/disputes/${dispute.id}`))).toMatchObject({ state: 'lost' });
+    await isSound();
+  });
+
+  it('is nobody else’s: not an agency’s, not another tenant’s', async () => {
+    const { data } = ok<{ data: View[] }>(await admin.get('/disputes'));
+    const agency = world.first.at('a', { authorization: `Bearer ${await world.first.token('agency_admin', 'a')}` });
+    expect((await agency.get('/disputes')).status).toBe(403);
+    const other = (await world.second.signIn('admin', 'reseller')).client;
+    expect((await other.get(`/disputes/${data[0]?.id ?? ''}`)).status).toBe(404);
+    expect(ok(await other.get('/disputes'))).toMatchObject({ data: [] });
+  });
+});
