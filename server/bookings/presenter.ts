@@ -7,6 +7,7 @@ import { presentExchange, viewBuildUp, type BuildUp } from '../pricing/index.ts'
 import { presentOffer } from '../search/index.ts';
 import { isLive, itemOf, type Booking } from './booking.ts';
 import { earnedBy } from './cancellation.ts';
+import { levelOf } from './level-of.ts';
 import type { PaymentLinkView } from './payment-links/schema.ts';
 import type { BookingSummary } from './read-bookings.ts';
 import type { BookingView, EarningsView, PaymentView } from './schema.ts';
@@ -17,12 +18,6 @@ type Earnings = z.infer<typeof EarningsView>;
 
 /** Whose a booking is: what rights on it depend on. */
 type Owned = Pick<Booking, 'customerId' | 'agencyId' | 'agencyPath'>;
-
-/** Level of the chain an actor reads as: `null` the reseller, an agency's id, or undefined for those who see no earnings. */
-export function levelOf(actor: Actor, buildUp: BuildUp): string | null | undefined {
-  const inChain = buildUp.levels.some((level) => level.agencyId === actor.agencyId);
-  return inChain ? actor.agencyId : undefined;
-}
 
 /** What the reader's level earned; built from `viewBuildUp`, so that no ancestor's figure can be in it. */
 export function presentEarnings(

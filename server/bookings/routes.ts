@@ -21,8 +21,10 @@ import {
   TravellersInvalid,
   WalletNotYours,
 } from './errors.ts';
+import { explainPrice } from './explain-price.ts';
 import { LinkNotForYou } from './payment-links/errors.ts';
 import { presentPaymentLink } from './payment-links/routes.ts';
+import { PriceExplanationView } from './price-explanation-schema.ts';
 import { presentBooking, presentSummary } from './presenter.ts';
 import { getBooking, opens, listBookings, mayDo } from './read-bookings.ts';
 import { readTimeline } from './read-timeline.ts';
@@ -186,6 +188,21 @@ export function bookingRoutes(deps: BookingDeps, pages: BookingPages) {
         });
         return { status: 201, body: await present(ctx, await getBooking(ctx, booking.id, query.access), query.access) };
       },
+    ),
+    defineRoute(
+      {
+        method: 'get',
+        path: '/bookings/:id/price-explanation',
+        tag: TAG,
+        summary: 'Why the price and the commission are what they are: rules and tiers as the quote froze them',
+        can: ['read', 'Booking'],
+        params: BookingParams,
+        responses: { 200: PriceExplanationView },
+      },
+      async ({ params, ctx }) => ({
+        status: 200,
+        body: await explainPrice(deps, ctx, await getBooking(ctx, params.id)),
+      }),
     ),
     defineRoute(
       {

@@ -40,4 +40,5 @@ export { SellerNotApproved } from './problems.ts';
 export { seedDefaultRule } from './seed-default-rule.ts';
 export { previewSample } from './preview.ts';
 export type { Sample as PreviewSample } from './preview.ts';
-export { MarkupMatchView, OfferPreviewRequest, PreviewView } from './schema.ts';
+export { MarkupMatchView, MarkupValueView, OfferPreviewRequest, PreviewView } from './schema.ts';
+export { wordsOfRules, type RuleWords } from './explain-rules.ts';

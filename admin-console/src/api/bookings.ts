@@ -1,5 +1,6 @@
 import type { FrozenExchange } from './exchange.ts';
 import type { Http, Query } from './http.ts';
+import type { RuleInput } from './pricing.ts';
 import type { Money, Named, Page } from './types.ts';
 
 export const BOOKING_STATES = [
@@ -152,6 +153,37 @@ export type Booking = {
   actions: string[];
 };
 
+export type ExplainedLevel = {
+  agencyId: string | null;
+  agencyName: string | null;
+  buyPrice: Money;
+  markup: Money;
+  sellPrice: Money;
+  rules: { id: string; version: number; amount: Money; words: (RuleInput & { currency: string | null }) | null }[];
+  tierDiscount: { amount: Money; tier: string | null; agencyName: string } | null;
+  tier: string | null;
+  commission: Money;
+  commissionRateBp?: number;
+};
+/** The reader's own level; the reseller is given all of them and the chain. */
+export type PriceExplanation = {
+  currency: string;
+  levels: ExplainedLevel[];
+  chain?: {
+    net: Money;
+    taxes: Money;
+    commissionable: Money;
+    platformFee: { amount: Money; discount: Money; paidFrom: 'margin' | 'price' };
+    guard: {
+      outcome: 'kept' | 'capped' | 'blocked' | 'allowed';
+      floor: Money;
+      marginBefore: Money;
+      commissionCut: Money;
+      margin: Money;
+    };
+  };
+};
+
 export type Timeline = {
   data: { at: string; kind: string; actor: string; detail: Record<string, unknown> }[];
   saga: {
@@ -168,5 +200,6 @@ export const createBookingsApi = (http: Http) => ({
   sendPaymentLink: (id: string) =>
     http.post<PaymentLink>(`/bookings/${encodeURIComponent(id)}/payment-link`, undefined),
   withdrawPaymentLink: (id: string) => http.delete(`/bookings/${encodeURIComponent(id)}/payment-link`),
+  explainPrice: (id: string) => http.get<PriceExplanation>(`/bookings/${encodeURIComponent(id)}/price-explanation`),
   timeline: (id: string) => http.get<Timeline>(`/bookings/${encodeURIComponent(id)}/timeline`),
 });

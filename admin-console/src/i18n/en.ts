@@ -559,6 +559,28 @@ export default {
       authorised: 'Payment authorised',
     },
   },
+  why: {
+    title: 'Why this price, why this commission',
+    net: 'The supplier asked {net}, of which {taxes} are taxes.',
+    feeFromMargin: 'The platform’s fee of {amount} comes out of your margin.',
+    feeInPrice: 'The platform’s fee of {amount} is part of the price.',
+    level: 'Bought at {buy}, added {markup}, sold at {sell}.',
+    noRule: 'No rule of this level applied: nothing was added.',
+    gone: 'A rule whose words are no longer kept',
+    version: '(version {version})',
+    noTier: 'no tier',
+    tierDiscount: '{name} ({tier}) was given {amount} off the markup for its tier.',
+    commission: 'Commission of {amount}, for the tier {tier} with its provider.',
+    commissionRate: 'Commission of {amount}: tier {tier}, {rate} of {base} in all, less what agencies below it take.',
+    guard: {
+      kept: 'Your margin of {margin} is not under the floor of {floor}: commissions were paid whole.',
+      capped:
+        'Your margin would have been {before}, under the floor of {floor}: commissions were cut by {cut}, to {margin}.',
+      blocked: 'Your margin of {margin} is under the floor of {floor}.',
+      allowed: 'Your margin of {margin} is under the floor of {floor}; the settings allow it.',
+    },
+    frozen: 'Rules and tiers are shown as they were when the price was quoted, whatever was changed since.',
+  },
   earnings: {
     discount: 'Discount codes took off',
     title: 'What each level earned',

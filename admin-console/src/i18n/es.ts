@@ -562,6 +562,30 @@ export default {
       authorised: 'Pago autorizado',
     },
   },
+  why: {
+    title: 'Por qué este precio y esta comisión',
+    net: 'El proveedor pidió {net}, de los cuales {taxes} son tasas.',
+    feeFromMargin: 'La tarifa de la plataforma, {amount}, sale de tu margen.',
+    feeInPrice: 'La tarifa de la plataforma, {amount}, forma parte del precio.',
+    level: 'Comprado a {buy}, añadido {markup}, vendido a {sell}.',
+    noRule: 'Ninguna regla de este nivel se aplicó: no se añadió nada.',
+    gone: 'Una regla cuyo texto ya no se guarda',
+    version: '(versión {version})',
+    noTier: 'sin nivel',
+    tierDiscount: '{name} ({tier}) recibió {amount} de descuento del margen por su nivel.',
+    commission: 'Comisión de {amount}, por el nivel {tier} con su proveedor.',
+    commissionRate:
+      'Comisión de {amount}: nivel {tier}, {rate} de {base} en total, menos lo que toman las agencias por debajo.',
+    guard: {
+      kept: 'Tu margen de {margin} no está por debajo del mínimo de {floor}: las comisiones se pagaron enteras.',
+      capped:
+        'Tu margen habría sido {before}, por debajo del mínimo de {floor}: las comisiones se recortaron en {cut}, hasta {margin}.',
+      blocked: 'Tu margen de {margin} está por debajo del mínimo de {floor}.',
+      allowed: 'Tu margen de {margin} está por debajo del mínimo de {floor}; la configuración lo permite.',
+    },
+    frozen:
+      'Las reglas y los niveles se muestran como eran cuando se cotizó el precio, sea cual sea el cambio posterior.',
+  },
   earnings: {
     discount: 'Descontado por códigos',
     title: 'Qué ha ganado cada nivel',
