@@ -12,7 +12,7 @@ import { formatDecimalAmount } from '../kernel/money.ts';
 import { currencyExponent } from '../kernel/money-exponent.ts';
 import { changePromoCode, createPromoCode, deletePromoCode, listPromoCodes, readPromoCode } from './edit-codes.ts';
 import { PromoCodeRefused, PromoCodeTaken } from './errors.ts';
-import { listUses, sumDiscounts, type PromoRow } from './repository.ts';
+import { readDiscounts, readUses, type PromoRow } from './read-uses.ts';
 import { PromoCheck, PromoCheckView, PromoCodeInput, PromoCodeList, PromoCodeQuery, PromoCodeView } from './schema.ts';
 import type { PromoSale, UsedCodes } from './use-codes.ts';
 
@@ -40,7 +40,7 @@ const presentCode = ({ saleFrom, saleTo, createdAt, state, ...row }: PromoRow, d
 /** The API of codes: a level's own, their uses, and what one takes off a quote. */
 export function promoRoutes({ database, saleOf, use }: PromoRouteDeps): Route[] {
   async function answer(sql: TenantSql, status: number, row: PromoRow) {
-    const discounts = await sumDiscounts(sql, [row.id]);
+    const discounts = await readDiscounts(sql, [row]);
     return { status, body: presentCode(row, discounts.get(row.id) ?? 0), headers: etagOf(row) };
   }
 
@@ -57,10 +57,7 @@ export function promoRoutes({ database, saleOf, use }: PromoRouteDeps): Route[] 
       },
       async ({ ctx, query }) => {
         const { rows, next } = await listPromoCodes(ctx.sql, ctx.actor, query);
-        const discounts = await sumDiscounts(
-          ctx.sql,
-          rows.map(({ id }) => id),
-        );
+        const discounts = await readDiscounts(ctx.sql, rows);
         return {
           status: 200,
           body: { data: rows.map((row) => presentCode(row, discounts.get(row.id) ?? 0)), next },
@@ -172,15 +169,15 @@ export function promoRoutes({ database, saleOf, use }: PromoRouteDeps): Route[] 
         problems: [NotFound],
       },
       async ({ ctx, params }) => {
-        const { code, currency } = await readPromoCode(ctx.sql, ctx.actor, params.id);
-        const lines = (await listUses(ctx.sql, params.id)).map((use) =>
+        const { code, uses } = await readUses(ctx.sql, ctx.actor, params.id);
+        const lines = uses.map((use) =>
           csvLine([
-            code,
+            code.code,
             use.reference,
             use.bookedAt,
             use.bookingState,
             use.state === 'released' ? 'given back' : 'used',
-            formatDecimalAmount(use.discountMinor, currencyExponent(currency)),
+            formatDecimalAmount(use.discountMinor, currencyExponent(code.currency)),
             use.currency,
           ]),
         );
