@@ -19,6 +19,8 @@ beforeAll(async () => {
   first = world.first;
   worker = world.createWorker();
   admin = (await first.signIn('admin', 'reseller')).client;
+  // The demo has rates; this begins without.
+  await first.sql.run(q('exchange_rates').delete());
   // The markups of example K.
   const percent = (basisPoints: number) => json({ kind: 'percent', basisPoints, of: 'total' });
   await first.sql.run(
