@@ -10,6 +10,7 @@ import { benchResultsPage } from './results-page.mjs';
 import { benchSignIn } from './sign-in.mjs';
 import { countStatements } from './statements.mjs';
 import { benchTokenEndpoint } from './token-endpoint.mjs';
+import { benchWallet } from './wallet.mjs';
 
 /** Name → bench, the counts first. `run(product, options)` resolves to `{ title, columns, rows, remarks, missed }`. */
 export const benches = {
@@ -25,4 +26,5 @@ export const benches = {
   narrowing: { needsProduct: false, run: benchNarrowing },
   books: { needsProduct: false, run: benchBooks },
   pricing: { needsProduct: false, run: benchPricing },
+  wallet: { needsProduct: false, run: benchWallet },
 };

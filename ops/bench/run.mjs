@@ -3,7 +3,7 @@
 //   --quick          rounds of 1 s instead of 5 s
 //   --force          keep rounds that neighbours disturbed, and mark them
 //   --only a,b       some of: statements, cached-search, booking-list, results-page, token-endpoint, me, issuers-memory, cold-start,
-//                    narrowing, books, pricing
+//                    narrowing, books, pricing, wallet
 //   --rounds N       rounds of each comparison (5)
 //   --connections N  connections of the load (16)
 //   --json FILE      writes the figures

@@ -7,6 +7,7 @@ import type { CollectPages } from '../payments/index.ts';
 import { changeRoutes, readRoutes } from './routes.ts';
 import { tellShort } from './tell-short.ts';
 import { createWalletNotices, type PeopleOf } from './wallet-notices.ts';
+import { statementRoutes } from './statement/routes.ts';
 import { termsRoutes } from './terms-routes.ts';
 import { topUpConsumer } from './top-ups/card.ts';
 import { topUpRoutes } from './top-ups/routes.ts';
@@ -24,7 +25,13 @@ export interface WalletsDeps {
 export function createWallets({ database, clock = systemClock, pages, peopleOf }: WalletsDeps) {
   const deps = { database, clock, pages, drawing: createFairShare({ atOnce: 1, waiting: 8, waitMs: 10_000 }) };
   return {
-    routes: [...readRoutes(), ...changeRoutes(deps), ...termsRoutes(deps), ...topUpRoutes(deps)],
+    routes: [
+      ...readRoutes(),
+      ...changeRoutes(deps),
+      ...termsRoutes(deps),
+      ...statementRoutes(deps),
+      ...topUpRoutes(deps),
+    ],
     consumers: [topUpConsumer(deps)],
     /** Tells the ancestors whose wallets kept a booking from being made; after its rollback. */
     tellShort: (tenant: Tenant, error: unknown, sellerAgencyId: string | null) =>

@@ -5,7 +5,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { q } from '../../server/kernel/database/builder.ts';
 import { verifyLedger } from '../../server/ledger/index.ts';
 import { createPlatformWorld, WEBHOOK_SECRET, type PlatformWorld } from '../../server/testing/platform-world.ts';
-import { bookExample } from '../../server/testing/trips.ts';
+import { book, bookExample, findExampleFlight, quoteOf } from '../../server/testing/trips.ts';
+import { verifyWallets } from '../../server/wallets/index.ts';
 import { createSiteClient, type Answer, type SiteClient } from '../../server/testing/site-client.ts';
 
 let world: PlatformWorld;
@@ -193,6 +194,80 @@ describe('a chain whose upper wallet is short', () => {
     expect(told[0]!.text).toMatch(/^Agency B .* is short by €220\.00/m);
     await adjust(now.balance.amount, 'Put back');
     await admin!.put(`/agencies/${ids.a}/credit-limit`, { creditLimit: eur(500_000) });
+  });
+});
+
+describe('bookings from a wallet', () => {
+  const fundB = async (balance: number) => {
+    const missing = balance - (await balanceOf(ids.b));
+    await admin!.put(`/agencies/${ids.b}/credit-limit`, { creditLimit: eur(0) });
+    const body = { kind: 'adjustment', amount: eur(missing), reason: 'Set for a test' };
+    if (missing !== 0) await admin!.post(`/agencies/${ids.b}/wallet/adjustments`, body);
+  };
+
+  it('50 at once against funds for 10 give exactly 10', async () => {
+    await fundB(10 * 23_500);
+    const offer = await findExampleFlight(world, agencyB!);
+    const quotes: { id: string }[] = [];
+    for (let at = 0; at < 50; at += 1) {
+      if (at % 20 === 0) await world.forgetRates();
+      quotes.push(await quoteOf(agencyB!, offer.id));
+    }
+    await world.forgetRates();
+    const answers = await Promise.all(
+      quotes.map(({ id }, at) => book(agencyB!, id, { email: `p${at}@many.test`, payment: { method: 'wallet' } })),
+    );
+    const counts = { made: 0, short: 0 };
+    for (const { status, body } of answers)
+      if (status < 300) counts.made += 1;
+      else if (body.code === 'wallet.insufficient_funds') counts.short += 1;
+    expect(counts).toEqual({ made: 10, short: 40 });
+    const { body } = await admin!.get(`/agencies/${ids.b}/wallet`);
+    expect(body).toMatchObject({ held: eur(235_000), available: eur(0) });
+    await worker.drain();
+    expect(await balanceOf(ids.b)).toBe(0);
+    expect((await verifyWallets(world.first.sql)).differences).toEqual([]);
+  }, 120_000);
+
+  it('whose worker is killed between debit and confirmation is debited and posted once', async () => {
+    await fundB(23_500);
+    const { body } = await bookExample(world, agencyB!, { email: 'killed@many.test', payment: { method: 'wallet' } });
+    const id = body.id as string;
+    const countOf = async (table: string, where: object) =>
+      (await world.first.sql.all(q(table).where(where).select(q.raw('1')))).length;
+    const debits = () => countOf('wallet_entries', { booking_id: id, kind: 'capture' });
+    const dying = world.createWorker({ dies: async () => (await debits()) > 0 });
+    await dying.drain().catch(() => undefined);
+    expect([await debits(), await countOf('ledger_transactions', { booking_id: id })]).toEqual([2, 0]);
+    expect((await verifyWallets(world.first.sql)).differences).toEqual([]);
+    await dying.close();
+    for (let round = 0; round < 6; round += 1) {
+      await worker.drain();
+      world.passTime(31);
+      await worker.makeDue();
+    }
+    world.resetTime();
+    expect([await debits(), await countOf('ledger_transactions', { booking_id: id })]).toEqual([2, 1]);
+    expect((await agencyB!.get(`/bookings/${id}`)).body.state).toMatch(/^(confirmed|ticketed)$/);
+    expect(await balanceOf(ids.b)).toBe(0);
+    expect((await verifyWallets(world.first.sql)).differences).toEqual([]);
+  });
+});
+
+describe('the statement of a wallet', () => {
+  it('goes from the opening to the closing balance, as CSV and as PDF', async () => {
+    const range = `from=${world.day(-5)}&to=${world.day(0)}`;
+    const csv = await agencyB!.get(`/agencies/${ids.b}/wallet/statement/csv?${range}`);
+    const lines = csv.text.trim().split('\r\n');
+    expect(lines[1]).toMatch(/Opening balance,,,,0\.00,EUR$/);
+    expect(lines.at(-1)).toMatch(new RegExp(`Closing balance,,,,${((await balanceOf(ids.b)) / 100).toFixed(2)},EUR$`));
+    const sum = lines.slice(2, -1).reduce((total, line) => total + Math.round(Number(line.split(',').at(-3)) * 100), 0);
+    expect(sum).toBe(await balanceOf(ids.b));
+    const pdf = await agencyB!.file(`/agencies/${ids.b}/wallet/statement/pdf?${range}`);
+    expect([pdf.status, pdf.type, pdf.data.subarray(0, 5).toString()]).toEqual([200, 'application/pdf', '%PDF-']);
+    const wrong = `from=${world.day(0)}&to=${world.day(-5)}`;
+    expect((await agencyB!.get(`/agencies/${ids.b}/wallet/statement/csv?${wrong}`)).status).toBe(400);
+    expect((await agencyB!.get(`/agencies/${ids.a}/wallet/statement/csv?${range}`)).status).toBe(404);
   });
 });
 

@@ -88,6 +88,8 @@ export const createWalletsApi = (http: Http) => ({
   setTerms: (agencyId: string, terms: WalletTerms) => http.put<Wallet>(`${at(agencyId)}/wallet/terms`, terms),
   setLowBalance: (agencyId: string, lowBalance: Money | null) =>
     http.put<Wallet>(`${at(agencyId)}/wallet/low-balance`, { lowBalance }),
+  statementUrl: (agencyId: string, form: 'csv' | 'pdf', { from, to }: { from: string; to: string }) =>
+    `/api/v1${at(agencyId)}/wallet/statement/${form}?${new URLSearchParams({ from, to }).toString()}`,
   topUp: (agencyId: string, topUp: TopUpCreate, idempotencyKey: string) =>
     http.post<TopUp>(`${at(agencyId)}/wallet/top-ups`, topUp, { idempotencyKey }),
   topUps: (query: Query, signal?: AbortSignal) => http.get<Page<TopUp>>('/wallet-top-ups', query, signal),

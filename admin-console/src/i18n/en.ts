@@ -771,6 +771,12 @@ export default {
     none: 'No entries yet',
     noneText: 'Top-ups, holds and payments appear here.',
     low: 'Nothing left to spend',
+    statement: 'Statement',
+    statementFrom: 'From',
+    statementTo: 'To',
+    statementBad: 'The last day must not be before the first, nor more than a year later.',
+    statementCsv: 'CSV',
+    statementPdf: 'PDF',
   },
   ageing: {
     title: 'Wallets',

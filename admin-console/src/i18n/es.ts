@@ -777,6 +777,12 @@ export default {
     none: 'Aún no hay apuntes',
     noneText: 'Aquí aparecen recargas, retenciones y pagos.',
     low: 'Nada que gastar',
+    statement: 'Extracto',
+    statementFrom: 'Desde',
+    statementTo: 'Hasta',
+    statementBad: 'El último día no puede ser anterior al primero ni más de un año posterior.',
+    statementCsv: 'CSV',
+    statementPdf: 'PDF',
   },
   ageing: {
     title: 'Monederos',
