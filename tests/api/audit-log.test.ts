@@ -93,7 +93,7 @@ describe('A04: every operation of the API description that changes something', (
       await world.forgetRates();
     }
     for (const name of recorded)
-      expect(name).toMatch(/audit-log|export|agency-applications|payout-files|wallet-top-ups/);
+      expect(name).toMatch(/audit-log|export|agency-applications|payout-files|wallet-top-ups|disputes/);
     expect(recorded).toContain('GET /audit-log');
   });
 });

@@ -130,6 +130,7 @@ async function equip(world: PlatformWorld, site: TestSite): Promise<TestTenant> 
   for (const agencyId of [site.agencies.b, sibling])
     made(await admin.post(`/agencies/${agencyId}/wallet/top-ups`, transfer));
   await settle(world, site, admin, sibling);
+  await dispute(site, guest.id);
   await aSubmittedApplication(site.sql, await site.brandAt('b'));
   return {
     site,
@@ -139,6 +140,19 @@ async function equip(world: PlatformWorld, site: TestSite): Promise<TestTenant> 
     bookings,
     callers,
   };
+}
+
+/** The bank asks about a booking's payment. */
+async function dispute(site: TestSite, bookingId: string): Promise<void> {
+  const id = newId();
+  await site.sql.run(
+    q.raw(
+      `insert into disputes (id, provider_id, payment_id, booking_id, state, reason, amount_minor, currency, opened_at)
+       select ?::uuid, ?, id, booking_id, 'needs_response', 'fraudulent', amount_minor, currency, now()
+       from payments where booking_id = ? limit 1`,
+      [id, `du_${id}`, bookingId],
+    ),
+  );
 }
 
 const MONTH_DAYS = 32;
