@@ -15,7 +15,7 @@ import type { TenantSql } from '../kernel/database/sql.ts';
 import type { Brand, RequestContext, Tenant } from '../kernel/http/context.ts';
 import { createLedger, walletEdgesOf } from '../ledger/index.ts';
 import { createNotifications, eraseRecipients } from '../notifications/index.ts';
-import { createBalanceLines, createPayments, createStripe } from '../payments/index.ts';
+import { createBalanceLines, createPayments, createStripe, sumInOwnAccounts } from '../payments/index.ts';
 import { createPricing } from '../pricing/index.ts';
 import { createPromos } from '../promos/index.ts';
 import { createSearch, offerFacts, searchAgainLink } from '../search/index.ts';
@@ -61,7 +61,7 @@ export function createModules(infra: Infrastructure) {
     database,
     clock,
     transfers: connect.transfers,
-    payoutAccountOf,
+    transferSources: { accountOf: payoutAccountOf, heldInOwnAccounts: sumInOwnAccounts },
     paidAtStripe: listPaidAtStripe,
   });
   const invoicing = createInvoicing({ database, clock, creditNoteBooks });

@@ -159,3 +159,21 @@ export async function settleRefund(sql: TenantSql, key: string, providerRefundId
     q('refunds').where({ key, state: 'pending' }).update({ state: 'succeeded', provider_refund_id: providerRefundId }),
   );
 }
+
+/** What is left of the card payments made in connected accounts, the platform's fee taken off; minor units. */
+export async function sumInOwnAccounts(sql: TenantSql, currency: string): Promise<number> {
+  const own = q('payments as p')
+    .whereNotNull('p.stripe_account')
+    .where('p.currency', currency)
+    .where('p.captured_minor', '>', 0);
+  const returned = q('application_fee_refunds as f').whereRaw('f.payment_id = p.id').sum('f.amount_minor');
+  const row = await sql.one<{ total: number }>(
+    own.select(
+      q.raw(
+        'coalesce(sum(p.captured_minor - p.refunded_minor - coalesce(p.application_fee_minor, 0) + coalesce((?), 0)), 0)::bigint as total',
+        [returned],
+      ),
+    ),
+  );
+  return row?.total ?? 0;
+}

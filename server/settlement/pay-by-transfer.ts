@@ -33,6 +33,13 @@ export interface TransferService {
 /** The account an agency is paid to at Stripe; null when it is paid by SEPA. @throws PayoutAccountNotReady */
 export type FindPayoutAccount = (sql: TenantSql, agencyId: string) => Promise<string | null>;
 
+/** Between what accounts transfers go. */
+export interface TransferSources {
+  accountOf: FindPayoutAccount;
+  /** Card money of the reseller that stands in an account of its own: no transfer can draw on it (minor units). */
+  heldInOwnAccounts(sql: TenantSql, currency: string): Promise<number>;
+}
+
 interface TransferRow {
   id: string;
   key: string;
@@ -52,17 +59,19 @@ interface TransferRow {
 async function orderTransfer(
   sql: TenantSql,
   statement: StatementRow,
-  { now, accountOf }: { now: Date; accountOf: FindPayoutAccount },
+  { now, sources }: { now: Date; sources: TransferSources },
 ): Promise<boolean> {
-  const account = await accountOf(sql, statement.agency_id);
+  const account = await sources.accountOf(sql, statement.agency_id);
   if (account === null || statement.payout_minor === 0) return false;
   const number = statementNumber(statement.number);
   const live = q('payouts').where({ statement_id: statement.id }).whereNot({ state: 'returned' }).select('id');
   if (await sql.one(live)) throw PayoutSent({ number });
   // The platform's balance at Stripe is every reseller's: each may send only what its own customers paid in.
-  const collected = await readResellerBalance(sql, 'psp_clearing', statement.currency);
-  const ordered = await sumOrdered(sql, statement.currency);
-  if (collected - ordered < statement.payout_minor) throw TransferUnfunded({ number });
+  const { currency } = statement;
+  const collected = await readResellerBalance(sql, 'psp_clearing', currency);
+  const elsewhere = await sources.heldInOwnAccounts(sql, currency);
+  const ordered = await sumOrdered(sql, currency);
+  if (collected - elsewhere - ordered < statement.payout_minor) throw TransferUnfunded({ number });
   const id = newId();
   await sql.run(
     q('payouts').insert({
@@ -93,10 +102,10 @@ async function sumOrdered(sql: TenantSql, currency: string): Promise<number> {
 export async function orderOnApproval(
   sql: TenantSql,
   { id, now }: StatementChange,
-  accountOf: FindPayoutAccount,
+  sources: TransferSources,
 ): Promise<void> {
   const statement = must(await lockStatement(sql, id), `the statement ${id}`);
-  if (statement.state === 'approved') await orderTransfer(sql, statement, { now, accountOf });
+  if (statement.state === 'approved') await orderTransfer(sql, statement, { now, sources });
 }
 
 /**
@@ -107,12 +116,12 @@ export async function sendByTransfer(
   sql: TenantSql,
   actor: Actor,
   { id, now }: StatementChange,
-  { accountOf, audit = noAudit }: { accountOf: FindPayoutAccount; audit?: AuditPen },
+  { sources, audit = noAudit }: { sources: TransferSources; audit?: AuditPen },
 ): Promise<void> {
   const statement = await openForChange(sql, actor, { id, action: 'update', to: 'paid' });
   const number = statementNumber(statement.number);
   if (statement.state !== 'approved') throw WrongState({ number, state: statement.state, wanted: 'paid' });
-  if (!(await orderTransfer(sql, statement, { now, accountOf })))
+  if (!(await orderTransfer(sql, statement, { now, sources })))
     throw NotPaidByTransfer({ name: statement.agency_name });
   audit.note({ subject: { label: `${number} ${statement.agency_name}` }, after: { method: 'stripe' } });
 }

@@ -8,7 +8,7 @@ import { IdParams } from '../kernel/http/wire.ts';
 import { approveStatement, type StatementChange } from './approve-statement.ts';
 import { settleAgencies } from './close-statements.ts';
 import { AgencyOnHold, NotPaidByTransfer, PaidByTransfer, PayoutSent, TransferUnfunded, WrongState } from './errors.ts';
-import { orderOnApproval, sendByTransfer, type FindPayoutAccount, type TransferService } from './pay-by-transfer.ts';
+import { orderOnApproval, sendByTransfer, type TransferSources, type TransferService } from './pay-by-transfer.ts';
 import { markPaid, markReturned, reopenStatement } from './pay-statement.ts';
 import { presentLine, presentStatement } from './presenter.ts';
 import { allLines, listLines, listStatements, readStatement } from './read-statements.ts';
@@ -33,7 +33,7 @@ export interface SettlementDeps {
   database: Database;
   clock: Clock;
   transfers: TransferService;
-  payoutAccountOf: FindPayoutAccount;
+  transferSources: TransferSources;
   /** Agencies that chose to be paid at Stripe. */
   paidAtStripe: (sql: TenantSql) => Promise<ReadonlySet<string>>;
 }
@@ -100,7 +100,7 @@ export function statementReadRoutes(): Route[] {
 /** What a change of one statement needs besides its id. */
 type Change<B> = (sql: TenantSql, ctx: RequestContext, change: StatementChange, body: B) => Promise<void>;
 
-export function statementChangeRoutes({ database, clock, payoutAccountOf }: SettlementDeps): Route[] {
+export function statementChangeRoutes({ database, clock, transferSources }: SettlementDeps): Route[] {
   const change = async <B>(ctx: RequestContext, id: string, body: B, work: Change<B>) => {
     await database.withTenant(ctx.tenant, (sql) => work(sql, ctx, { id, now: clock.now() }, body));
     return { status: 200, body: presentStatement(await readStatement(ctx.sql, ctx.actor, id), ctx.actor) };
@@ -145,7 +145,7 @@ export function statementChangeRoutes({ database, clock, payoutAccountOf }: Sett
       ({ ctx, params }) =>
         change(ctx, params.id, undefined, async (sql, { actor, audit }, given) => {
           await approveStatement(sql, actor, given, audit);
-          await orderOnApproval(sql, given, payoutAccountOf);
+          await orderOnApproval(sql, given, transferSources);
         }),
     ),
     defineRoute(
@@ -159,7 +159,7 @@ export function statementChangeRoutes({ database, clock, payoutAccountOf }: Sett
       },
       ({ ctx, params }) =>
         change(ctx, params.id, undefined, (sql, { actor, audit }, given) =>
-          sendByTransfer(sql, actor, given, { accountOf: payoutAccountOf, audit }),
+          sendByTransfer(sql, actor, given, { sources: transferSources, audit }),
         ),
     ),
     defineRoute(

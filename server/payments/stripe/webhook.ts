@@ -14,9 +14,8 @@ const MAX_BYTES = 512 * 1024;
 
 /**
  * `POST /webhooks/stripe`: checks the signature over the raw body, writes the receipt and an event in one transaction, answers 200.
- * What changed is asked of Stripe later, so a duplicate, late or reordered delivery does no harm. Events that are not ours (no metadata)
- * or about an account
- * that is not the tenant's) are acknowledged and dropped.
+ * What changed is asked of Stripe later, so a duplicate, late or reordered delivery does no harm. Events that are not ours (no metadata,
+ * or about an account that is not the tenant's) are acknowledged and dropped.
  * @see https://docs.stripe.com/webhooks
  */
 export function createStripeWebhook(deps: {
