@@ -90,6 +90,7 @@ export const PERMISSIONS = {
     says: 'see ledger, invoices, commissions, statements, payouts, wallets, and what was earned on a booking',
     grant: (can) => {
       can('read', [
+        'PlatformInvoice',
         'Ledger',
         'Invoice',
         'Commission',

@@ -38,6 +38,7 @@ export const TENANT_SUBJECTS = [
   'PaymentLink',
   'PayoutAccount',
   'PermissionSet',
+  'PlatformInvoice',
   'PricingSettings',
   'Quote',
   'Reconciliation',

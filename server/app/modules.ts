@@ -1,3 +1,4 @@
+import { createBilling } from '../billing/index.ts';
 import { createAgencies } from '../agencies/index.ts';
 import { contactIndex, createBookings, sumTravelled, type BookingDeps, type QuoteRecord } from '../bookings/index.ts';
 import { createBranding } from '../branding/index.ts';
@@ -65,6 +66,7 @@ export function createModules(infra: Infrastructure) {
     paidAtStripe: listPaidAtStripe,
   });
   const invoicing = createInvoicing({ database, clock, creditNoteBooks });
+  const billing = createBilling({ database });
   const agencies = createAgencies({
     config,
     database,
@@ -217,6 +219,7 @@ export function createModules(infra: Infrastructure) {
       disputes,
       settlement,
       invoicing,
+      billing,
       reconciliation,
     ].flatMap((module) => module.routes),
     consumers: [

@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { auditCommands } from './commands/audit.ts';
+import { billingCommands } from './commands/billing.ts';
 import { dataKeyCommands } from './commands/data-keys.ts';
 import { fleetCommands } from './commands/fleet.ts';
 import { jobCommands } from './commands/jobs.ts';
@@ -25,6 +26,7 @@ export async function runCli(args: readonly string[]): Promise<void> {
     userCommands,
     fleetCommands,
     auditCommands,
+    billingCommands,
     keyCommands,
     dataKeyCommands,
     jobCommands,

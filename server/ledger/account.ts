@@ -15,6 +15,9 @@ const KINDS: Readonly<Record<string, AccountKind>> = {
   wallet: 'asset',
   supplier_payable: 'liability',
   platform_payable: 'liability',
+  // What the platform has invoiced, until it is paid; and the plan's monthly fee.
+  platform_invoice_payable: 'liability',
+  platform_subscription: 'expense',
   agency_payable: 'liability',
   commission_payable: 'liability',
   payable: 'liability',

@@ -17,6 +17,7 @@ export { buildRefund, planRefund } from './refund.ts';
 export type { RefundPlan, RefundPolicy } from './refund.ts';
 export { buildCreditNote, type CreditNoteFigures } from './credit-note.ts';
 export { buildWalletMovement } from './wallet-movement.ts';
+export { buildPlatformInvoice, buildPlatformPayment, readPlatformFees, type PlatformFees } from './platform-billing.ts';
 export { accountKind } from './account.ts';
 export { addMarginVat, readTripFigures, type TripFigures } from './margin-vat.ts';
 export { createLedger } from './create-ledger.ts';

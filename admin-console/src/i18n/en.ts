@@ -1437,6 +1437,8 @@ export default {
       customer_credit: 'Promised by credit notes',
       supplier_credit: 'Promised to us by credit notes',
       supplier_payable: 'Suppliers',
+      platform_invoice_payable: 'Invoiced by the platform',
+      platform_subscription: 'Plan of the platform',
       platform_payable: 'Platform fee',
       agency_payable: 'Agencies’ share',
       commission_payable: 'Commission to pay',

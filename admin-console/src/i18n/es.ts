@@ -1445,6 +1445,8 @@ export default {
       customer_credit: 'Prometido en facturas rectificativas',
       supplier_credit: 'Prometido a nosotros en rectificativas',
       supplier_payable: 'Proveedores',
+      platform_invoice_payable: 'Facturado por la plataforma',
+      platform_subscription: 'Plan de la plataforma',
       platform_payable: 'Cuota de la plataforma',
       agency_payable: 'Parte de las agencias',
       commission_payable: 'Comisión por pagar',
