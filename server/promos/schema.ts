@@ -70,7 +70,7 @@ export const PromoCodeView = z
   .openapi('PromoCode');
 export type PromoCodeView = z.infer<typeof PromoCodeView>;
 export const PromoCodeList = pageOf(PromoCodeView).openapi('PromoCodeList');
-export const PromoCodeQuery = PageQuery;
+export const PromoCodeQuery = PageQuery.strict();
 export type PromoCodeQuery = z.infer<typeof PromoCodeQuery>;
 
 /** What a customer typed; at most three. */

@@ -106,7 +106,7 @@ export function reconciliationRoutes(deps: ReconciliationDeps): Route[] {
         tag,
         summary: 'Compare a day that is over, now; a second run of a day changes nothing',
         can: ['update', 'Reconciliation'],
-        rateLimit: { points: 6, seconds: 60 },
+        rateLimit: { points: 30, seconds: 60 },
         body: RunCreate,
         responses: { 201: RunView },
         problems: [DayNotOver],

@@ -5,6 +5,7 @@ import { bookExample } from '../../../server/testing/trips.ts';
 import { q } from '../../../server/kernel/database/builder.ts';
 import { newId } from '../../../server/kernel/ids.ts';
 import { must } from '../../../server/kernel/must.ts';
+import { billTenant } from '../../../server/billing/index.ts';
 import { settleAgencies } from '../../../server/settlement/index.ts';
 import { readContract } from './contract.ts';
 import { idsIn } from './schema-state.ts';
@@ -131,6 +132,9 @@ async function equip(world: PlatformWorld, site: TestSite): Promise<TestTenant> 
     made(await admin.post(`/agencies/${agencyId}/wallet/top-ups`, transfer));
   await settle(world, site, admin, sibling);
   await dispute(site, guest.id);
+  const today = world.infra.clock.now();
+  const lastMonth = new Date(Date.UTC(today.getUTCFullYear(), today.getUTCMonth() - 1, 1)).toISOString().slice(0, 7);
+  await billTenant(world.infra.database, site.tenant, lastMonth, today);
   await aSubmittedApplication(site.sql, await site.brandAt('b'));
   return {
     site,
