@@ -1477,6 +1477,7 @@ export default {
     title: 'Reconciliation',
     lead: 'Each day the books are compared with the payment service and with the suppliers’ orders.',
     chart: 'Compared by day',
+    quiet: 'Nothing was paid, refunded or ordered on these days.',
     chartText: 'The lower, marked part does not match yet.',
     day: 'Day',
     dayUtc: 'Day (UTC)',

@@ -1485,6 +1485,7 @@ export default {
     title: 'Conciliación',
     lead: 'Cada día se comparan los libros con el servicio de pago y con los pedidos de los proveedores.',
     chart: 'Comparado por día',
+    quiet: 'En estos días no se pagó, reembolsó ni reservó nada.',
     chartText: 'La parte inferior, marcada, aún no cuadra.',
     day: 'Día',
     dayUtc: 'Día (UTC)',

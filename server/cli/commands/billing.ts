@@ -50,11 +50,12 @@ export function billingCommands(program: Command): void {
     .action((options: { month: string; json?: boolean }) =>
       withContext(Boolean(options.json), async ({ infra }) => {
         const now = infra.clock.now();
-        endOfMonth(options.month, now);
+        const end = endOfMonth(options.month, now);
         const rows: Row[] = [];
-        for (const { slug, state } of await listTenants(infra.database.platform)) {
+        for (const { slug, state, createdAt } of await listTenants(infra.database.platform)) {
+          // Nothing is invoiced for a month before there was a tenant.
           const tenant =
-            state === 'active' || state === 'suspended'
+            createdAt < end && (state === 'active' || state === 'suspended')
               ? await findTenantBySlug(infra.database.platform, slug)
               : undefined;
           if (!tenant) continue;
