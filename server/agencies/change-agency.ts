@@ -79,6 +79,11 @@ export async function setTier(
   authorize(actor, 'update', 'Agency', agency);
   if (!maySetTier(actor, agency)) throw OnlyAboveMay({ what: 'Its tier is set' });
   await updateAgency(sql, id, version, { tier: change.tier });
+  if (change.tier !== agency.tier)
+    await emitEvent(sql, {
+      kind: 'agency.tier_changed@1',
+      payload: { agencyId: id, before: agency.tier, after: change.tier, cause: 'set' },
+    });
   audit.note({ subject: { label: agency.name }, before: { tier: agency.tier }, after: { tier: change.tier } });
   return getAgency(sql, id);
 }

@@ -14,6 +14,7 @@ export {
   type ApplicationStep,
 } from './applications/index.ts';
 export type { Agency } from './agency.ts';
+export { findAgency } from './repository.ts';
 export type { AgencyInput, NewAgency, OnAgencyCreated } from './create-agency.ts';
 export type { Inviter } from './invite-to-agency.ts';
 export type { ChainAgency } from './repository.ts';

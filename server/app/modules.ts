@@ -191,6 +191,7 @@ export function createModules(infra: Infrastructure) {
       (agencyId && (await agencies.namesOf(database.tenant(tenant), [agencyId])).get(agencyId)) || brand.name,
     walletNotices: wallets.noticesOf,
     disputeNotices: disputes.noticesOf,
+    peopleOf: identity.administratorsOf,
   });
 
   return {

@@ -1,6 +1,6 @@
 import { findBooking, itemOf } from '../bookings/index.ts';
 import { readNetwork, totalsOf, type CreditNoteBooks } from '../invoicing/index.ts';
-import { addMarginVat, buildCreditNote, lockLedger, postTransaction, readTripFigures } from '../ledger/index.ts';
+import { buildCreditNote, buildMarginVat, lockLedger, postTransaction, readTripFigures } from '../ledger/index.ts';
 import { recordIssued } from './record-issued.ts';
 import { tripVat } from './trip-vat.ts';
 
@@ -20,19 +20,16 @@ export const creditNoteBooks: CreditNoteBooks = {
     const isMargin = lines.some((line) => (line.tax?.scheme ?? 'margin') === 'margin');
     const booking = isMargin && corrected.booking_id ? await findBooking(sql, corrected.booking_id) : undefined;
     const agencyIds = booking ? itemOf(booking).buildUp.levels.flatMap((level) => level.agencyId ?? []) : [];
-    const withVat = booking
-      ? addMarginVat(
-          posting,
-          await readTripFigures(sql, booking.id),
-          tripVat(itemOf(booking).offer, await readNetwork(sql, agencyIds), booking.confirmedAt ?? now),
-        )
-      : posting;
-    await postTransaction(sql, withVat, {
-      bookingId: corrected.booking_id,
-      occurredAt: now,
-      whenClosed: 'move',
-      description: `Credit note for ${corrected.full_number}`,
-    });
+    const vat =
+      booking &&
+      buildMarginVat(
+        posting,
+        await readTripFigures(sql, booking.id),
+        tripVat(itemOf(booking).offer, await readNetwork(sql, agencyIds), booking.confirmedAt ?? now),
+      );
+    const about = { bookingId: corrected.booking_id, occurredAt: now, whenClosed: 'move' } as const;
+    if (vat) await postTransaction(sql, vat, { ...about, description: `VAT in the margin, ${corrected.full_number}` });
+    await postTransaction(sql, posting, { ...about, description: `Credit note for ${corrected.full_number}` });
   },
   issued: (sql, note, now) => recordIssued(sql, [note], now),
 };

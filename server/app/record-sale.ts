@@ -2,9 +2,9 @@ import { itemOf, type BookingDeps } from '../bookings/index.ts';
 import { recordCommissions, reverseCommissions } from '../commissions/index.ts';
 import { issueCreditNotes, issueSaleInvoices, readNetwork } from '../invoicing/index.ts';
 import {
-  addMarginVat,
   buildApplicationFee,
   buildCardSale,
+  buildMarginVat,
   buildRefund,
   buildWalletSale,
   lockLedger,
@@ -30,14 +30,11 @@ export const recordSale: BookingDeps['accounting']['recordSale'] = async (sql, {
     );
     const sale =
       method === 'card' ? buildCardSale(item.buildUp, booking.id) : buildWalletSale(item.buildUp, booking.id);
-    const posting = addMarginVat(sale, new Map(), tripVat(item.offer, network, confirmedAt));
-    await postTransaction(sql, posting, {
-      bookingId: booking.id,
-      occurredAt: confirmedAt,
-      // The saga may be resumed after the month was closed: what was sold is posted all the same.
-      whenClosed: 'move',
-      description: `Sale ${booking.reference}`,
-    });
+    // The saga may be resumed after the month was closed: what was sold is posted all the same.
+    const about = { bookingId: booking.id, occurredAt: confirmedAt, whenClosed: 'move' } as const;
+    const vat = buildMarginVat(sale, new Map(), tripVat(item.offer, network, confirmedAt));
+    if (vat) await postTransaction(sql, vat, { ...about, description: `VAT in the margin of ${booking.reference}` });
+    await postTransaction(sql, sale, { ...about, description: `Sale ${booking.reference}` });
     if (method === 'card') await postFeeTaken(sql, booking, confirmedAt);
     await recordCommissions(sql, {
       bookingId: booking.id,
@@ -73,17 +70,15 @@ export const recordRefund: BookingDeps['accounting']['recordRefund'] = async (sq
     );
     // Without a rate of now nothing is known of the market: the refund stays at the booked one.
     const market = plan.foreign && marketValue(await readExchangeTable(sql, plan.currency), plan.foreign, at);
-    const posting = addMarginVat(
-      buildRefund(plan, paidBy, refundId, market),
+    const refund = buildRefund(plan, paidBy, refundId, market);
+    const vat = buildMarginVat(
+      refund,
       await readTripFigures(sql, booking.id),
       tripVat(itemOf(booking).offer, network, booking.confirmedAt ?? at),
     );
-    await postTransaction(sql, posting, {
-      bookingId: booking.id,
-      occurredAt: at,
-      whenClosed: 'move',
-      description: `Refund ${booking.reference}`,
-    });
+    const about = { bookingId: booking.id, occurredAt: at, whenClosed: 'move' } as const;
+    if (vat) await postTransaction(sql, vat, { ...about, description: `VAT in the margin of ${booking.reference}` });
+    await postTransaction(sql, refund, { ...about, description: `Refund ${booking.reference}` });
   }
   if (paidBy === 'card') await postFeeReturned(sql, { booking, plan, refundId, at });
   await reverseCommissions(sql, {

@@ -19,7 +19,7 @@ export { buildCreditNote, type CreditNoteFigures } from './credit-note.ts';
 export { buildWalletMovement } from './wallet-movement.ts';
 export { buildPlatformInvoice, buildPlatformPayment, readPlatformFees, type PlatformFees } from './platform-billing.ts';
 export { accountKind } from './account.ts';
-export { addMarginVat, readTripFigures, type TripFigures } from './margin-vat.ts';
+export { buildMarginVat, readTripFigures, type TripFigures } from './margin-vat.ts';
 export { createLedger } from './create-ledger.ts';
 export type { Ledger } from './create-ledger.ts';
 export { buildApplicationFee, buildCommissionAdjustment, buildPayout, buildStatementClose } from './settlement.ts';

@@ -27,16 +27,17 @@ function add(figures: TripFigures, account: string, amount: number): TripFigures
 }
 
 /**
- * The posting with the VAT that is inside the margin of the trip (the travel agents' scheme), in every book that sold it in its own name:
- * from `margin_vat` to `vat_payable`, the difference between what the trip owes after the posting and what was reckoned before. Pure.
- * @param before figures by book, before this posting; none for the sale itself
+ * The VAT that is inside the margin of a trip (the travel agents' scheme), in every book that sold it in its own name: from `margin_vat` to
+ * `vat_payable`, the difference between what the trip owes after a posting and what was reckoned before. A posting beside that one, so that
+ * a sale stays what its build-up says. Undefined when nothing changes. Pure.
+ * @param before figures by book, before the posting; none for the sale itself
  * @param vatOf VAT of a book (by agency, null for the reseller) for the whole trip; null where none is reckoned
  */
-export function addMarginVat(
+export function buildMarginVat(
   posting: Posting,
   before: ReadonlyMap<string, TripFigures>,
   vatOf: (agencyId: string | null, trip: { total: number; cost: number }) => number | null,
-): Posting {
+): Posting | undefined {
   const after = new Map(before);
   for (const { book, account, amount } of posting.entries)
     after.set(book, add(after.get(book) ?? NONE, account, amount));
@@ -44,9 +45,11 @@ export function addMarginVat(
   for (const [book, { total, cost, vat }] of after) {
     if (total === 0 && cost === 0 && vat === 0) continue;
     const owed = vatOf(agencyOfBook(book), { total, cost });
-    if (owed !== null) taxes.push(debit(book, 'margin_vat', owed - vat), credit(book, 'vat_payable', owed - vat));
+    if (owed !== null && owed !== vat)
+      taxes.push(debit(book, 'margin_vat', owed - vat), credit(book, 'vat_payable', owed - vat));
   }
-  return buildPosting({ ...posting, entries: [...posting.entries, ...taxes] });
+  if (taxes.length === 0) return undefined;
+  return buildPosting({ ...posting, key: `${posting.key}/margin-vat`, kind: 'margin_vat', entries: taxes });
 }
 
 /** What every book holds of a booking's trip, from what was posted. */

@@ -18,6 +18,7 @@ import { WALLET_NOTICE_EVENTS, type WalletNotice } from '../wallets/index.ts';
 import { themedBrand } from '../themes/index.ts';
 import type { MailName, Mails, Themes } from '../themes/index.ts';
 import { cancelledMail, confirmedMail, failedMail, paymentLinkMail } from './booking-mails.ts';
+import { AGENCY_NOTICE_EVENTS, createAgencyNotices } from './agency-notices.ts';
 import { createMailer, type OutgoingMail } from './mailer.ts';
 import { disputeMail } from './dispute-mails.ts';
 import { walletMail } from './wallet-mails.ts';
@@ -38,6 +39,8 @@ interface Deps {
   /** The mails that an event of a dispute, or of a wallet, causes. */
   disputeNotices(event: DeliveredEvent, tenant: Tenant): Promise<DisputeNotice[]>;
   walletNotices(event: DeliveredEvent, tenant: Tenant): Promise<WalletNotice[]>;
+  /** Who answers for an agency. */
+  peopleOf: Parameters<typeof createAgencyNotices>[0]['peopleOf'];
 }
 
 /** A mail to write: the template with its data, in a language, to someone. */
@@ -58,6 +61,7 @@ type Message = {
  */
 export function createNotifications(deps: Deps) {
   const { database } = deps;
+  const agencyNotices = createAgencyNotices(deps);
   const mailer = createMailer(deps.config.SMTP_URL);
 
   async function send(tenant: Tenant, eventId: string, message: Message): Promise<void> {
@@ -241,6 +245,7 @@ export function createNotifications(deps: Deps) {
       ...APPLICATION_EVENTS,
       ...WALLET_NOTICE_EVENTS,
       ...DISPUTE_NOTICE_EVENTS,
+      ...AGENCY_NOTICE_EVENTS,
       'booking.confirmed@1',
       'booking.failed@1',
       'booking.cancelled@1',
@@ -256,6 +261,11 @@ export function createNotifications(deps: Deps) {
       if (DISPUTE_NOTICE_EVENTS.includes(event.kind)) {
         for (const notice of await deps.disputeNotices(event, tenant))
           await send(tenant, event.id, { template: 'dispute-notice', ...notice, data: disputeMail(notice) });
+        return;
+      }
+      if (AGENCY_NOTICE_EVENTS.includes(event.kind)) {
+        for (const notice of await agencyNotices(event, tenant))
+          await send(tenant, event.id, { template: 'agency-notice', ...notice });
         return;
       }
       const message = await messageOf(event, tenant);

@@ -135,6 +135,17 @@ export type Mails = {
     dueOn?: string;
     url: string;
   };
+  /** To the administrators of an agency; `step` is tier, or what became of a statement: approved, paid, returned. */
+  'agency-notice': {
+    recipientName: string;
+    agencyName: string;
+    step: string;
+    tier?: string;
+    /** Number of the statement. */
+    number?: string;
+    amount?: ThemedMoney;
+    url: string;
+  };
 };
 
 export type MailName = keyof Mails;
@@ -156,6 +167,7 @@ export const MAIL_NAMES: readonly MailName[] = [
   'payment-link',
   'payment-action-needed',
   'dispute-notice',
+  'agency-notice',
 ];
 
 export type MailInput<Name extends MailName> = {

@@ -127,5 +127,13 @@ export function buildMailData(): { [Name in keyof Mails]: Mails[Name] } {
       dueOn: '2026-12-03',
       url: 'http://shore.localhost:8080/console/money/disputes/0193-dispute',
     },
+    'agency-notice': {
+      recipientName: 'Lucía',
+      agencyName: 'Viajes Alba SL',
+      step: 'approved',
+      number: 'ST-000007',
+      amount: eur(64_180),
+      url: 'http://shore.localhost:8080/console/money/settlements/0193-statement',
+    },
   };
 }

@@ -178,6 +178,22 @@ describe('an agency paid at Stripe', () => {
     expect((await stripe.transfers.list({ transfer_group: `payout:${statementId}/2` })).data).toHaveLength(1);
     expect(await balanceOf(world.first.sql, `settlement_payable:${a}`)).toBe(0);
     expect((await verifyLedger(world.first.sql)).imbalances).toEqual([]);
+    const news = (await world.sandboxes.mailsTo(`agent@${world.first.tenant.slug}.test`))
+      .filter(({ subject }) => subject.startsWith('News for'))
+      .map(({ text }) => text);
+    for (const said of [/is approved/, /has been paid to/, /The bank returned the payment of €50\.00/])
+      expect(news.some((text) => said.test(text))).toBe(true);
+  });
+
+  it('is told of its new tier', async () => {
+    const { a } = world.first.agencies;
+    const exception = { tier: 'platinum', until: world.day(40), reason: 'A good year' };
+    ok(await admin.put(`/agencies/${a}/tier-override`, exception));
+    const worker = world.createWorker();
+    await worker.drain();
+    await worker.close();
+    const mails = await world.sandboxes.mailsTo(`agent@${world.first.tenant.slug}.test`);
+    expect(mails.filter(({ text }) => text.includes('is in the tier Platinum'))).toHaveLength(1);
   });
 
   it('sends one transfer however often and wherever the worker dies', async () => {

@@ -238,7 +238,7 @@ describe('bookings from a wallet', () => {
     const debits = () => countOf('wallet_entries', { booking_id: id, kind: 'capture' });
     const dying = world.createWorker({ dies: async () => (await debits()) > 0 });
     await dying.drain().catch(() => undefined);
-    expect([await debits(), await countOf('ledger_transactions', { booking_id: id })]).toEqual([2, 0]);
+    expect([await debits(), await countOf('ledger_transactions', { key: `${id}/sale` })]).toEqual([2, 0]);
     expect((await verifyWallets(world.first.sql)).differences).toEqual([]);
     await dying.close();
     for (let round = 0; round < 6; round += 1) {
@@ -247,7 +247,7 @@ describe('bookings from a wallet', () => {
       await worker.makeDue();
     }
     world.resetTime();
-    expect([await debits(), await countOf('ledger_transactions', { booking_id: id })]).toEqual([2, 1]);
+    expect([await debits(), await countOf('ledger_transactions', { key: `${id}/sale` })]).toEqual([2, 1]);
     expect((await agencyB!.get(`/bookings/${id}`)).body.state).toMatch(/^(confirmed|ticketed)$/);
     expect(await balanceOf(ids.b)).toBe(0);
     expect((await verifyWallets(world.first.sql)).differences).toEqual([]);

@@ -8,6 +8,7 @@ import { createBookingsApi } from './bookings.ts';
 import { createBrandsApi } from './brands.ts';
 import { createCustomersApi } from './customers.ts';
 import { createExchangeApi } from './exchange.ts';
+import { createBillingApi } from './billing.ts';
 import { createDisputesApi } from './disputes.ts';
 import type { Http } from './http.ts';
 import { createContentApi } from './content.ts';
@@ -34,6 +35,7 @@ export const createApi = (http: Http) => ({
   money: createMoneyApi(http),
   settlement: createSettlementApi(http),
   disputes: createDisputesApi(http),
+  billing: createBillingApi(http),
   stripeAccounts: createStripeAccountsApi(http),
   reconciliation: createReconciliationApi(http),
   pricing: createPricingApi(http),

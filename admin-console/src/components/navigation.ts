@@ -136,6 +136,13 @@ const GROUPS: readonly NavGroup[] = [
         icon: 'M5 2h7l4 4v12H5zM12 2v4h4M8 10h5M8 13h5',
         can: ['read', 'Invoice'],
       },
+      {
+        key: 'platform-invoices',
+        to: { name: 'platform-invoices' },
+        icon: 'M4 3h12v14l-3-2-3 2-3-2-3 2zM7 7h6M7 10h6',
+        can: ['read', 'PlatformInvoice'],
+        reseller: true,
+      },
     ],
   },
   {

@@ -201,6 +201,12 @@ const routes: RouteRecordRaw[] = [
     component: () => import('../pages/disputes/DisputePage.vue'),
   },
   {
+    path: '/money/platform-invoices',
+    name: 'platform-invoices',
+    meta: { can: ['read', 'PlatformInvoice'], reseller: true },
+    component: () => import('../pages/money/PlatformInvoicesPage.vue'),
+  },
+  {
     path: '/money/payment-account',
     name: 'payment-account',
     meta: { can: ['read', 'PayoutAccount'], reseller: true },
