@@ -61,7 +61,7 @@ describe('one sale through four levels', () => {
       await expectAccessible(page);
       await photograph(page, 'console-balances');
 
-      await page.getByRole('link', { name: 'Invoices' }).click();
+      await page.getByRole('link', { name: 'Invoices', exact: true }).click();
       const invoice = page
         .getByRole('row')
         .filter({ hasText: sale.reference })
