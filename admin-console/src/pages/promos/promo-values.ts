@@ -52,6 +52,24 @@ export function promoValuesOf(promo: PromoCode | null): PromoValues {
   };
 }
 
+/** Neither empty nor a text that is no number, which the fields of numbers give as NaN. */
+const isGiven = (value: number | null): value is number => value !== null && !Number.isNaN(value);
+const isAboveZero = (value: number | null): boolean => isGiven(value) && value > 0;
+
+/** Faults to show before sending: field → key of its sentence. Only an empty cap means none. */
+export function faultsOf(values: PromoValues): Partial<Record<keyof PromoValues, string>> {
+  const { kind, basisPoints, amountMinor, capMinor, minTotalMinor, resellerBp } = values;
+  return {
+    ...(/^[A-Za-z0-9][A-Za-z0-9_-]{2,39}$/.test(values.code.trim()) ? {} : { code: 'promos.codeFault' }),
+    ...(values.name.trim() === '' ? { name: 'form.required' } : {}),
+    ...(kind === 'percent' && !isAboveZero(basisPoints) ? { basisPoints: 'form.rate' } : {}),
+    ...(kind === 'percent' && Number.isNaN(capMinor) ? { capMinor: 'form.amount' } : {}),
+    ...(kind === 'fixed' && !isAboveZero(amountMinor) ? { amountMinor: 'form.amount' } : {}),
+    ...(isGiven(minTotalMinor) ? {} : { minTotalMinor: 'form.amount' }),
+    ...(isGiven(resellerBp) ? {} : { resellerBp: 'form.rate' }),
+  };
+}
+
 const numberOf = (value: number | string): number | null => (value === '' ? null : Number(value));
 
 export function promoOf(values: PromoValues, before: PromoCode | null): PromoInput {
@@ -69,7 +87,7 @@ export function promoOf(values: PromoValues, before: PromoCode | null): PromoInp
     minTotalMinor: values.minTotalMinor ?? 0,
     maxUses: numberOf(values.maxUses),
     maxPerCustomer: numberOf(values.maxPerCustomer),
-    resellerBp: values.resellerBp ?? 10_000,
+    resellerBp: values.resellerBp ?? 0,
     stacksWithRules: values.stacksWithRules,
     combinable: values.combinable,
     state: values.isActive ? 'active' : 'paused',
