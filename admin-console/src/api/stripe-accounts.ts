@@ -27,6 +27,8 @@ const of = (agencyId: string | null) =>
 export const createStripeAccountsApi = (http: Http) => ({
   read: (agencyId: string | null) => http.get<StripeAccount>(of(agencyId)),
   refresh: (agencyId: string | null) => http.post<StripeAccount>(`${of(agencyId)}/refresh`, undefined),
-  onboard: (agencyId: string | null) => http.post<{ url: string }>(`${of(agencyId)}/onboarding`, {}),
+  /** @param country where the business is, for an account that is to be made: it cannot be changed afterwards */
+  onboard: (agencyId: string | null, country?: string) =>
+    http.post<{ url: string }>(`${of(agencyId)}/onboarding`, country === undefined ? {} : { country }),
   choose: (agencyId: string | null, isUsed: boolean) => http.put<StripeAccount>(of(agencyId), { isUsed }),
 });
