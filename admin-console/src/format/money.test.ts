@@ -31,6 +31,7 @@ describe('reading a typed amount', () => {
     expect(parseMoney('1.234,56', 'EUR', 'es')).toBe(123456);
     expect(parseMoney('1.234', 'EUR', 'es')).toBe(123400);
     expect(parseMoney('12.5', 'EUR', 'es')).toBe(1250);
+    expect(parseMoney('0.500', 'KWD', 'es')).toBe(500);
   });
 
   it('follows the minor units of the currency', () => {

@@ -61,23 +61,39 @@ export function formatAmount(minor: number, exponent: number, locale: string): s
   }).format(shiftPoint(minor, exponent));
 }
 
+export const decimalMarkOf = (locale: string): string => new Intl.NumberFormat(regionOf(locale)).format(1.5).charAt(1);
+
 /**
- * Whole number of the smallest units a decimal text means, or undefined when it means none. Both point and comma are read
- * as the decimal mark; groups of three only with the locale's own mark. Never by way of a float.
+ * The digits of a decimal text, or undefined when it is none. Both point and comma are read as the decimal mark; groups of
+ * three only with the locale's own mark. `isAmbiguous`: one such group and no decimals, which elsewhere are three decimals.
  */
-export function parseDecimal(text: string, exponent: number, locale: string): number | undefined {
-  const decimalMark = new Intl.NumberFormat(regionOf(locale)).format(1.5).charAt(1);
+export function readDecimal(
+  text: string,
+  locale: string,
+): { sign: string; whole: string; fraction: string; isAmbiguous: boolean } | undefined {
+  const decimalMark = decimalMarkOf(locale);
   const groupMark = decimalMark === ',' ? '.' : ',';
-  let plain = text
+  const typed = text
     .trim()
     .replace(/[\s\u00a0\u202f']/g, '')
     .replace('−', '-');
-  const grouped = new RegExp(`^[+-]?\\d{1,3}(\\${groupMark}\\d{3})+(\\${decimalMark}\\d*)?$`);
-  if (grouped.test(plain)) plain = plain.replaceAll(groupMark, '');
-  const match = /^([+-]?)(\d*)(?:[.,](\d*))?$/.exec(plain);
+  const grouped = new RegExp(`^[+-]?[1-9]\\d{0,2}(\\${groupMark}\\d{3})+(\\${decimalMark}\\d*)?$`);
+  const isGrouped = grouped.test(typed);
+  const match = /^([+-]?)(\d*)(?:[.,](\d*))?$/.exec(isGrouped ? typed.replaceAll(groupMark, '') : typed);
   if (!match) return undefined;
-  const [, sign, whole = '', fraction = ''] = match;
+  const [, sign = '', whole = '', fraction = ''] = match;
   if (whole === '' && fraction === '') return undefined;
+  return { sign, whole, fraction, isAmbiguous: isGrouped && typed.split(/[.,]/).length === 2 };
+}
+
+/**
+ * Whole number of the smallest units a decimal text means (`readDecimal`), or undefined when it means none. Never by way of
+ * a float.
+ */
+export function parseDecimal(text: string, exponent: number, locale: string): number | undefined {
+  const read = readDecimal(text, locale);
+  if (!read) return undefined;
+  const { sign, whole, fraction } = read;
   if (fraction.length > exponent) return undefined;
   const value = Number(`${whole}${fraction.padEnd(exponent, '0')}`);
   if (!Number.isSafeInteger(value)) return undefined;

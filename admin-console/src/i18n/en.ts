@@ -1298,6 +1298,7 @@ export default {
     midFault: 'Give a decimal above zero, e.g. 0.006125.',
     sample: '100 units, with spread',
     source: 'Source',
+    midAmbiguous: 'Thousands or decimals? Write decimals with a point (4.012) and thousands without a mark (4012).',
     sourceHint: 'Where the rate comes from, e.g. your bank',
     at: 'Taken',
     state: 'State',

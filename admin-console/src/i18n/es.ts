@@ -1306,6 +1306,7 @@ export default {
     midFault: 'Indique un decimal mayor que cero, p. ej. 0,006125.',
     sample: '100 unidades, con margen',
     source: 'Fuente',
+    midAmbiguous: '¿Miles o decimales? Escriba los decimales con coma (4,012) y los miles sin separador (4012).',
     sourceHint: 'De dónde viene el tipo, p. ej. su banco',
     at: 'Tomado',
     state: 'Estado',
