@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { createConsoleRouter } from '../router/index.ts';
+import { abilityOf } from '../access/ability.ts';
 import { navigationFor } from './navigation.ts';
 
 const keysFor = (agencyId: string | null, can: (action: string, subject: string) => boolean = () => true) =>
@@ -14,5 +16,14 @@ describe('the sidebar', () => {
 
   it('leaves out what the permissions of a colleague do not reach', () => {
     expect(keysFor(null, (_, subject) => subject === 'User')).toEqual(['dashboard', 'people', 'account']);
+  });
+
+  it('leads to no page that is then not found: each asks what its page asks', () => {
+    const router = createConsoleRouter({ ability: abilityOf([]), agencyId: null });
+    const items = navigationFor(() => true, null).flatMap(({ items }) => items);
+    const asked = items.map(({ key, can, reseller }) => [key, can, reseller]);
+    expect(asked).toEqual(
+      items.map(({ key, to }) => [key, router.resolve(to).meta.can, router.resolve(to).meta.reseller]),
+    );
   });
 });

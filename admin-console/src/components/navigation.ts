@@ -128,7 +128,7 @@ const GROUPS: readonly NavGroup[] = [
         key: 'wallets',
         to: { name: 'wallets' },
         icon: 'M3 6h13a1 1 0 011 1v9H4a1 1 0 01-1-1zM3 6l10-3v3M13 11h4',
-        can: ['read', 'Settlement'],
+        can: ['read', 'Wallet'],
       },
       {
         key: 'invoices',

@@ -143,13 +143,13 @@ const routes: RouteRecordRaw[] = [
   {
     path: '/money/reconciliation',
     name: 'reconciliation',
-    meta: { can: ['read', 'Reconciliation'] },
+    meta: { can: ['read', 'Reconciliation'], reseller: true },
     component: () => import('../pages/reconciliation/ReconciliationPage.vue'),
   },
   {
     path: '/money/reconciliation/:id',
     name: 'reconciliation-case',
-    meta: { can: ['read', 'Reconciliation'] },
+    meta: { can: ['read', 'Reconciliation'], reseller: true },
     component: () => import('../pages/reconciliation/ReconciliationCasePage.vue'),
   },
   {
