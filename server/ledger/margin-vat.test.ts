@@ -51,6 +51,25 @@ describe('buildMarginVat', () => {
     expect(vatIn(posting)).toEqual({ reseller: 276 - 689 });
   });
 
+  it('a full refund leaves no VAT, whatever the market moved meanwhile', () => {
+    const foreign = { ...sale, fx: { net: { total: 3_000_000, currency: 'JPY' }, earningMinor: 300 } };
+    const posting = buildCardSale(foreign, 'x');
+    const vat = vatIn(buildMarginVat(posting, none, spanish)).reseller ?? 0;
+    const terms = { policy: 'full' } as const;
+    const plan = planRefund({
+      sale: foreign,
+      supplierRefund: 3_000_000,
+      reseller: terms,
+      platform: 'proportional',
+      agencies: { a: terms, b: terms },
+    });
+    const before = new Map([['reseller', { total: 23970, cost: 19700, vat }]]);
+    for (const market of [21_000, 18_000])
+      expect(vatIn(buildMarginVat(buildRefund(plan, 'card', 'r', market), before, spanish))).toEqual({
+        reseller: -vat,
+      });
+  });
+
   it('reckons nothing where no rate is known, and nothing on a loss', () => {
     expect(vatIn(buildMarginVat(buildCardSale(sale, 'x'), none, () => null))).toEqual({});
     const loss = { ...sale, net: { total: 25000 }, resellerMargin: sale.resellerMargin - 5000 };

@@ -15,7 +15,8 @@ export interface TripFigures {
 const NONE: TripFigures = { total: 0, cost: 0, vat: 0 };
 /** Where a sale and its refunds stand by whoever sells in its own name; an agency that only earns a share has neither. */
 const TAKEN = new Set(['psp_clearing', 'wallet', 'customer_receivable', 'customer_credit']);
-const PAID = new Set(['supplier_payable', 'payable', 'supplier_credit']);
+/** What the market moved comes off what a supplier's refund is worth and on here: together they are what was paid at the booked rate. */
+const PAID = new Set(['supplier_payable', 'payable', 'supplier_credit', 'fx_gain_loss']);
 /** What postings of a trip come from. */
 const SOURCES = ['booking', 'refund', 'credit_note'] as const;
 
@@ -51,6 +52,12 @@ export function buildMarginVat(
   if (taxes.length === 0) return undefined;
   return buildPosting({ ...posting, key: `${posting.key}/margin-vat`, kind: 'margin_vat', entries: taxes });
 }
+
+/** What a book held of a trip before a posting, from what it holds after it. Pure. */
+export const figuresBefore = (after: TripFigures, posting: Posting, book: string): TripFigures =>
+  posting.entries
+    .filter((entry) => entry.book === book)
+    .reduce((figures, { account, amount }) => add(figures, account, -amount), after);
 
 /** What every book holds of a booking's trip, from what was posted. */
 export async function readTripFigures(sql: TenantSql, bookingId: string): Promise<Map<string, TripFigures>> {
