@@ -1,11 +1,19 @@
 import { findBooking, itemOf } from '../bookings/index.ts';
 import { readNetwork, recordVerifactu, type InvoiceRow } from '../invoicing/index.ts';
 import type { TenantSql } from '../kernel/database/sql.ts';
-import { bookOf, readTripFigures } from '../ledger/index.ts';
+import { bookOf, figuresBefore, readTripFigures, type Posting } from '../ledger/index.ts';
 import { tripTax } from './trip-vat.ts';
 
-/** What follows from invoices that were just issued, in their own transaction: their VeriFactu records, where an issuer chose them. */
-export const recordIssued = (sql: TenantSql, invoices: readonly InvoiceRow[], now: Date): Promise<void> =>
+/**
+ * What follows from invoices that were just issued, in their own transaction: their VeriFactu records, where an issuer chose them.
+ * @param posting what was posted for them: a record states what it changed of the VAT inside the trip's margin
+ */
+export const recordIssued = (
+  sql: TenantSql,
+  invoices: readonly InvoiceRow[],
+  posting: Posting,
+  now: Date,
+): Promise<void> =>
   recordVerifactu(
     sql,
     invoices,
@@ -18,7 +26,18 @@ export const recordIssued = (sql: TenantSql, invoices: readonly InvoiceRow[], no
         sql,
         buildUp.levels.flatMap((level) => level.agencyId ?? []),
       );
-      return tripTax(offer, network, booking.confirmedAt ?? now)(agencyId, figures);
+      const taxOf = tripTax(offer, network, booking.confirmedAt ?? now);
+      const after = taxOf(agencyId, figures);
+      const before = taxOf(agencyId, figuresBefore(figures, posting, bookOf(agencyId)));
+      return (
+        after &&
+        before && {
+          base: after.base - before.base,
+          exempt: after.exempt - before.exempt,
+          vat: after.vat - before.vat,
+          rateBp: after.rateBp,
+        }
+      );
     },
     now,
   );

@@ -7,8 +7,11 @@ import {
   buildMarginVat,
   buildRefund,
   buildWalletSale,
+  clearCredits,
+  creditsPaidBy,
   lockLedger,
   postTransaction,
+  readOpenCredits,
   readTripFigures,
 } from '../ledger/index.ts';
 import { marketValue, readExchangeTable } from '../pricing/index.ts';
@@ -52,7 +55,7 @@ export const recordSale: BookingDeps['accounting']['recordSale'] = async (sql, {
       network,
       now: confirmedAt,
     });
-    await recordIssued(sql, issued, confirmedAt);
+    await recordIssued(sql, issued, sale, confirmedAt);
   }
 };
 
@@ -61,25 +64,7 @@ export const recordRefund: BookingDeps['accounting']['recordRefund'] = async (sq
   const paidBy = booking.paymentMethod === 'card' ? 'card' : 'wallet';
   const edges = plan.agencies.map((agency) => ({ agencyId: agency.agencyId, amountMinor: agency.fromParent }));
   if (paidBy === 'wallet') await refundToWallets(sql, { bookingId: booking.id, key: refundId, edges });
-  if (plan.customer > 0 || plan.supplier > 0) {
-    // Under the chain's lock: what was reckoned before is then what the booking's other postings left.
-    await lockLedger(sql);
-    const network = await readNetwork(
-      sql,
-      plan.agencies.map((agency) => agency.agencyId),
-    );
-    // Without a rate of now nothing is known of the market: the refund stays at the booked one.
-    const market = plan.foreign && marketValue(await readExchangeTable(sql, plan.currency), plan.foreign, at);
-    const refund = buildRefund(plan, paidBy, refundId, market);
-    const vat = buildMarginVat(
-      refund,
-      await readTripFigures(sql, booking.id),
-      tripVat(itemOf(booking).offer, network, booking.confirmedAt ?? at),
-    );
-    const about = { bookingId: booking.id, occurredAt: at, whenClosed: 'move' } as const;
-    if (vat) await postTransaction(sql, vat, { ...about, description: `VAT in the margin of ${booking.reference}` });
-    await postTransaction(sql, refund, { ...about, description: `Refund ${booking.reference}` });
-  }
+  const posted = plan.customer > 0 || plan.supplier > 0 ? await postRefund(sql, { booking, plan, refundId, at }) : null;
   if (paidBy === 'card') await postFeeReturned(sql, { booking, plan, refundId, at });
   await reverseCommissions(sql, {
     bookingId: booking.id,
@@ -93,15 +78,41 @@ export const recordRefund: BookingDeps['accounting']['recordRefund'] = async (sq
       ]),
     ),
   });
+  if (!posted) return;
   const credited = await issueCreditNotes(sql, {
     bookingId: booking.id,
     key: refundId,
     customerMinor: plan.customer,
     ...(paidBy === 'wallet' ? { edges } : {}),
+    credited: posted.credited,
     now: at,
   });
-  await recordIssued(sql, credited, at);
+  await recordIssued(sql, credited, posted.refund, at);
 };
+
+/** The refund in every book, what it pays of credit notes by hand, and the VAT that goes back with it. */
+async function postRefund(sql: Sql, { booking, plan, refundId, at }: RefundInput) {
+  const paidBy = booking.paymentMethod === 'card' ? 'card' : 'wallet';
+  // Under the chain's lock: what was reckoned before is then what the booking's other postings left.
+  await lockLedger(sql);
+  const network = await readNetwork(
+    sql,
+    plan.agencies.map((agency) => agency.agencyId),
+  );
+  // Without a rate of now nothing is known of the market: the refund stays at the booked one.
+  const market = plan.foreign && marketValue(await readExchangeTable(sql, plan.currency), plan.foreign, at);
+  const credited = creditsPaidBy(plan, paidBy, await readOpenCredits(sql, booking.id, refundId));
+  const refund = clearCredits(buildRefund(plan, paidBy, refundId, market), credited);
+  const vat = buildMarginVat(
+    refund,
+    await readTripFigures(sql, booking.id),
+    tripVat(itemOf(booking).offer, network, booking.confirmedAt ?? at),
+  );
+  const about = { bookingId: booking.id, occurredAt: at, whenClosed: 'move' } as const;
+  if (vat) await postTransaction(sql, vat, { ...about, description: `VAT in the margin of ${booking.reference}` });
+  await postTransaction(sql, refund, { ...about, description: `Refund ${booking.reference}` });
+  return { refund, credited };
+}
 
 type SaleInput = Parameters<BookingDeps['accounting']['recordSale']>[1];
 type RefundInput = Parameters<BookingDeps['accounting']['recordRefund']>[1];

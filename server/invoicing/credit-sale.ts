@@ -14,12 +14,14 @@ export interface RefundToCredit {
   customerMinor: number;
   /** What each agency of a wallet sale gets back from its parent; left out for a card sale. */
   edges?: readonly { agencyId: string; amountMinor: number }[];
+  /** What of it pays credit notes by hand: those corrected the invoice already. */
+  credited?: readonly { issuerAgencyId: string | null; billedAgencyId: string | null; amount: number }[];
   now: Date;
 }
 
 /**
- * Corrects the invoices of a refunded booking by differences: one credit note for each invoice something was given back on, in the
- * caller's transaction, once. Issued invoices themselves never change.
+ * Corrects the invoices of a refunded booking by differences: one credit note for each invoice something was given back on that no credit
+ * note by hand corrected before, in the caller's transaction, once. Issued invoices themselves never change.
  */
 export async function issueCreditNotes(sql: TenantSql, refund: RefundToCredit): Promise<InvoiceRow[]> {
   const invoices = (await findOfBooking(sql, refund.bookingId)).filter((invoice) => invoice.kind !== 'credit_note');
@@ -29,10 +31,12 @@ export async function issueCreditNotes(sql: TenantSql, refund: RefundToCredit): 
       invoice.billed_agency_id === null
         ? refund.customerMinor
         : (refund.edges?.find((edge) => edge.agencyId === invoice.billed_agency_id)?.amountMinor ?? 0);
+    const credited = refund.credited?.find(
+      (one) => one.issuerAgencyId === invoice.issuer.agencyId && one.billedAgencyId === invoice.billed_agency_id,
+    );
     const others = (await findCorrections(sql, invoice.id)).filter(({ key }) => key !== keyOf(refund, invoice));
-    // What was taken back by hand is not taken back twice.
-    const credited = Math.min(amount, leftToCredit(invoice, others));
-    if (credited > 0) issued.push(await creditOne(sql, invoice, credited, refund));
+    const due = Math.min(amount - (credited?.amount ?? 0), leftToCredit(invoice, others));
+    if (due > 0) issued.push(await creditOne(sql, invoice, due, refund));
   }
   return issued;
 }

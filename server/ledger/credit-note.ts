@@ -1,5 +1,5 @@
 import { agencyBook, bookOf, buildPosting, credit, debit, partyOf } from './posting.ts';
-import type { Posting } from './posting.ts';
+import type { Entry, Posting } from './posting.ts';
 
 /** A credit note by hand, beside any refund. Minor units, positive. */
 export interface CreditNoteFigures {
@@ -15,8 +15,13 @@ export interface CreditNoteFigures {
   readonly tax: number;
 }
 
-/** The issuer's margin bears what it promised its buyer; an agency that was billed books its claim. One posting per credit note. */
-export function buildCreditNote({ issuerAgencyId, billedAgencyId, net, tax, ...note }: CreditNoteFigures): Posting {
+/** What a promise moves in the books of both sides; negative figures take it back. */
+export function creditNoteEntries({
+  issuerAgencyId,
+  billedAgencyId,
+  net,
+  tax,
+}: Omit<CreditNoteFigures, 'key' | 'currency'>): Entry[] {
   const book = bookOf(issuerAgencyId);
   const claim = billedAgencyId === null ? 'customer_credit' : `customer_credit:${billedAgencyId}`;
   const entries = [
@@ -29,11 +34,15 @@ export function buildCreditNote({ issuerAgencyId, billedAgencyId, net, tax, ...n
       debit(agencyBook(billedAgencyId), `supplier_credit:${partyOf(issuerAgencyId)}`, net + tax),
       credit(agencyBook(billedAgencyId), 'margin', net + tax),
     );
-  return buildPosting({
-    source: 'credit_note',
-    key: note.key,
-    kind: 'credit_note',
-    currency: note.currency,
-    entries,
-  });
+  return entries;
 }
+
+/** The issuer's margin bears what it promised its buyer; an agency that was billed books its claim. One posting per credit note. */
+export const buildCreditNote = ({ key, currency, ...figures }: CreditNoteFigures): Posting =>
+  buildPosting({
+    source: 'credit_note',
+    key,
+    kind: 'credit_note',
+    currency,
+    entries: creditNoteEntries(figures),
+  });

@@ -23,6 +23,11 @@ beforeAll(async () => {
   guest = first.guest('b');
   worker = world.createWorker();
   admin = (await first.signIn('admin', 'reseller')).client;
+  await first.sql.run(
+    q('brands')
+      .whereNull('agency_id')
+      .update({ legal: q.raw(`legal || '{"taxId": "A28015865"}'::jsonb`) }),
+  );
   agencyA = (await first.signIn('agent', 'a')).client;
   agencyB = (await first.signIn('subagent', 'b')).client;
 });
@@ -55,11 +60,6 @@ const vatOwed = async (bookingId: string) => (await readTripFigures(first.sql, b
 
 describe('VAT inside the margin', () => {
   it('example F: is 689 on the sale, goes down with a credit note by hand and with a refund, and is on no document', async () => {
-    await first.sql.run(
-      q('brands')
-        .whereNull('agency_id')
-        .update({ legal: q.raw(`legal || '{"taxId": "A28015865"}'::jsonb`) }),
-    );
     const booking = await ticketed(guest, 'card');
     expect(await vatOwed(booking.id)).toBe(689);
     const { data } = (await admin.get(`/invoices?bookingId=${booking.id}`)).body as { data: { id: string }[] };
@@ -78,8 +78,25 @@ describe('VAT inside the margin', () => {
     const quote = await quoteFor(guest, booking);
     await guest.post(`/cancellation-quotes/${quote.id}/confirm${booking.access}`);
     await worker.drain();
-    // 23000 − 14382 taken and 8000 paid: 618 × 21/121 = 107.3.
-    expect(await vatOwed(booking.id)).toBe(107);
+    // What was promised by hand is part of what came back: 23970 − 14382 taken and 8000 paid, 1588 × 21/121.
+    expect(await vatOwed(booking.id)).toBe(276);
+    const notes = (
+      (await admin.get(`/invoices?bookingId=${booking.id}`)).body as { data: { total: { amount: number } }[] }
+    ).data;
+    expect(
+      notes
+        .map(({ total }) => total.amount)
+        .filter((amount) => amount < 0)
+        .toSorted(),
+    ).toEqual([970 - 14382, -970]);
+    expect((await admin.get(path)).body.credit.left.amount).toBe(23970 - 14382);
+    const open = await first.sql.one<{ sum: number }>(
+      q('ledger_entries as e')
+        .join('ledger_accounts as a', 'a.id', 'e.account_id')
+        .where({ 'a.code': 'customer_credit' })
+        .select(q.raw('sum(e.amount_minor)::bigint as sum')),
+    );
+    expect(open?.sum).toBe(0);
     const verified = await verifyLedger(first.sql);
     expect([verified.brokenAt, verified.imbalances]).toEqual([undefined, []]);
   });
@@ -119,7 +136,7 @@ describe('VeriFactu', () => {
     expect(records).toEqual([
       { type: 'F2', tax_minor: 689, total_minor: 23970 },
       { type: 'R5', tax_minor: 521 - 689, total_minor: -970 },
-      { type: 'R5', tax_minor: 107 - 521, total_minor: -14382 },
+      { type: 'R5', tax_minor: 276 - 521, total_minor: 970 - 14382 },
     ]);
     expect(await verifyVerifactu(first.sql)).toEqual([{ nif: 'A28015865', records: 3 }]);
     await expect(first.sql.run(q('verifactu_records').update({ total_minor: 1 }))).rejects.toThrow(/permission denied/);
@@ -139,6 +156,23 @@ describe('VeriFactu', () => {
         ),
     );
     await expect(first.sql.run(orphan)).rejects.toMatchObject({ constraint: 'invoices_recorded' });
+    await admin.put('/invoicing/verifactu', { enabled: false, remits: false });
+  });
+
+  it('says of a correction what it changed, also where the sale was before the option was on', async () => {
+    const booking = await ticketed(guest, 'card');
+    await admin.put('/invoicing/verifactu', { enabled: true, remits: false });
+    const quote = await quoteFor(guest, booking);
+    await guest.post(`/cancellation-quotes/${quote.id}/confirm${booking.access}`);
+    await worker.drain();
+    const records = await first.sql.all(
+      q('verifactu_records as r')
+        .join('invoices as i', 'i.id', 'r.invoice_id')
+        .where({ booking_id: booking.id })
+        .select('type', 'base_minor', 'tax_minor', 'r.total_minor'),
+    );
+    // Example A with 60 % given back: the margin goes from 3970 to 1588.
+    expect(records).toEqual([{ type: 'R5', base_minor: 1312 - 3281, tax_minor: 276 - 689, total_minor: -14382 }]);
     await admin.put('/invoicing/verifactu', { enabled: false, remits: false });
   });
 });

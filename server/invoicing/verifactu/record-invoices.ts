@@ -3,9 +3,9 @@ import { newId } from '../../kernel/ids.ts';
 import type { InvoiceRow } from '../repository.ts';
 import { taxOfLine, taxTotalsOf } from '../tax-totals.ts';
 import { hashOf, madridTime, typeOf } from './record.ts';
-import { findRecord, insertRecord, lockIssuer, recordedOf } from './repository.ts';
+import { findRecord, insertRecord, lockIssuer } from './repository.ts';
 
-/** What a trip's margin comes to for the tax office in an issuer's book as it stands now; null where no rate is known. */
+/** What was just posted changed of a trip's margin for the tax office, in an issuer's book; null where no rate is known. */
 export type MarginTaxOf = (
   bookingId: string,
   agencyId: string | null,
@@ -36,7 +36,7 @@ async function recordOne(sql: TenantSql, invoice: InvoiceRow, marginTaxOf: Margi
     number: invoice.full_number,
     issued_on: invoice.issued_at.toISOString().slice(0, 10),
     type: typeOf(invoice),
-    ...(await amountsOf(sql, issuer.nif, invoice, marginTaxOf)),
+    ...(await amountsOf(invoice, marginTaxOf)),
     total_minor: invoice.total_minor,
     generated_at: madridTime(now),
     remits: issuer.remits,
@@ -45,8 +45,8 @@ async function recordOne(sql: TenantSql, invoice: InvoiceRow, marginTaxOf: Margi
   await insertRecord(sql, { ...record, hash: hashOf(record) });
 }
 
-/** In the margin scheme: what the trip's margin comes to now, less what earlier records said of it. Otherwise what stands on the invoice. */
-async function amountsOf(sql: TenantSql, nif: string, invoice: InvoiceRow, marginTaxOf: MarginTaxOf) {
+/** In the margin scheme: what the invoice's posting changed of the trip's margin. Otherwise what stands on the invoice. */
+async function amountsOf(invoice: InvoiceRow, marginTaxOf: MarginTaxOf) {
   const isMargin = invoice.lines.some((line) => taxOfLine(line).scheme === 'margin');
   if (!isMargin) {
     const totals = taxTotalsOf(invoice.lines);
@@ -55,12 +55,6 @@ async function amountsOf(sql: TenantSql, nif: string, invoice: InvoiceRow, margi
   }
   const booking = invoice.booking_id;
   const tax = booking === null ? null : await marginTaxOf(booking, invoice.issuer.agencyId);
-  if (!tax || booking === null) return { base_minor: 0, exempt_minor: 0, tax_minor: 0, rate_bp: 0 };
-  const before = await recordedOf(sql, nif, booking);
-  return {
-    base_minor: tax.base - before.base,
-    exempt_minor: tax.exempt - before.exempt,
-    tax_minor: tax.vat - before.vat,
-    rate_bp: tax.rateBp,
-  };
+  if (!tax) return { base_minor: 0, exempt_minor: 0, tax_minor: 0, rate_bp: 0 };
+  return { base_minor: tax.base, exempt_minor: tax.exempt, tax_minor: tax.vat, rate_bp: tax.rateBp };
 }

@@ -57,22 +57,3 @@ export const listRecords = (sql: TenantSql, nif: string, after: number, limit: n
 
 export const listIssuers = (sql: TenantSql): Promise<IssuerRow[]> =>
   sql.all<IssuerRow>(q('verifactu_issuers').orderBy('nif'));
-
-/** What an issuer's records of a booking come to so far. */
-export async function recordedOf(
-  sql: TenantSql,
-  nif: string,
-  bookingId: string,
-): Promise<{ base: number; exempt: number; vat: number }> {
-  const row = await sql.one<{ base: number; exempt: number; vat: number }>(
-    q('verifactu_records as r')
-      .join('invoices as i', 'i.id', 'r.invoice_id')
-      .where({ 'r.nif': nif, 'i.booking_id': bookingId })
-      .select(
-        q.raw('coalesce(sum(r.base_minor), 0)::bigint as base'),
-        q.raw('coalesce(sum(r.exempt_minor), 0)::bigint as exempt'),
-        q.raw('coalesce(sum(r.tax_minor), 0)::bigint as vat'),
-      ),
-  );
-  return row ?? { base: 0, exempt: 0, vat: 0 };
-}
