@@ -276,6 +276,10 @@ describe('the document', () => {
     const net = await network();
     const sale = net.saleOf(await net.book('wallet'), 'wallet');
     const [fromReseller, fromA] = await net.issue(sale);
+    expect((await net.get(actorOf(null), `/invoices/${fromReseller!.id}`)).body).toMatchObject({ xmlUrl: null });
+    expect((await net.get(actorOf(net.a), `/invoices/${fromA!.id}`)).body).toMatchObject({
+      xmlUrl: `/api/v1/invoices/${fromA!.id}/xml`,
+    });
     await expect(net.get(actorOf(null), `/invoices/${fromReseller!.id}/xml`)).rejects.toMatchObject({
       code: 'invoice.not_an_e_invoice',
     });

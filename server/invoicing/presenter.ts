@@ -4,6 +4,7 @@ import { rectificationOf } from './invoice.ts';
 import type { InvoiceRow } from './repository.ts';
 import { taxOfLine, taxTotalsOf } from './tax-totals.ts';
 import type { InvoiceSummaryView, InvoiceView } from './schema.ts';
+import { isElectronic } from './ubl.ts';
 
 export function presentSummary(row: InvoiceRow): InvoiceSummaryView {
   return {
@@ -16,7 +17,7 @@ export function presentSummary(row: InvoiceRow): InvoiceSummaryView {
     total: { amount: row.total_minor, currency: row.currency },
     issuedAt: row.issued_at.toISOString(),
     pdfUrl: `${API_BASE}/invoices/${row.id}/pdf`,
-    xmlUrl: `${API_BASE}/invoices/${row.id}/xml`,
+    xmlUrl: isElectronic(row) ? `${API_BASE}/invoices/${row.id}/xml` : null,
   };
 }
 

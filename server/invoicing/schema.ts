@@ -27,8 +27,8 @@ export const InvoiceSummaryView = z
     total: MoneyView,
     issuedAt: Instant,
     pdfUrl: z.string(),
-    /** UBL 2.1 by EN 16931, where the issuer's tax id names its country. */
-    xmlUrl: z.string(),
+    /** UBL 2.1 by EN 16931; null where the issuer's tax id does not name its country, for there is none. */
+    xmlUrl: z.string().nullable(),
   })
   .openapi('InvoiceSummary');
 export type InvoiceSummaryView = z.infer<typeof InvoiceSummaryView>;

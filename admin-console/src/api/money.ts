@@ -79,7 +79,8 @@ export type Invoice = {
   total: Money;
   issuedAt: string;
   pdfUrl: string;
-  xmlUrl: string;
+  /** Null where there is none. */
+  xmlUrl: string | null;
 };
 
 type Party = { name: string; taxId: string | null };
