@@ -129,7 +129,7 @@ export const PERMISSIONS = {
   },
   'invoices.manage': {
     group: 'money',
-    says: 'correct invoices by credit notes, and set how unpaid ones are followed',
+    says: 'correct invoices by credit notes, and keep VeriFactu records',
     grant: (can) => can(['read', 'adjust'], 'Invoice'),
   },
   'disputes.manage': {

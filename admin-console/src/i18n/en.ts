@@ -1947,7 +1947,7 @@ export default {
         manage: 'Close statements, set terms and payout accounts, pay out',
         approve: 'Approve statements, and corrections that somebody else made',
       },
-      invoices: { manage: 'Correct invoices by credit notes, and set how unpaid ones are followed' },
+      invoices: { manage: 'Correct invoices by credit notes, and keep VeriFactu records' },
       disputes: { manage: 'See disputes of card payments and answer the bank' },
       ledger: { close: 'Close months of the ledger' },
       reconciliation: { settle: 'Compare days with the payment service and suppliers, and settle what does not match' },

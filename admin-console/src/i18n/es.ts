@@ -1961,7 +1961,7 @@ export default {
         manage: 'Cerrar liquidaciones, fijar condiciones y cuentas de cobro, pagar',
         approve: 'Aprobar liquidaciones y correcciones hechas por otra persona',
       },
-      invoices: { manage: 'Rectificar facturas y definir el seguimiento de las impagadas' },
+      invoices: { manage: 'Rectificar facturas y llevar los registros de VeriFactu' },
       disputes: { manage: 'Ver disputas de pagos con tarjeta y responder al banco' },
       ledger: { close: 'Cerrar meses de la contabilidad' },
       reconciliation: {
