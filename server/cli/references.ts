@@ -104,8 +104,9 @@ function printProblems(sources: readonly Source[]): string {
 }
 
 const EVENT_KIND = /['`]([a-z_]+\.(?:[a-z_]+|\$\{\w+\})@\d+)['`]/g;
-/** Where a kind is read, not emitted: a consumer's list, a case, a comparison. */
-const READS_KIND = /\bkinds:\s*\[[^\]]*\]|\bcase\s+'[^']*'|[!=]==\s*'[^']*'/g;
+/** Where a kind is read, not emitted: a consumer's list or a named one, a case, a comparison, a key of what is looked up by it. */
+const READS_KIND =
+  /\bkinds:\s*\[[^\]]*\]|_EVENTS\b[^=;]*=\s*\[[^\]]*\]|\bcase\s+'[^']*'|[!=]==\s*'[^']*'|'[^'\n]+@\d+':/g;
 
 function printEvents(sources: readonly Source[], consumers: readonly Consumer[]): string {
   const emitters = new Map<string, Set<string>>();
@@ -116,10 +117,17 @@ function printEvents(sources: readonly Source[], consumers: readonly Consumer[])
       emitters.set(name, (emitters.get(name) ?? new Set()).add(module));
     }
   }
+  /** By its name, or by the one whose last word is chosen at run time: `agency_application.<step>@1`. */
+  const emittersOf = (kind: string) => {
+    const chosen = [...emitters.keys()].find(
+      (name) => name.includes('<') && kind.startsWith(name.slice(0, name.indexOf('<'))),
+    );
+    return emitters.get(kind) ?? emitters.get(chosen ?? '') ?? ['–'];
+  };
   const kinds = new Set([...emitters.keys(), ...consumers.flatMap((consumer) => consumer.kinds)]);
   const rows = [...kinds].toSorted().map((kind) => {
     const wanting = consumers.filter((consumer) => consumer.kinds.includes(kind)).map(({ name }) => `\`${name}\``);
-    return [`\`${kind}\``, [...(emitters.get(kind) ?? ['–'])].join(', '), wanting.join(', ') || '–'];
+    return [`\`${kind}\``, [...emittersOf(kind)].join(', '), wanting.join(', ') || '–'];
   });
   return page('Events', [
     'Domain events, `name@version`, written to `platform.outbox` in the transaction of the change they tell of. Payloads carry ids, not copies of rows. A consumer runs at least once; an inbox row for each event and consumer keeps it from running again once it is done. Events that are done are kept for 14 days.',
