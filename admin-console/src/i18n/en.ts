@@ -95,6 +95,7 @@ export default {
     required: 'Fill this in.',
     amount: 'Write an amount, such as 120.50.',
     rate: 'Write a percentage, such as 8.5.',
+    reason: 'Say why, in at least three characters.',
     saved: 'Saved.',
   },
   error: {

@@ -97,6 +97,7 @@ export default {
     required: 'Rellena este campo.',
     amount: 'Escribe un importe, por ejemplo 120,50.',
     rate: 'Escribe un porcentaje, por ejemplo 8,5.',
+    reason: 'Di por qué, con al menos tres caracteres.',
     saved: 'Guardado.',
   },
   error: {
