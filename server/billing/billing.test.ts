@@ -10,7 +10,9 @@ import { billTenant, listPlatformInvoices, payInvoice } from './index.ts';
 let world: TestWorld;
 beforeAll(async () => {
   world = await createTestWorld({ DATABASE_POOL_SIZE: '10' });
-  await world.database.platform.run(q('platform.plans').where({ code: 'standard' }).update({ monthly_minor: 9900 }));
+  await world.database.platform.run(
+    q('platform.plans').where({ code: 'standard' }).update({ monthly_minor: 9900, monthly_currency: 'EUR' }),
+  );
 });
 afterAll(() => world.close());
 
@@ -18,8 +20,11 @@ const now = new Date('2026-12-02T08:00:00Z');
 const october = new Date('2026-10-31T23:59:59.999Z');
 const november = new Date('2026-11-01T00:00:00Z');
 
-async function reseller() {
+async function reseller(began = '2026-10-05') {
   const made = await world.createTenant();
+  await withOwner(world.config.DATABASE_URL, (owner) =>
+    owner.query('update platform.tenants set created_at = $1 where id = $2', [began, made.tenant.id]),
+  );
   const a = await addAgency(made.sql, 'Agency A');
   const b = await addAgency(made.sql, 'Agency B', a);
   /** A sale whose fee is 200. */
@@ -77,7 +82,7 @@ it('a month is the plan’s fee and its sales’ fees less what was taken, to th
 });
 
 it('numbers have no hole over tenants billed at once, and only months that are over are billed, in order', async () => {
-  const resellers = await Promise.all([reseller(), reseller(), reseller()]);
+  const resellers = await Promise.all([reseller('2026-11-30'), reseller('2026-11-01'), reseller('2026-11-15')]);
   await Promise.all(resellers.flatMap(({ bill }) => [bill('2026-11'), bill('2026-11')]));
   const all = await listPlatformInvoices(world.database.platform, {});
   const numbers = all.map(({ number }) => Number(number.slice(-6))).toSorted((x, y) => x - y);
@@ -86,4 +91,27 @@ it('numbers have no hole over tenants billed at once, and only months that are o
   await expect(bill('2026-12')).rejects.toMatchObject({ code: 'billing.month_not_over' });
   await expect(bill('2026-13')).rejects.toMatchObject({ code: 'billing.month_not_over' });
   await expect(bill('2026-10')).rejects.toMatchObject({ code: 'billing.later_month_billed' });
+});
+
+it('no month is left out: closing the one after it names the one to close first, and nothing is numbered', async () => {
+  const { bill } = await reseller();
+  await expect(bill('2026-11')).rejects.toMatchObject({
+    code: 'billing.earlier_month_open',
+    message: expect.stringContaining('--month 2026-10'),
+  });
+  expect((await bill('2026-10')).monthly_minor).toBe(9900);
+  expect((await bill('2026-11')).monthly_minor).toBe(9900);
+});
+
+it('a plan in another currency is charged to nobody, and a month of nothing is invoiced and paid without a posting', async () => {
+  const { tenant, bill, balance } = await reseller();
+  const plan = (change: object) =>
+    world.database.platform.run(q('platform.plans').where({ code: 'standard' }).update(change));
+  await plan({ monthly_currency: 'GBP' });
+  await expect(bill('2026-10')).rejects.toMatchObject({ code: 'billing.plan_currency_differs' });
+  await plan({ monthly_currency: 'EUR', monthly_minor: 0 });
+  const invoice = await bill('2026-10');
+  await payInvoice(world.database, () => Promise.resolve(tenant), { number: invoice.number, reference: 'None', now });
+  expect([invoice.total_minor, await balance('platform_invoice_payable')]).toEqual([0, undefined]);
+  await plan({ monthly_minor: 9900 });
 });

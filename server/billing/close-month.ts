@@ -1,16 +1,18 @@
 import type { Database } from '../kernel/database/database.ts';
+import type { Sql } from '../kernel/database/sql.ts';
 import type { Tenant } from '../kernel/http/context.ts';
 import { newId } from '../kernel/ids.ts';
 import { must } from '../kernel/must.ts';
 import { readNetwork } from '../invoicing/index.ts';
 import { buildPlatformInvoice, buildPlatformPayment, postTransaction, readPlatformFees } from '../ledger/index.ts';
-import { InvoiceUnknown, LaterMonthBilled, MonthNotOver } from './errors.ts';
+import { EarlierMonthOpen, InvoiceUnknown, LaterMonthBilled, MonthNotOver, PlanCurrencyDiffers } from './errors.ts';
 import {
   findByNumber,
   findOfMonth,
-  hasLater,
+  firstOpenMonth,
   insertInvoice,
   invoicedBefore,
+  lastInvoicedMonth,
   markPaid,
   planOf,
   takeNumber,
@@ -32,7 +34,7 @@ export function endOfMonth(month: string, now: Date): Date {
  * Invoices a tenant for a month, once: the plan's monthly fee and the fees of its sales up to the month's end that no earlier invoice took up,
  * less what card payments brought the platform already. So the invoices sum to what the ledger says, to the cent; what is posted late stands on
  * the next. The number is taken in the transaction that writes the invoice, so that the series has no gap; the posting into the reseller's book
- * follows and is made good by a repeat. @throws MonthNotOver, LaterMonthBilled
+ * follows and is made good by a repeat. @throws MonthNotOver, LaterMonthBilled, EarlierMonthOpen, PlanCurrencyDiffers
  */
 export async function billTenant(
   database: Database,
@@ -43,31 +45,26 @@ export async function billTenant(
   const end = endOfMonth(month, now);
   const invoice =
     (await findOfMonth(database.platform, tenant.id, month)) ?? (await issue(database, tenant, { month, end, now }));
-  await database
-    .withTenant(tenant, (sql) =>
-      postTransaction(
-        sql,
-        buildPlatformInvoice({
-          invoiceId: invoice.id,
-          currency: invoice.currency,
-          monthly: invoice.monthly_minor,
-          fees: invoice.fees_minor,
-          taken: invoice.taken_minor,
-        }),
-        {
-          occurredAt: new Date(end.getTime() - 1),
-          whenClosed: 'move',
-          description: `Platform invoice ${invoice.number}`,
-        },
-      ),
-    )
-    .catch(ignoreEmpty);
+  // An invoice over nothing has nothing to post.
+  if (invoice.monthly_minor === 0 && invoice.fees_minor === invoice.taken_minor) return invoice;
+  await database.withTenant(tenant, (sql) =>
+    postTransaction(
+      sql,
+      buildPlatformInvoice({
+        invoiceId: invoice.id,
+        currency: invoice.currency,
+        monthly: invoice.monthly_minor,
+        fees: invoice.fees_minor,
+        taken: invoice.taken_minor,
+      }),
+      {
+        occurredAt: new Date(end.getTime() - 1),
+        whenClosed: 'move',
+        description: `Platform invoice ${invoice.number}`,
+      },
+    ),
+  );
   return invoice;
-}
-
-/** An invoice over nothing has nothing to post. */
-function ignoreEmpty(error: unknown): void {
-  if (!(error instanceof Error && error.message.includes('has no entries'))) throw error;
 }
 
 async function issue(
@@ -75,7 +72,6 @@ async function issue(
   tenant: Tenant,
   { month, end, now }: { month: string; end: Date; now: Date },
 ): Promise<PlatformInvoice> {
-  if (await hasLater(database.platform, tenant.id, month)) throw LaterMonthBilled({ tenant: tenant.slug, month });
   const sql = database.tenant(tenant);
   const ledger = await readPlatformFees(sql, tenant.currency, end);
   const { name, taxId, address } = (await readNetwork(sql, [])).partyOf(null);
@@ -86,7 +82,15 @@ async function issue(
       // Under the series' lock: whoever came second finds the first one's.
       const before = await findOfMonth(platform, tenant.id, month);
       if (before) throw new AlreadyIssued(before);
+      await assertInOrder(platform, tenant, month);
       const plan = must(await planOf(platform, tenant.plan.code), `plan ${tenant.plan.code}`);
+      if (plan.monthly_minor > 0 && plan.monthly_currency !== tenant.currency)
+        throw PlanCurrencyDiffers({
+          tenant: tenant.slug,
+          plan: plan.code,
+          planCurrency: plan.monthly_currency,
+          currency: tenant.currency,
+        });
       const earlier = await invoicedBefore(platform, tenant.id, month);
       const fees = ledger.fees - earlier.fees;
       const taken = ledger.taken - earlier.taken;
@@ -115,6 +119,14 @@ async function issue(
     });
 }
 
+/** Under the series' lock. @throws LaterMonthBilled, EarlierMonthOpen */
+async function assertInOrder(platform: Sql, tenant: Tenant, month: string): Promise<void> {
+  const last = await lastInvoicedMonth(platform, tenant.id);
+  if (last !== null && last > month) throw LaterMonthBilled({ tenant: tenant.slug, month });
+  const first = await firstOpenMonth(platform, tenant.id);
+  if (first < month) throw EarlierMonthOpen({ tenant: tenant.slug, month, first });
+}
+
 /** Takes the transaction back, and with it the number. */
 class AlreadyIssued extends Error {
   readonly invoice: PlatformInvoice;
@@ -135,14 +147,13 @@ export async function payInvoice(
   await markPaid(database.platform, found.id, given.reference, given.now);
   const tenant = must(await tenantOf(found.tenant_id), `tenant of ${found.number}`);
   const invoice = must(await findByNumber(database.platform, given.number), found.number);
-  await database
-    .withTenant(tenant, (sql) =>
-      postTransaction(
-        sql,
-        buildPlatformPayment({ invoiceId: invoice.id, currency: invoice.currency, total: invoice.total_minor }),
-        { occurredAt: invoice.paid_at ?? given.now, whenClosed: 'move', description: `Payment of ${invoice.number}` },
-      ),
-    )
-    .catch(ignoreEmpty);
+  if (invoice.total_minor === 0) return invoice;
+  await database.withTenant(tenant, (sql) =>
+    postTransaction(
+      sql,
+      buildPlatformPayment({ invoiceId: invoice.id, currency: invoice.currency, total: invoice.total_minor }),
+      { occurredAt: invoice.paid_at ?? given.now, whenClosed: 'move', description: `Payment of ${invoice.number}` },
+    ),
+  );
   return invoice;
 }

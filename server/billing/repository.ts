@@ -45,7 +45,7 @@ export const findOwn = (sql: Sql, tenantId: string, id: string): Promise<Platfor
 
 /** Of one tenant or of all, the newest month first. */
 export const listInvoices = (sql: Sql, of: { tenantId?: string; month?: string }): Promise<PlatformInvoice[]> => {
-  const query = invoices().orderBy('i.month', 'desc').orderBy('i.number').limit(500);
+  const query = invoices().orderBy('i.month', 'desc').orderBy('i.number');
   if (of.tenantId) void query.where('i.tenant_id', of.tenantId);
   if (of.month) void query.where('i.month', `${of.month}-01`);
   return sql.all<PlatformInvoice>(query);
@@ -69,14 +69,33 @@ export async function invoicedBefore(
   return row ?? { fees: 0, taken: 0 };
 }
 
-export const hasLater = async (sql: Sql, tenantId: string, month: string): Promise<boolean> =>
-  (await sql.one(
-    q('platform.platform_invoices')
-      .where({ tenant_id: tenantId })
-      .where('month', '>', `${month}-01`)
-      .select('id')
-      .first(),
-  )) !== undefined;
+/** The newest month of a tenant that has an invoice, like `2026-10`; null while none has. */
+export const lastInvoicedMonth = async (sql: Sql, tenantId: string): Promise<string | null> =>
+  (
+    await sql.one<{ last: string | null }>(
+      q('platform.platform_invoices')
+        .where({ tenant_id: tenantId })
+        .select(q.raw("to_char(max(month), 'YYYY-MM') as last")),
+    )
+  )?.last ?? null;
+
+/** The month after a tenant's last invoice, or the one it began in (UTC). */
+export async function firstOpenMonth(sql: Sql, tenantId: string): Promise<string> {
+  const row = await sql.one<{ first: string }>(
+    q('platform.tenants as t')
+      .where({ id: tenantId })
+      .select(
+        q.raw(
+          `to_char(coalesce(
+             (select max(i.month) + interval '1 month' from platform.platform_invoices i where i.tenant_id = t.id),
+             t.created_at at time zone 'UTC'
+           ), 'YYYY-MM') as first`,
+        ),
+      ),
+  );
+  if (!row) throw new Error(`There is no tenant ${tenantId}`);
+  return row.first;
+}
 
 /** Locks the year's series until the transaction ends and takes its next number. */
 export async function takeNumber(sql: Sql, year: number): Promise<number> {
@@ -115,5 +134,5 @@ export const markPaid = (sql: Sql, id: string, reference: string, at: Date): Pro
 export const planOf = (
   sql: Sql,
   code: string,
-): Promise<{ code: string; name: string; monthly_minor: number } | undefined> =>
-  sql.one(q('platform.plans').where({ code }).select('code', 'name', 'monthly_minor'));
+): Promise<{ code: string; name: string; monthly_minor: number; monthly_currency: string | null } | undefined> =>
+  sql.one(q('platform.plans').where({ code }).select('code', 'name', 'monthly_minor', 'monthly_currency'));
