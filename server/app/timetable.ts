@@ -87,7 +87,8 @@ export function timetable(
       // Due on the first; every night, so that a run that was missed is made good. Each agency and month once.
       name: 'review-tiers',
       pattern: '40 1 * * *',
-      run: () => forEachTenant((sql) => reviewTiers(sumTravelled, sql, clock.now())),
+      run: () =>
+        visitTenants((tenant) => reviewTiers(sumTravelled, (work) => database.withTenant(tenant, work), clock.now())),
     },
     {
       // The central bank publishes at about 15:00 (UTC, an hour earlier in summer); a run that failed is made good by the next.

@@ -9,14 +9,21 @@ export interface TravelledSales {
   bookings: number;
 }
 
-/** Trips that ended from a day (inclusive) to a day (exclusive) and were not cancelled, by selling agency; the reseller's own are left out. */
-export const sumTravelled = (sql: TenantSql, { from, to }: { from: string; to: string }): Promise<TravelledSales[]> =>
+/**
+ * Trips that ended from a day (inclusive) to a day (exclusive) and were not cancelled, by selling agency; the reseller's own are left out.
+ * @param below path of an agency: its sales alone, and those of all below it
+ */
+export const sumTravelled = (
+  sql: TenantSql,
+  { from, to, below }: { from: string; to: string; below?: string },
+): Promise<TravelledSales[]> =>
   sql.all<TravelledSales>(
     q('bookings')
       .whereIn('state', ['confirmed', 'ticketed', 'completed'])
       .whereNotNull('agency_id')
       .where('ends_on', '>=', from)
       .where('ends_on', '<', to)
+      .where((only) => void (below && only.where('agency_path', 'like', `${below}%`)))
       .groupBy('agency_path')
       .select({
         agencyPath: 'agency_path',

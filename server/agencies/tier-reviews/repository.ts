@@ -6,12 +6,14 @@ import type { ReviewOutcome, Threshold } from './tier-review.ts';
 
 export interface ReviewSettings {
   isOn: boolean;
+  /** Null while off, or on since before it was noted. */
+  onSince: Date | null;
   version: number;
 }
 
 export const readReviewSettings = async (sql: TenantSql): Promise<ReviewSettings> => {
   const settings = await sql.one<ReviewSettings>(
-    q('tier_review_settings').select({ isOn: 'is_on', version: 'version' }),
+    q('tier_review_settings').select({ isOn: 'is_on', onSince: 'on_since', version: 'version' }),
   );
   if (!settings) throw new Error('The tenant has no row of tier review settings');
   return settings;
@@ -30,11 +32,16 @@ export async function writeReviewSettings(
   sql: TenantSql,
   version: number,
   change: { isOn: boolean; thresholds: readonly Threshold[] },
+  now: Date,
 ): Promise<void> {
   const written = await sql.run(
     q('tier_review_settings')
       .where({ version })
-      .update({ is_on: change.isOn, version: q.raw('version + 1') }),
+      .update({
+        is_on: change.isOn,
+        on_since: change.isOn ? q.raw('case when is_on then on_since else ?::timestamptz end', [now]) : null,
+        version: q.raw('version + 1'),
+      }),
   );
   if (written === 0) throw VersionChanged();
   for (const { tier, minValueMinor, minBookings } of change.thresholds)
@@ -77,6 +84,19 @@ export const selectReviewed = (month: string) =>
       outcomeBefore: 'r.outcome',
     });
 
+/** Those that were there when a month began and were not reviewed for it; locked, as far as their tier goes, until the transaction ends. */
+export const takeDue = (sql: TenantSql, month: string, monthBefore: string, limit: number) =>
+  sql.all<ReviewedAgency>(
+    selectReviewed(monthBefore)
+      .where('a.state', 'approved')
+      .where('a.created_at', '<', new Date(month))
+      .whereNotExists(
+        q('tier_reviews as done').whereRaw('done.agency_id = a.id').where('done.month', month).select(q.raw('1')),
+      )
+      .limit(limit)
+      .forNoKeyUpdate('a'),
+  );
+
 export interface ReviewRow {
   month: string;
   valueMinor: number;
@@ -105,23 +125,31 @@ export const listReviews = (sql: TenantSql, agencyId: string, limit: number) =>
       }),
   );
 
-/** Writes a review once an agency and month; true for the one that wrote it. */
-export const insertReview = async (sql: TenantSql, agencyId: string, row: ReviewRow): Promise<boolean> =>
-  (await sql.run(
+/** Writes reviews, once an agency and month; answers the agencies whose review it wrote. */
+export async function insertReviews(
+  sql: TenantSql,
+  rows: readonly (ReviewRow & { agencyId: string })[],
+): Promise<Set<string>> {
+  const written = await sql.all<{ agency_id: string }>(
     q('tier_reviews')
-      .insert({
-        agency_id: agencyId,
-        month: row.month,
-        value_minor: row.valueMinor,
-        bookings: row.bookings,
-        tier_before: row.tierBefore,
-        tier_earned: row.tierEarned,
-        tier_after: row.tierAfter,
-        outcome: row.outcome,
-      })
+      .insert(
+        rows.map((row) => ({
+          agency_id: row.agencyId,
+          month: row.month,
+          value_minor: row.valueMinor,
+          bookings: row.bookings,
+          tier_before: row.tierBefore,
+          tier_earned: row.tierEarned,
+          tier_after: row.tierAfter,
+          outcome: row.outcome,
+        })),
+      )
       .onConflict(['agency_id', 'month'])
-      .ignore(),
-  )) === 1;
+      .ignore()
+      .returning('agency_id'),
+  );
+  return new Set(written.map(({ agency_id }) => agency_id));
+}
 
 export const writeTier = (sql: TenantSql, agencyId: string, tier: Tier) =>
   sql.run(

@@ -18,13 +18,12 @@ let b: { id: string; path: string };
 let sales: { agencyPath: string; valueMinor: number; bookings: number }[] = [];
 const read = () => Promise.resolve(sales);
 const run = (day: string) =>
-  world.database.withTenant(tenant.tenant, (sql) => reviewTiers(read, sql, new Date(`${day}T01:40:00Z`)));
+  reviewTiers(read, (work) => world.database.withTenant(tenant.tenant, work), new Date(`${day}T01:40:00Z`));
 const tiers = async () =>
   Object.fromEntries(
-    (await tenant.sql.all<{ id: string; tier: string }>(q('agencies').select('id', 'tier'))).map(({ id, tier }) => [
-      id === a.id ? 'a' : 'b',
-      tier,
-    ]),
+    (
+      await tenant.sql.all<{ id: string; tier: string }>(q('agencies').whereIn('id', [a.id, b.id]).select('id', 'tier'))
+    ).map(({ id, tier }) => [id === a.id ? 'a' : 'b', tier]),
   );
 
 beforeAll(async () => {
@@ -45,16 +44,30 @@ describe('the monthly review', () => {
       { tier: 'gold' as const, minValueMinor: 5_000_000, minBookings: null },
       { tier: 'platinum' as const, minValueMinor: null, minBookings: null },
     ];
-    await changeSettings(tenant.sql, 1, { isOn: true, thresholds });
-    await expect(changeSettings(tenant.sql, 1, { isOn: true, thresholds })).rejects.toMatchObject({
+    const late = new Date('2026-11-20T10:00:00Z');
+    await changeSettings(tenant.sql, 1, { isOn: true, thresholds }, late);
+    await expect(changeSettings(tenant.sql, 1, { isOn: true, thresholds }, late)).rejects.toMatchObject({
       code: 'request.version_changed',
     });
+
+    // Turned on late in November, which is not reviewed: nobody's grace is spent on it.
+    expect(await run('2026-11-25')).toBe(0);
+    expect(await tenant.sql.all(q('tier_reviews'))).toEqual([]);
 
     // What B sells counts for A above it. The run of the first was missed.
     const runs = await Promise.all([run('2026-12-03'), run('2026-12-03'), run('2026-12-03')]);
     expect(runs.reduce((sum, moved) => sum + moved, 0)).toBe(2);
     expect(await tiers()).toEqual({ a: 'gold', b: 'gold' });
     expect(await run('2026-12-20')).toBe(0);
+    const c = await anAgency(tenant.sql, { name: 'Agency C' });
+    await tenant.sql.run(
+      q('agencies')
+        .where({ id: c.id })
+        .update({ created_at: new Date('2026-12-10T00:00:00Z') }),
+    );
+    await run('2026-12-21');
+    expect(await tenant.sql.all(q('tier_reviews').where({ agency_id: c.id }))).toEqual([]);
+    await tenant.sql.run(q('agencies').where({ id: c.id }).update({ state: 'suspended' }));
   });
 
   it('gives a month of grace before a tier is lost, shows it beforehand, and respects an exception until its day', async () => {

@@ -8,12 +8,13 @@ import { findAgency } from '../repository.ts';
 import type { Tier } from '../schema.ts';
 import {
   deleteOverride,
-  insertReview,
+  insertReviews,
   listReviews,
   putOverride,
   readReviewSettings,
   readThresholds,
   selectReviewed,
+  takeDue,
   writeReviewSettings,
   writeTier,
   type ReviewedAgency,
@@ -33,19 +34,32 @@ import {
   type Travelled,
 } from './tier-review.ts';
 
-/** What travelled by path of the selling agency, in a window of days; the bookings module's. */
+/** What travelled by path of the selling agency, in a window of days, below a path if one is given; the bookings module's. */
 export type ReadTravelled = (
   sql: TenantSql,
-  window: { from: string; to: string },
+  window: { from: string; to: string; below?: string },
 ) => Promise<readonly { agencyPath: string; valueMinor: number; bookings: number }[]>;
 
+/** Runs work in a transaction of the tenant's. */
+type InTransaction = <T>(work: (sql: TenantSql) => Promise<T>) => Promise<T>;
+
+/** Agencies reviewed in one transaction. */
+const AT_ONCE = 200;
 const NOTHING: Travelled = { valueMinor: 0, bookings: 0 };
 const HISTORY = 12;
 
 /** Sales of an agency count for every agency above it: a network is worth what all of it sells. */
-async function travelledByAgency(read: ReadTravelled, sql: TenantSql, day: string): Promise<Map<string, Travelled>> {
+async function travelledByAgency(
+  read: ReadTravelled,
+  sql: TenantSql,
+  day: string,
+  below?: string,
+): Promise<Map<string, Travelled>> {
   const sums = new Map<string, Travelled>();
-  for (const { agencyPath, valueMinor, bookings } of await read(sql, windowBefore(day)))
+  for (const { agencyPath, valueMinor, bookings } of await read(sql, {
+    ...windowBefore(day),
+    ...(below ? { below } : {}),
+  }))
     for (const id of agencyPath.split('/').filter(Boolean)) {
       const sum = sums.get(id) ?? NOTHING;
       sums.set(id, { valueMinor: sum.valueMinor + valueMinor, bookings: sum.bookings + bookings });
@@ -65,32 +79,47 @@ function reviewOf(agency: ReviewedAgency, thresholds: readonly Threshold[], trav
 }
 
 /**
- * Reviews every agency of the tenant for the month of `now`, in the caller's transaction. Each agency and month once: a run again changes
- * nothing, and a run that was missed is made good by the next of the same month. Sales made keep the tier they were made at.
+ * Reviews every agency of the tenant for the month of `now`, a few in each transaction. Only months that began after reviews were turned on,
+ * and agencies that were there when the month began. Each agency and month once: a run again changes nothing, and a run that was missed is
+ * made good by the next of the same month. Sales made keep the tier they were made at.
  * @returns how many tiers moved
  */
-export async function reviewTiers(read: ReadTravelled, sql: TenantSql, now: Date): Promise<number> {
-  if (!(await readReviewSettings(sql)).isOn) return 0;
+export async function reviewTiers(read: ReadTravelled, inTransaction: InTransaction, now: Date): Promise<number> {
   const month = monthOf(now);
-  const thresholds = await readThresholds(sql);
-  const agencies = await sql.all<ReviewedAgency>(
-    selectReviewed(monthBefore(month)).where('a.state', 'approved').forUpdate('a'),
-  );
-  const travelled = await travelledByAgency(read, sql, month);
+  const given = await inTransaction(async (sql) => {
+    const { isOn, onSince } = await readReviewSettings(sql);
+    if (!isOn || (onSince && onSince > new Date(month))) return undefined;
+    if ((await takeDue(sql, month, monthBefore(month), 1)).length === 0) return undefined;
+    return { month, thresholds: await readThresholds(sql), travelled: await travelledByAgency(read, sql, month) };
+  });
+  if (!given) return 0;
   let moved = 0;
-  for (const agency of agencies) {
-    const sum = travelled.get(agency.id) ?? NOTHING;
-    const { before, earned, after, outcome } = reviewOf(agency, thresholds, sum, month);
-    const row = { month, ...sum, tierBefore: before, tierEarned: earned, tierAfter: after, outcome };
-    if (!(await insertReview(sql, agency.id, row)) || after === before) continue;
-    moved += 1;
-    await writeTier(sql, agency.id, after);
-    await emitEvent(sql, {
-      kind: 'agency.tier_changed@1',
-      payload: { agencyId: agency.id, before, after, cause: outcome },
-    });
+  for (;;) {
+    const done = await inTransaction((sql) => reviewSome(sql, given));
+    moved += done.moved;
+    if (done.reviewed < AT_ONCE) return moved;
   }
-  return moved;
+}
+
+async function reviewSome(
+  sql: TenantSql,
+  given: { month: string; thresholds: readonly Threshold[]; travelled: ReadonlyMap<string, Travelled> },
+): Promise<{ reviewed: number; moved: number }> {
+  const { month } = given;
+  const agencies = await takeDue(sql, month, monthBefore(month), AT_ONCE);
+  if (agencies.length === 0) return { reviewed: 0, moved: 0 };
+  const rows = agencies.map((agency) => {
+    const sum = given.travelled.get(agency.id) ?? NOTHING;
+    const { before, earned, after, outcome } = reviewOf(agency, given.thresholds, sum, month);
+    return { agencyId: agency.id, month, ...sum, tierBefore: before, tierEarned: earned, tierAfter: after, outcome };
+  });
+  const written = await insertReviews(sql, rows);
+  const moving = rows.filter((row) => written.has(row.agencyId) && row.tierAfter !== row.tierBefore);
+  for (const { agencyId, tierBefore: before, tierAfter: after, outcome: cause } of moving) {
+    await writeTier(sql, agencyId, after);
+    await emitEvent(sql, { kind: 'agency.tier_changed@1', payload: { agencyId, before, after, cause } });
+  }
+  return { reviewed: agencies.length, moved: moving.length };
 }
 
 /** What the next review would make of each agency if it were today: those whose tier would move or is in danger first. */
@@ -118,7 +147,7 @@ export async function readProgress(read: ReadTravelled, sql: TenantSql, actor: A
   const thresholds = await readThresholds(sql);
   const agency = await sql.one<ReviewedAgency>(selectReviewed(monthOf(now)).where('a.id', agencyId));
   if (!agency) throw NotFound({ what: 'This agency' });
-  const travelled = (await travelledByAgency(read, sql, day)).get(agencyId) ?? NOTHING;
+  const travelled = (await travelledByAgency(read, sql, day, agency.path)).get(agencyId) ?? NOTHING;
   return {
     isOn,
     agency,
@@ -132,18 +161,20 @@ export async function readProgress(read: ReadTravelled, sql: TenantSql, actor: A
 }
 
 export async function readSettings(sql: TenantSql) {
-  return { ...(await readReviewSettings(sql)), thresholds: await readThresholds(sql) };
+  const { isOn, version } = await readReviewSettings(sql);
+  return { isOn, version, thresholds: await readThresholds(sql) };
 }
 
-/** Takes effect with the next review. @throws VersionChanged */
+/** Takes effect with the next review; turned on, that of the next month. @throws VersionChanged */
 export async function changeSettings(
   sql: TenantSql,
   version: number,
   change: TierReviewSettingsChange,
+  now: Date,
   audit: AuditPen = noAudit,
 ): Promise<void> {
   const before = await readSettings(sql);
-  await writeReviewSettings(sql, version, change);
+  await writeReviewSettings(sql, version, change, now);
   audit.note({ before: { ...before }, after: { ...change } });
 }
 

@@ -97,7 +97,7 @@ export function tierReviewRoutes(deps: { database: Database; clock: Clock; readT
       },
       async ({ ctx, body, headers }) => {
         const version = requiredVersion(headers);
-        await database.withTenant(ctx.tenant, (sql) => changeSettings(sql, version, body, ctx.audit));
+        await database.withTenant(ctx.tenant, (sql) => changeSettings(sql, version, body, clock.now(), ctx.audit));
         return answerSettings(ctx);
       },
     ),
