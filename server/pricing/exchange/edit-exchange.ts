@@ -1,7 +1,7 @@
 import type { TenantSql } from '../../kernel/database/sql.ts';
 import { NotFound, ValidationFailed, type FieldFault } from '../../kernel/errors.ts';
 import { noAudit, type AuditPen } from '../../kernel/http/audit.ts';
-import { atMid, isStale, type ExchangeTable } from './exchange-table.ts';
+import { atMid, isOfTheFuture, isStale, type ExchangeTable } from './exchange-table.ts';
 import { convertCurrency } from '../convert-currency.ts';
 import { currencyExponent } from '../../kernel/money-exponent.ts';
 import { money } from '../../kernel/money.ts';
@@ -21,11 +21,6 @@ import type {
   ExchangeSettingsChange,
   ExchangeView,
 } from './schema.ts';
-
-/** Clocks differ a little; a rate of tomorrow is a mistake. */
-const FUTURE_SLACK_MS = 5 * 60_000;
-
-const inFuture = (at: Date, now: Date): boolean => at.getTime() > now.getTime() + FUTURE_SLACK_MS;
 
 /** The reseller's rates at this moment, to price by or to value a refund at. */
 export async function readExchangeTable(sql: TenantSql, sellingCurrency: string): Promise<ExchangeTable> {
@@ -104,7 +99,7 @@ export async function setRate(sql: TenantSql, doer: Doer, currency: string, put:
       code: 'own_currency',
       detail: `${currency} is what you sell in: it needs no rate`,
     });
-  if (inFuture(at, doer.now))
+  if (isOfTheFuture(at, doer.now))
     faults.push({ pointer: '/at', code: 'in_future', detail: 'at: a rate cannot be of the future' });
   if (faults.length > 0) throw ValidationFailed({ errors: faults });
   const before = (await listRates(sql)).find((rate) => rate.currency === currency);

@@ -40,11 +40,15 @@ export type Exchanged =
 
 const HOUR_MS = 3_600_000;
 
+/** Clocks differ a little; a rate of tomorrow is a mistake. */
+const FUTURE_SLACK_MS = 5 * 60_000;
+export const isOfTheFuture = (at: Date, now: Date): boolean => at.getTime() > now.getTime() + FUTURE_SLACK_MS;
+
 export const isStale = (at: string, maxAgeHours: number, now: number): boolean =>
   now - Date.parse(at) > maxAgeHours * HOUR_MS;
 
 /** The rate of a currency as a quote freezes it; undefined when there is none. */
-export function rateOf(table: ExchangeTable, currency: string): ExchangeRate | undefined {
+function rateOf(table: ExchangeTable, currency: string): ExchangeRate | undefined {
   const stored = table.rates[currency];
   return stored && { from: currency, to: table.to, spreadBp: table.spreadBp, ...stored };
 }

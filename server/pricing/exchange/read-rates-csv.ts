@@ -1,4 +1,5 @@
 import { readCsv } from '../../kernel/csv-read.ts';
+import { isOfTheFuture } from './exchange-table.ts';
 import { CurrencyCode, Mid } from './schema.ts';
 import type { RateRow } from './repository.ts';
 
@@ -13,7 +14,6 @@ export interface RateFault {
 }
 
 const MAX_LINES = 400;
-const FUTURE_SLACK_MS = 5 * 60_000;
 
 /** Reads a file of rates, naming every fault by line and column. A decimal comma is taken where the cells are parted by semicolons. */
 export function readRatesCsv(
@@ -48,8 +48,7 @@ export function readRatesCsv(
     if (!mid.success) report('mid', 'invalid_number', `"${cell('mid')}" is no decimal above zero, e.g. 0.006125.`);
     if (!at)
       report('at', 'invalid_instant', `"${cell('at')}" is no day or instant, e.g. 2026-11-24 or 2026-11-24T15:00:00Z.`);
-    else if (at.getTime() > now.getTime() + FUTURE_SLACK_MS)
-      report('at', 'in_future', 'A rate cannot be of the future.');
+    else if (isOfTheFuture(at, now)) report('at', 'in_future', 'A rate cannot be of the future.');
     if (cell('source').length > 80) report('source', 'too_long', 'A source has at most 80 characters.');
     if (faults.length === before && currency.success && mid.success && at)
       rates.set(currency.data, {
