@@ -24,6 +24,13 @@ export const CreditExceedsInvoice = defineProblem({
     `Of ${x.number} there is ${formatDecimalAmount(x.left, currencyExponent(x.currency))} ${x.currency} left to take back. Send that or less.`,
   extensions: (x: { left: number; currency: string }) => ({ left: { amount: x.left, currency: x.currency } }),
 });
+export const NifInUse = defineProblem({
+  code: 'invoice.nif_in_use',
+  status: 409,
+  title: 'The NIF keeps records for somebody else',
+  detail: (x: { nif: string }) =>
+    `Another company here keeps VeriFactu records under ${x.nif}, and a chain has one issuer. Check the tax id you entered; if it is yours, write to support.`,
+});
 export const NoSpanishTaxId = defineProblem({
   code: 'invoice.no_spanish_tax_id',
   status: 409,

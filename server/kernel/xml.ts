@@ -30,5 +30,9 @@ function write({ name, attributes, content }: XmlElement, indent: string): strin
   return `${opening}\n${inner}${indent}</${name}>\n`;
 }
 
-/** A document in UTF-8, indented. Every text is escaped; nothing given can become markup. */
-export const writeXml = (root: XmlElement): string => `<?xml version="1.0" encoding="UTF-8"?>\n${write(root, '')}`;
+/**
+ * A document in UTF-8, indented. Every text is escaped; nothing given can become markup.
+ * @param comment of the program's own, at the head; without `--`
+ */
+export const writeXml = (root: XmlElement, comment?: string): string =>
+  `<?xml version="1.0" encoding="UTF-8"?>\n${comment === undefined ? '' : `<!-- ${comment} -->\n`}${write(root, '')}`;

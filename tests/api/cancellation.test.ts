@@ -177,6 +177,36 @@ describe('VeriFactu', () => {
   });
 });
 
+describe('a NIF', () => {
+  const taxIdOf = (agencyId: string, taxId: string) =>
+    first.sql.run(q('agencies').where({ id: agencyId }).update({ tax_id: taxId }));
+  const keep = (client: SiteClient) => client.put('/invoicing/verifactu', { enabled: true, remits: false });
+
+  it('is one company’s: entering another’s takes nothing over', async () => {
+    await keep(admin);
+    const before = await first.sql.all(q('verifactu_issuers').orderBy('nif'));
+    await taxIdOf(first.agencies.a, 'ESA28015865');
+    const taken = await keep(agencyA);
+    expect([taken.status, taken.body.code]).toEqual([409, 'invoice.nif_in_use']);
+    expect(await first.sql.all(q('verifactu_issuers').orderBy('nif'))).toEqual(before);
+
+    // Its own, and then another of its own: a chain each, the first one kept as it was.
+    await taxIdOf(first.agencies.a, 'B58818501');
+    expect((await keep(agencyA)).body).toMatchObject({ nif: 'B58818501', enabled: true });
+    await taxIdOf(first.agencies.a, 'B65410011');
+    expect((await keep(agencyA)).body).toMatchObject({ nif: 'B65410011', records: 0 });
+    const chains = await first.sql.all<{ nif: string; enabled: boolean; retired_at: Date | null }>(
+      q('verifactu_issuers').where({ agency_id: first.agencies.a }).orderBy('nif'),
+    );
+    expect(chains.map(({ nif, enabled, retired_at }) => [nif, enabled, retired_at !== null])).toEqual([
+      ['B58818501', false, true],
+      ['B65410011', true, false],
+    ]);
+    await agencyA.put('/invoicing/verifactu', { enabled: false, remits: false });
+    await admin.put('/invoicing/verifactu', { enabled: false, remits: false });
+  });
+});
+
 describe('cancelling a card booking', () => {
   it('previews and returns what example C says, to every level, once', async () => {
     const booking = await ticketed(guest, 'card');

@@ -15,9 +15,6 @@ export interface AltaFields {
   readonly generatedAt: string;
 }
 
-/** Fields of a record that withdraws an invoice which should never have been. */
-export type AnulacionFields = Pick<AltaFields, 'nif' | 'number' | 'issuedOn' | 'previousHash' | 'generatedAt'>;
-
 const digest = (pairs: readonly (readonly [string, string])[]): string =>
   createHash('sha256')
     .update(pairs.map(([name, value]) => `${name}=${value.trim()}`).join('&'), 'utf8')
@@ -33,16 +30,6 @@ export const huellaOfAlta = (fields: AltaFields): string =>
     ['TipoFactura', fields.type],
     ['CuotaTotal', fields.taxTotal],
     ['ImporteTotal', fields.total],
-    ['Huella', fields.previousHash],
-    ['FechaHoraHusoGenRegistro', fields.generatedAt],
-  ]);
-
-/** "Huella" of an anulación. */
-export const huellaOfAnulacion = (fields: AnulacionFields): string =>
-  digest([
-    ['IDEmisorFacturaAnulada', fields.nif],
-    ['NumSerieFacturaAnulada', fields.number],
-    ['FechaExpedicionFacturaAnulada', fields.issuedOn],
     ['Huella', fields.previousHash],
     ['FechaHoraHusoGenRegistro', fields.generatedAt],
   ]);

@@ -4,7 +4,7 @@ import { NotFound } from '../../kernel/errors.ts';
 import type { Actor } from '../../kernel/http/actor.ts';
 import { noAudit, type AuditPen } from '../../kernel/http/audit.ts';
 import { plainTaxId, spanishTaxIdFault } from '../../kernel/identifiers/spanish-tax-id.ts';
-import { NoSpanishTaxId } from '../errors.ts';
+import { NifInUse, NoSpanishTaxId } from '../errors.ts';
 import { readNetwork } from '../network.ts';
 import { openInvoice } from '../read-invoices.ts';
 import { renderRecord } from './render-record.ts';
@@ -39,7 +39,10 @@ export async function readOption(sql: TenantSql, actor: Actor): Promise<Verifact
   };
 }
 
-/** Turns records on or off for the invoices to come. @throws NoSpanishTaxId */
+/**
+ * Turns records on or off for the invoices to come, under the NIF the actor's tax id is now: another than before begins a chain of its own.
+ * @throws NoSpanishTaxId, NifInUse
+ */
 export async function changeOption(
   sql: TenantSql,
   actor: Actor,
@@ -48,9 +51,10 @@ export async function changeOption(
   audit: AuditPen = noAudit,
 ): Promise<void> {
   authorize(actor, 'adjust', 'Invoice', { agencyId: actor.agencyId });
-  const nif = (await findIssuer(sql, actor.agencyId))?.nif ?? (await nifOf(sql, actor));
-  if (nif === null || currency !== 'EUR') throw NoSpanishTaxId();
-  await saveIssuer(sql, { nif, agency_id: actor.agencyId, ...wanted });
+  // Whoever has no NIF any more still turns records off.
+  const nif = (await nifOf(sql, actor)) ?? (wanted.enabled ? null : (await findIssuer(sql, actor.agencyId))?.nif);
+  if (!nif || currency !== 'EUR') throw NoSpanishTaxId();
+  if (!(await saveIssuer(sql, { nif, agency_id: actor.agencyId, ...wanted }))) throw NifInUse({ nif });
   audit.note({ details: { nif, ...wanted } });
 }
 

@@ -2,7 +2,7 @@ import type { TenantSql } from '../../kernel/database/sql.ts';
 import { newId } from '../../kernel/ids.ts';
 import type { InvoiceRow } from '../repository.ts';
 import { taxOfLine, taxTotalsOf } from '../tax-totals.ts';
-import { hashOf, madridTime, typeOf } from './record.ts';
+import { hashOf, lacksRecipientId, madridTime, typeOf } from './record.ts';
 import { findRecord, insertRecord, lockIssuer } from './repository.ts';
 
 /** What was just posted changed of a trip's margin for the tax office, in an issuer's book; null where no rate is known. */
@@ -28,6 +28,7 @@ export async function recordVerifactu(
 async function recordOne(sql: TenantSql, invoice: InvoiceRow, marginTaxOf: MarginTaxOf, now: Date): Promise<void> {
   const issuer = await lockIssuer(sql, invoice.issuer.agencyId);
   if (!issuer || (await findRecord(sql, invoice.id))) return;
+  const type = typeOf(invoice);
   const record = {
     id: newId(),
     nif: issuer.nif,
@@ -35,11 +36,12 @@ async function recordOne(sql: TenantSql, invoice: InvoiceRow, marginTaxOf: Margi
     invoice_id: invoice.id,
     number: invoice.full_number,
     issued_on: invoice.issued_at.toISOString().slice(0, 10),
-    type: typeOf(invoice),
+    type,
     ...(await amountsOf(invoice, marginTaxOf)),
     total_minor: invoice.total_minor,
     generated_at: madridTime(now),
-    remits: issuer.remits,
+    // One the tax agency refuses is never there to be looked up: its invoice does not say VERI*FACTU.
+    remits: issuer.remits && !lacksRecipientId(type, invoice.customer),
     previous_hash: issuer.last_hash,
   };
   await insertRecord(sql, { ...record, hash: hashOf(record) });

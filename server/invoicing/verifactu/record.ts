@@ -48,6 +48,13 @@ export function typeOf({ kind, corrects_kind }: Pick<InvoiceRow, 'kind' | 'corre
   return kind === 'simplified_invoice' ? 'F2' : 'F1';
 }
 
+/**
+ * True for a record of an invoice that must say who it is for, where the customer gave no tax id: the tax agency's schema wants a NIF or
+ * another identification in `IDDestinatario`, and refuses the record without one.
+ */
+export const lacksRecipientId = (type: VerifactuRecord['type'], { taxId }: { taxId: string | null }): boolean =>
+  (type === 'F1' || type === 'R1') && !taxId;
+
 /** An instant as Madrid's clocks show it, with their offset: `2026-11-24T13:00:00+01:00`. */
 export function madridTime(instant: Date): string {
   const parts = new Intl.DateTimeFormat('en-GB', {

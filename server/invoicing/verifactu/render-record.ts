@@ -4,18 +4,23 @@ import { plainTaxId, spanishTaxIdFault } from '../../kernel/identifiers/spanish-
 import { countryOfTaxId } from '../../tax/index.ts';
 import type { InvoiceRow } from '../repository.ts';
 import { taxOfLine } from '../tax-totals.ts';
-import { euros, spanishDay, type VerifactuRecord } from './record.ts';
+import { euros, lacksRecipientId, spanishDay, type VerifactuRecord } from './record.ts';
 
 const NAMESPACE =
   'https://www2.agenciatributaria.gob.es/static_files/common/internet/dep/aplicaciones/es/aeat/tike/cont/ws/';
 /** The program, as it names itself; a producer enters its own NIF when it certifies its system. */
 const SYSTEM = { name: 'Portolan', id: 'PO', version: '1.0' };
 
+/** For whoever opens the record: what it lacks, in the language of the tax agency. */
+const INCOMPLETE =
+  'REGISTRO INCOMPLETO: el destinatario no ha dado NIF ni otra identificación (IDOtro), que el esquema exige en F1 y R1. La Agencia Tributaria no lo admite así.';
+
 const text = (name: string, value: string) => element(`sf:${name}`, value);
 const group = (name: string, ...children: (XmlElement | undefined)[]) => element(`sf:${name}`, children);
 
 /**
  * The record of an invoice as XML (`RegFactuSistemaFacturacion`), from its row and the invoice it speaks of.
+ * One without the identification of its recipient says so at its head.
  * @param previous the record before it in the chain; undefined for the first
  */
 export function renderRecord(
@@ -34,6 +39,7 @@ export function renderRecord(
       ],
       { 'xmlns:sfLR': `${NAMESPACE}SuministroLR.xsd`, 'xmlns:sf': `${NAMESPACE}SuministroInformacion.xsd` },
     ),
+    lacksRecipientId(record.type, invoice.customer) ? INCOMPLETE : undefined,
   );
 }
 

@@ -11,8 +11,9 @@ export interface IssuerRow {
   last_hash: string;
 }
 
+/** The chain an issuer uses; chains of NIFs it had before are retired. */
 const ofAgency = (agencyId: string | null) =>
-  q('verifactu_issuers').whereRaw('agency_id is not distinct from ?::uuid', [agencyId]);
+  q('verifactu_issuers').whereRaw('agency_id is not distinct from ?::uuid', [agencyId]).whereNull('retired_at');
 
 export const findIssuer = (sql: TenantSql, agencyId: string | null): Promise<IssuerRow | undefined> =>
   sql.one<IssuerRow>(ofAgency(agencyId));
@@ -21,13 +22,21 @@ export const findIssuer = (sql: TenantSql, agencyId: string | null): Promise<Iss
 export const lockIssuer = (sql: TenantSql, agencyId: string | null): Promise<IssuerRow | undefined> =>
   sql.one<IssuerRow>(ofAgency(agencyId).where({ enabled: true }).forUpdate());
 
-export async function saveIssuer(sql: TenantSql, issuer: Omit<IssuerRow, 'sequence' | 'last_hash'>): Promise<void> {
+/** Retires the chain of another NIF the issuer had, and begins or goes on with this one's. False where the NIF is somebody else's: take all back. */
+export async function saveIssuer(sql: TenantSql, issuer: Omit<IssuerRow, 'sequence' | 'last_hash'>): Promise<boolean> {
   await sql.run(
+    ofAgency(issuer.agency_id)
+      .whereNot({ nif: issuer.nif })
+      .update({ enabled: false, retired_at: q.fn.now(), updated_at: q.fn.now() }),
+  );
+  const saved = await sql.run(
     q('verifactu_issuers')
       .insert({ ...issuer, sequence: 0, last_hash: '' })
       .onConflict('nif')
-      .merge({ agency_id: issuer.agency_id, enabled: issuer.enabled, remits: issuer.remits, updated_at: q.fn.now() }),
+      .merge({ enabled: issuer.enabled, remits: issuer.remits, retired_at: null, updated_at: q.fn.now() })
+      .whereRaw('verifactu_issuers.agency_id is not distinct from excluded.agency_id'),
   );
+  return saved === 1;
 }
 
 export async function insertRecord(sql: TenantSql, record: VerifactuRecord): Promise<void> {

@@ -3,12 +3,12 @@ import type { Database } from '../../kernel/database/database.ts';
 import { NotFound } from '../../kernel/errors.ts';
 import { defineRoute, type Route } from '../../kernel/http/route.ts';
 import { IdParams } from '../../kernel/http/wire.ts';
-import { NoSpanishTaxId } from '../errors.ts';
+import { NifInUse, NoSpanishTaxId } from '../errors.ts';
 import { changeOption, readOption, readRecordXml } from './option.ts';
 
 const OptionView = z
   .object({
-    /** Your NIF; null: your tax id is none, and there are no records. */
+    /** The NIF of your chain of records, or the one you would begin; null: your tax id is none, and there are no records. */
     nif: z.string().nullable(),
     enabled: z.boolean(),
     /** Another program sends the records to the tax agency; Portolan itself sends nothing. */
@@ -43,7 +43,7 @@ export function verifactuRoutes({ database }: { database: Database }): Route[] {
         stepUp: true,
         body: OptionUpdate,
         responses: { 200: OptionView },
-        problems: [NoSpanishTaxId],
+        problems: [NoSpanishTaxId, NifInUse],
       },
       async ({ ctx, body }) => {
         await database.withTenant(ctx.tenant, (sql) =>

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { huellaOfAlta, huellaOfAnulacion } from './huella.ts';
-import { brokenLink, hashOf, madridTime, qrUrl, type VerifactuRecord } from './record.ts';
+import { huellaOfAlta } from './huella.ts';
+import type { InvoiceRow } from '../repository.ts';
+import { brokenLink, hashOf, lacksRecipientId, madridTime, qrUrl, type VerifactuRecord } from './record.ts';
+import { renderRecord } from './render-record.ts';
 
 const first = {
   nif: '89890001K',
@@ -14,7 +16,7 @@ const first = {
 };
 
 describe('the huella', () => {
-  it('is what the tax agency’s own examples say: first, chained, withdrawn', () => {
+  it('is what the tax agency’s own examples say: first, chained', () => {
     const one = huellaOfAlta(first);
     expect(one).toBe('3C464DAF61ACB827C65FDA19F352A4E3BDC2C640E9E9FC4CC058073F38F12F60');
     const two = huellaOfAlta({
@@ -24,8 +26,6 @@ describe('the huella', () => {
       generatedAt: '2024-01-01T19:20:35+01:00',
     });
     expect(two).toBe('F7B94CFD8924EDFF273501B01EE5153E4CE8F259766F88CF6ACB8935802A2B97');
-    const withdrawn = { ...first, number: '12345679/G34', previousHash: two, generatedAt: '2024-01-01T19:20:40+01:00' };
-    expect(huellaOfAnulacion(withdrawn)).toBe('177547C0D57AC74748561D054A9CEC14B4C4EA23D1BEFD6F2E69E3A388F90C68');
   });
 });
 
@@ -82,4 +82,37 @@ it('the code opens the agency’s page with escaped fields, of the kind that fit
 it('times are Madrid’s, in winter and in summer', () => {
   expect(madridTime(new Date('2026-11-24T12:00:00Z'))).toBe('2026-11-24T13:00:00+01:00');
   expect(madridTime(new Date('2026-07-01T22:30:05Z'))).toBe('2026-07-02T00:30:05+02:00');
+});
+
+it('an F1 to somebody without a tax id says what it lacks, and an F2 lacks nothing', () => {
+  const customer = { name: 'Ana Prieto', taxId: null, address: null, email: null, agencyId: null };
+  const fields = {
+    id: 'r1',
+    nif: 'A28015865',
+    sequence: 1,
+    invoice_id: 'i1',
+    number: 'F-2026-000001',
+    issued_on: '2026-11-24',
+    base_minor: 3281,
+    exempt_minor: 0,
+    tax_minor: 689,
+    total_minor: 43970,
+    rate_bp: 2100,
+    generated_at: '2026-11-24T13:00:00+01:00',
+    remits: false,
+    previous_hash: '',
+  };
+  const xmlOf = (type: 'F1' | 'F2', taxId: string | null) => {
+    const record = { ...fields, type };
+    const invoice = {
+      issuer: { ...customer, name: 'Meridiano SA', taxId: 'A28015865' },
+      customer: { ...customer, taxId },
+      lines: [{ description: 'Flight', quantity: 1, amountMinor: 43970 }],
+    };
+    return renderRecord({ ...record, hash: hashOf(record) }, invoice as unknown as InvoiceRow, undefined);
+  };
+  expect(xmlOf('F1', null)).toMatch(/^<\?xml [^>]*>\n<!-- REGISTRO INCOMPLETO: [^>]*-->\n<sfLR/);
+  expect(xmlOf('F1', 'B58818501')).not.toContain('INCOMPLETO');
+  expect(xmlOf('F2', null)).not.toContain('INCOMPLETO');
+  expect([lacksRecipientId('R1', customer), lacksRecipientId('R5', customer)]).toEqual([true, false]);
 });
