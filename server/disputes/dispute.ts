@@ -33,9 +33,20 @@ const RANK: Readonly<Record<DisputeState, number>> = {
   lost: 5,
 };
 
-/** Whether an answer of Stripe's is to be written over what is known (undefined: nothing). */
-export const leadsOn = (known: DisputeState | undefined, told: DisputeState): boolean =>
-  known === undefined || RANK[told] > RANK[known] || (told === known && RANK[told] < RANK.won);
+/** What is kept of a dispute between two answers. Minor units. */
+export type DisputeProgress = Pick<DisputeFacts, 'state' | 'withdrawnMinor' | 'returnedMinor'>;
+
+/**
+ * Whether an answer of Stripe's is to be written over what is known (undefined: nothing). A decision stands, but its money may move after
+ * it: Stripe gives back what was won some time after the dispute is closed. What was withdrawn and returned never becomes less.
+ */
+export function leadsOn(known: DisputeProgress | undefined, told: DisputeProgress): boolean {
+  if (known === undefined || RANK[told.state] > RANK[known.state]) return true;
+  if (told.state !== known.state) return false;
+  const grown = told.withdrawnMinor - known.withdrawnMinor + (told.returnedMinor - known.returnedMinor);
+  const isNewer = told.withdrawnMinor >= known.withdrawnMinor && told.returnedMinor >= known.returnedMinor;
+  return isNewer && (grown > 0 || RANK[told.state] < RANK.won);
+}
 
 export const isOver = (state: DisputeState): boolean =>
   state === 'won' || state === 'lost' || state === 'warning_closed';

@@ -3,18 +3,12 @@ import type { Clock } from '../kernel/clock.ts';
 import type { Database } from '../kernel/database/database.ts';
 import type { TenantSql } from '../kernel/database/sql.ts';
 import type { Tenant } from '../kernel/http/context.ts';
+import { must } from '../kernel/must.ts';
 import { emitEvent } from '../kernel/outbox/emit.ts';
-import {
-  buildDisputeHold,
-  buildDisputeLost,
-  buildDisputeWon,
-  lockLedger,
-  postTransaction,
-  type Posting,
-} from '../ledger/index.ts';
-import { findPayment, markDisputed, markDisputeOver, type Payment } from '../payments/index.ts';
-import { isInquiry, isOver, leadsOn, type DisputeFacts } from './dispute.ts';
-import { lockByProviderId, writeClawback, writeDispute } from './repository.ts';
+import { buildDisputeChange, lockLedger, postTransaction, type DisputeStanding } from '../ledger/index.ts';
+import { findPayment, findPaymentForUpdate, markDisputed, markDisputeOver, type Payment } from '../payments/index.ts';
+import { isInquiry, isOver, leadsOn, type DisputeFacts, type DisputeProgress } from './dispute.ts';
+import { lockByProviderId, othersOfPayment, writeClawback, writeDispute, type KnownDispute } from './repository.ts';
 import type { StripeDisputes } from './stripe-disputes.ts';
 
 export interface DisputeDeps {
@@ -35,83 +29,107 @@ export async function followDispute(
   // Metadata led here; the intent is what counts.
   if (facts.intentId !== payment.intentId || facts.currency !== payment.currency) return;
   await deps.database.withTenant(tenant, (sql) =>
-    writeFacts(sql, { providerId, payment, facts, now: deps.clock.now() }),
+    writeFacts(sql, { providerId, paymentId, facts, now: deps.clock.now() }),
   );
 }
 
+const NOTHING: ReadonlyMap<string, number> = new Map();
+
 async function writeFacts(
   sql: TenantSql,
-  told: { providerId: string; payment: Payment; facts: DisputeFacts; now: Date },
+  told: { providerId: string; paymentId: string; facts: DisputeFacts; now: Date },
 ): Promise<void> {
-  const { providerId, payment, facts, now } = told;
+  const { providerId, paymentId, facts, now } = told;
   await lockLedger(sql);
+  const payment = must(await findPaymentForUpdate(sql, paymentId), `the payment ${paymentId}`);
   const known = await lockByProviderId(sql, providerId);
-  if (!leadsOn(known?.state, facts.state)) return;
-  const { id: paymentId, bookingId } = payment;
-  const id = await writeDispute(sql, { id: known?.id, providerId, paymentId, bookingId, facts, now });
-  if (facts.withdrawnMinor > 0) {
-    await post(sql, buildDisputeHold(figuresOf(providerId, facts)), { bookingId, now, about: 'opened' });
-    await markDisputed(sql, payment.id);
+  if (!leadsOn(known, facts)) return;
+  const { bookingId } = payment;
+  const id = await writeDispute(sql, { known, providerId, paymentId, bookingId, facts, now });
+  // The end moves earnings and payment once; money may follow it.
+  const ends = facts.state !== known?.state;
+  const clawedBack = facts.state === 'lost' && ends ? await commissionsLost(sql, { id, payment, facts }) : NOTHING;
+  await post(sql, { providerId, bookingId, known, facts, clawedBack, now });
+  if (facts.withdrawnMinor > 0 && !isOver(facts.state)) {
+    await markDisputed(sql, paymentId);
     await holdCommissions(sql, bookingId, now);
   }
-  if (facts.state === 'won') await endWon(sql, { id, providerId, payment, facts, now });
-  if (facts.state === 'lost') await endLost(sql, { id, providerId, payment, facts, now });
+  if (ends && facts.state === 'won') await endWon(sql, { id, payment, now });
+  if (ends && facts.state === 'lost') await endLost(sql, { id, payment, facts, clawedBack, now });
   const payload = { disputeId: id, bookingId, paymentId, state: facts.state };
   if (!known || (isInquiry(known.state) && !isInquiry(facts.state)))
     await emitEvent(sql, { kind: 'dispute.opened@1', payload });
-  if (isOver(facts.state)) await emitEvent(sql, { kind: 'dispute.closed@1', payload });
+  if (ends && isOver(facts.state)) await emitEvent(sql, { kind: 'dispute.closed@1', payload });
+}
+
+const standingOf = (dispute: DisputeProgress & Pick<DisputeFacts, 'amountMinor'>): DisputeStanding => ({
+  phase: dispute.state === 'won' || dispute.state === 'lost' ? dispute.state : 'open',
+  amount: dispute.amountMinor,
+  withdrawn: dispute.withdrawnMinor,
+  returned: dispute.returnedMinor,
+});
+
+/** Posts what the answer changes. */
+async function post(
+  sql: TenantSql,
+  given: {
+    providerId: string;
+    bookingId: string;
+    known: KnownDispute | undefined;
+    facts: DisputeFacts;
+    clawedBack: ReadonlyMap<string, number>;
+    now: Date;
+  },
+): Promise<void> {
+  const { facts, clawedBack } = given;
+  const posting = buildDisputeChange({
+    disputeId: given.providerId,
+    currency: facts.currency,
+    before: given.known && standingOf(given.known),
+    after: standingOf(facts),
+    clawedBack,
+  });
+  if (!posting) return;
+  await postTransaction(sql, posting, {
+    bookingId: given.bookingId,
+    occurredAt: given.now,
+    // The bank has moved the money, whatever the books say.
+    whenClosed: 'move',
+    description: `Dispute ${isOver(facts.state) ? facts.state : 'opened'}`,
+  });
+}
+
+/** The sale's price is gone: its commissions go with it, in proportion; the rest the reseller bears. */
+async function commissionsLost(
+  sql: TenantSql,
+  { id, payment, facts }: { id: string; payment: Payment; facts: DisputeFacts },
+): Promise<ReadonlyMap<string, number>> {
+  const { lostMinor } = await othersOfPayment(sql, { id, paymentId: payment.id });
+  // Of what is left: the commissions of what was refunded or lost before are gone already.
+  const paid = payment.capturedMinor - payment.refundedMinor - lostMinor;
+  return commissionShares(sql, payment.bookingId, { lost: facts.amountMinor, paid });
 }
 
 interface End {
   id: string;
-  providerId: string;
   payment: Payment;
-  facts: DisputeFacts;
   now: Date;
 }
 
-const figuresOf = (disputeId: string, facts: DisputeFacts) => ({
-  disputeId,
-  currency: facts.currency,
-  withdrawn: facts.withdrawnMinor,
-});
-
-const post = (
-  sql: TenantSql,
-  posting: Posting,
-  { bookingId, now, about }: { bookingId: string; now: Date; about: string },
-) =>
-  postTransaction(sql, posting, {
-    bookingId,
-    occurredAt: now,
-    // The bank has moved the money, whatever the books say.
-    whenClosed: 'move',
-    description: `Dispute ${about}`,
-  });
-
-async function endWon(sql: TenantSql, { providerId, payment, facts, now }: End): Promise<void> {
-  const { bookingId } = payment;
-  if (facts.withdrawnMinor > 0) {
-    const posting = buildDisputeWon({ ...figuresOf(providerId, facts), returned: facts.returnedMinor });
-    await post(sql, posting, { bookingId, now, about: 'won' });
-  }
-  await markDisputeOver(sql, payment.id);
-  await freeCommissions(sql, bookingId, now);
+async function endWon(sql: TenantSql, { id, payment, now }: End): Promise<void> {
+  const others = await othersOfPayment(sql, { id, paymentId: payment.id });
+  if (others.isOneOpen) return;
+  if (others.lostMinor === 0) await markDisputeOver(sql, payment.id);
+  await freeCommissions(sql, payment.bookingId, now);
 }
 
-/** The sale's price is gone: its commissions go with it, in proportion; the rest the reseller bears. */
-async function endLost(sql: TenantSql, { id, providerId, payment, facts, now }: End): Promise<void> {
-  const { bookingId } = payment;
-  const lost = { lost: facts.amountMinor, paid: payment.capturedMinor };
-  const clawedBack = await commissionShares(sql, bookingId, lost);
-  if (facts.withdrawnMinor > 0)
-    await post(sql, buildDisputeLost({ ...figuresOf(providerId, facts), clawedBack }), {
-      bookingId,
-      now,
-      about: 'lost',
-    });
+async function endLost(
+  sql: TenantSql,
+  { id, payment, facts, clawedBack, now }: End & { facts: DisputeFacts; clawedBack: ReadonlyMap<string, number> },
+): Promise<void> {
+  await markDisputed(sql, payment.id);
   await reverseCommissions(sql, {
-    bookingId,
+    bookingId: payment.bookingId,
     key: `dispute:${id}`,
     at: now,
     currency: facts.currency,
@@ -122,5 +140,6 @@ async function endLost(sql: TenantSql, { id, providerId, payment, facts, now }: 
     id,
     [...clawedBack.values()].reduce((sum, amount) => sum + amount, 0),
   );
-  await freeCommissions(sql, bookingId, now);
+  const { isOneOpen } = await othersOfPayment(sql, { id, paymentId: payment.id });
+  if (!isOneOpen) await freeCommissions(sql, payment.bookingId, now);
 }

@@ -2,7 +2,7 @@ import type { Knex } from 'knex';
 import { q } from '../kernel/database/builder.ts';
 import type { TenantSql } from '../kernel/database/sql.ts';
 import { newId } from '../kernel/ids.ts';
-import { isOver, type DisputeFacts, type DisputeState } from './dispute.ts';
+import { isOver, type DisputeFacts, type DisputeProgress, type DisputeState } from './dispute.ts';
 
 export interface DisputeRow {
   id: string;
@@ -25,6 +25,13 @@ export interface DisputeRow {
   closed_at: Date | null;
 }
 
+/** What a new answer is compared with. */
+export interface KnownDispute extends DisputeProgress {
+  id: string;
+  amountMinor: number;
+  closedAt: Date | null;
+}
+
 export const selectDisputes = (): Knex.QueryBuilder =>
   q('disputes as d')
     .join('bookings as b', 'b.id', 'd.booking_id')
@@ -35,17 +42,43 @@ export const findDispute = (sql: TenantSql, id: string): Promise<DisputeRow | un
   sql.one<DisputeRow>(selectDisputes().where('d.id', id));
 
 /** What is known of one of Stripe's disputes, locked for the rest of the transaction. */
-export const lockByProviderId = (
+export async function lockByProviderId(sql: TenantSql, providerId: string): Promise<KnownDispute | undefined> {
+  const row = await sql.one<DisputeRow>(q('disputes').where({ provider_id: providerId }).forUpdate());
+  return (
+    row && {
+      id: row.id,
+      state: row.state,
+      amountMinor: row.amount_minor,
+      withdrawnMinor: row.withdrawn_minor,
+      returnedMinor: row.returned_minor,
+      closedAt: row.closed_at,
+    }
+  );
+}
+
+/** How the other disputes of a payment stand: banks may dispute it in parts. */
+export async function othersOfPayment(
   sql: TenantSql,
-  providerId: string,
-): Promise<{ id: string; state: DisputeState } | undefined> =>
-  sql.one(q('disputes').where({ provider_id: providerId }).forUpdate().select('id', 'state'));
+  { id, paymentId }: { id: string; paymentId: string },
+): Promise<{ isOneOpen: boolean; lostMinor: number }> {
+  const others = await sql.all<{ state: DisputeState; amount: number }>(
+    q('disputes')
+      .where({ payment_id: paymentId })
+      .whereNot({ id })
+      .where('withdrawn_minor', '>', 0)
+      .select('state', 'amount_minor as amount'),
+  );
+  return {
+    isOneOpen: others.some(({ state }) => !isOver(state)),
+    lostMinor: others.reduce((sum, { state, amount }) => (state === 'lost' ? sum + amount : sum), 0),
+  };
+}
 
 /** Writes what Stripe said; answers the row's id. */
 export async function writeDispute(
   sql: TenantSql,
   dispute: {
-    id: string | undefined;
+    known: KnownDispute | undefined;
     providerId: string;
     paymentId: string;
     bookingId: string;
@@ -53,7 +86,7 @@ export async function writeDispute(
     now: Date;
   },
 ): Promise<string> {
-  const { facts, now } = dispute;
+  const { facts, now, known } = dispute;
   const columns = {
     state: facts.state,
     reason: facts.reason,
@@ -61,12 +94,12 @@ export async function writeDispute(
     withdrawn_minor: facts.withdrawnMinor,
     returned_minor: facts.returnedMinor,
     due_at: facts.dueAt,
-    closed_at: isOver(facts.state) ? now : null,
+    closed_at: isOver(facts.state) ? (known?.closedAt ?? now) : null,
     updated_at: now,
   };
-  if (dispute.id !== undefined) {
-    await sql.run(q('disputes').where({ id: dispute.id }).update(columns));
-    return dispute.id;
+  if (known) {
+    await sql.run(q('disputes').where({ id: known.id }).update(columns));
+    return known.id;
   }
   const id = newId();
   await sql.run(

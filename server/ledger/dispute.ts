@@ -1,71 +1,60 @@
 import { RESELLER_BOOK, agencyBook, buildPosting, credit, debit } from './posting.ts';
-import type { Posting } from './posting.ts';
+import type { Entry, Posting } from './posting.ts';
 
-/** What a dispute moves, in minor units. */
-export interface DisputeFigures {
-  /** Stripe's, by which the reconciliation finds the posting. */
-  readonly disputeId: string;
-  readonly currency: string;
+/** How a dispute stands, in running totals of minor units that only grow. */
+export interface DisputeStanding {
+  readonly phase: 'open' | 'won' | 'lost';
+  /** What the cardholder disputes; without the provider's fee. */
+  readonly amount: number;
   /** Taken from the balance at Stripe: the disputed amount and Stripe's fee. */
   readonly withdrawn: number;
+  /** What came back to it. */
+  readonly returned: number;
 }
 
-/** The bank took the money back: it stands on `disputes` until it decides. One posting per dispute. */
-export function buildDisputeHold({ disputeId, currency, withdrawn }: DisputeFigures): Posting {
-  return buildPosting({
-    source: 'dispute',
-    key: `${disputeId}/hold`,
-    kind: 'dispute_hold',
-    currency,
-    entries: [debit(RESELLER_BOOK, 'disputes', withdrawn), credit(RESELLER_BOOK, 'psp_clearing', withdrawn)],
-  });
-}
-
-/** Won: what Stripe gives back returns; what it keeps as its fee is an expense. */
-export function buildDisputeWon({
-  disputeId,
-  currency,
-  withdrawn,
-  returned,
-}: DisputeFigures & { returned: number }): Posting {
-  return buildPosting({
-    source: 'dispute',
-    key: `${disputeId}/end`,
-    kind: 'dispute_won',
-    currency,
-    entries: [
-      debit(RESELLER_BOOK, 'psp_clearing', returned),
-      debit(RESELLER_BOOK, 'dispute_losses', withdrawn - returned),
-      credit(RESELLER_BOOK, 'disputes', withdrawn),
-    ],
-  });
+/** What is on its way: until the bank decides all that was taken, after a win what Stripe has yet to give back. */
+function undecidedOf({ phase, amount, withdrawn, returned }: DisputeStanding): number {
+  if (phase === 'open') return withdrawn - returned;
+  return phase === 'won' ? Math.max(0, Math.min(amount, withdrawn) - returned) : 0;
 }
 
 /**
- * Lost: the reseller bears it, less the commissions of the sale that are taken back (by agency). `account`: where those stand in the
- * reseller's book. What an agency bears beyond that is a debit memo.
+ * What a dispute's new standing changes in the books: `psp_clearing` follows the balance at Stripe, `disputes` holds what is not decided or
+ * not back yet, the rest is `dispute_losses`, less the commissions of the sale that are taken back (by agency) when it is lost. What an
+ * agency bears beyond that is a debit memo. Keyed by the totals, so that each movement is posted once however often it is told.
+ * @returns undefined when nothing moves
  */
-export function buildDisputeLost({
-  disputeId,
-  currency,
-  withdrawn,
-  clawedBack,
-}: DisputeFigures & { clawedBack: ReadonlyMap<string, number> }): Posting {
-  const taken = [...clawedBack];
-  const total = taken.reduce((sum, [, amount]) => sum + amount, 0);
+export function buildDisputeChange(change: {
+  /** Stripe's, by which the reconciliation finds the posting. */
+  disputeId: string;
+  currency: string;
+  before: DisputeStanding | undefined;
+  after: DisputeStanding;
+  /** Taken back by this change. */
+  clawedBack?: ReadonlyMap<string, number>;
+}): Posting | undefined {
+  const { disputeId, currency, after } = change;
+  const before = change.before ?? { phase: 'open', amount: after.amount, withdrawn: 0, returned: 0 };
+  const taken = [...(change.clawedBack ?? [])];
+  const cleared = after.returned - before.returned - (after.withdrawn - before.withdrawn);
+  const undecided = undecidedOf(after) - undecidedOf(before);
+  const clawedBack = taken.reduce((sum, [, amount]) => sum + amount, 0);
+  const entries: Entry[] = [
+    debit(RESELLER_BOOK, 'psp_clearing', cleared),
+    debit(RESELLER_BOOK, 'disputes', undecided),
+    debit(RESELLER_BOOK, 'dispute_losses', -cleared - undecided - clawedBack),
+    ...taken.map(([agencyId, amount]) => debit(RESELLER_BOOK, `agency_payable:${agencyId}`, amount)),
+    ...taken.flatMap(([agencyId, amount]) => [
+      debit(agencyBook(agencyId), 'commission_income', amount),
+      credit(agencyBook(agencyId), 'receivable:reseller', amount),
+    ]),
+  ];
+  if (entries.every((entry) => entry.amount === 0)) return undefined;
   return buildPosting({
     source: 'dispute',
-    key: `${disputeId}/end`,
-    kind: 'dispute_lost',
+    key: `${disputeId}/${after.phase}/${after.withdrawn}/${after.returned}`,
+    kind: after.phase === 'open' ? 'dispute_hold' : `dispute_${after.phase}`,
     currency,
-    entries: [
-      debit(RESELLER_BOOK, 'dispute_losses', withdrawn - total),
-      ...taken.map(([agencyId, amount]) => debit(RESELLER_BOOK, `agency_payable:${agencyId}`, amount)),
-      credit(RESELLER_BOOK, 'disputes', withdrawn),
-      ...taken.flatMap(([agencyId, amount]) => [
-        debit(agencyBook(agencyId), 'commission_income', amount),
-        credit(agencyBook(agencyId), 'receivable:reseller', amount),
-      ]),
-    ],
+    entries,
   });
 }

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { priceOffer } from '../pricing/price-offer.ts';
 import { exampleA, exampleI } from '../pricing/testing.ts';
 import { buildCardSale } from './card-sale.ts';
-import { buildDisputeHold, buildDisputeLost, buildDisputeWon } from './dispute.ts';
+import { buildDisputeChange, type DisputeStanding } from './dispute.ts';
 import { assertBalanced, reversePosting } from './posting.ts';
 import type { Posting } from './posting.ts';
 import { buildRefund, planRefund } from './refund.ts';
@@ -56,11 +56,9 @@ const step = fc.tuple(
       amount: fc.integer({ min: 2000, max: 50_000 }),
       fee: fc.nat(2000),
       clawedBack: fc.nat(2000),
-      // The bank's words as they arrive: what is told first stands, and each may come again.
-      told: fc.array(fc.constantFrom('opened' as const, 'won' as const, 'lost' as const), {
-        minLength: 1,
-        maxLength: 5,
-      }),
+      outcome: fc.constantFrom('won' as const, 'lost' as const),
+      // Which of its states were told: opened, withdrawn, decided, reinstated.
+      told: fc.subarray([0, 1, 2, 3], { minLength: 1 }),
     }),
     fc.record({ kind: fc.constant('payout' as const), amount: fc.nat(90_000), returned: fc.boolean() }),
   ),
@@ -111,12 +109,19 @@ function postingsOf(one: Step, at: number, sold: Sold[]): Posting[] {
     return [buildStatementClose({ ...common, statementId: key, ...figures })];
   }
   if (one.kind === 'dispute') {
-    const figures = { disputeId: key, currency: 'EUR', withdrawn: one.amount + one.fee };
-    return one.told.flatMap((word) => [
-      buildDisputeHold(figures),
-      ...(word === 'won' ? [buildDisputeWon({ ...figures, returned: one.amount })] : []),
-      ...(word === 'lost' ? [buildDisputeLost({ ...figures, clawedBack: new Map([['A', one.clawedBack]]) })] : []),
-    ]);
+    const { amount, outcome: phase } = one;
+    const open = { phase: 'open', amount, withdrawn: 0, returned: 0 } as const;
+    const held: DisputeStanding = { ...open, withdrawn: amount + one.fee };
+    const history = [open, held, { ...held, phase }, { ...held, phase, returned: phase === 'won' ? amount : 0 }];
+    let before: DisputeStanding | undefined;
+    return one.told.flatMap((index) => {
+      const after = history[index] ?? open;
+      const isEnd = after.phase === 'lost' && before?.phase !== 'lost';
+      const clawedBack = new Map(isEnd ? [['A', one.clawedBack]] : []);
+      const posting = buildDisputeChange({ disputeId: key, currency: 'EUR', before, after, clawedBack });
+      before = after;
+      return posting ?? [];
+    });
   }
   if (one.amount === 0) return [];
   const payout = { ...common, payoutId: key, amount: one.amount };

@@ -31,4 +31,4 @@ export type { PostDetails, PostedTransaction } from './post-transaction.ts';
 export { verifyLedger } from './verify-ledger.ts';
 export type { LedgerImbalance, LedgerVerification } from './verify-ledger.ts';
 export { readResellerBalance } from './repository.ts';
-export { buildDisputeHold, buildDisputeLost, buildDisputeWon } from './dispute.ts';
+export { buildDisputeChange, type DisputeStanding } from './dispute.ts';

@@ -31,7 +31,7 @@ export { createBalanceLines } from './stripe/balance-lines.ts';
 export type { Payment, PaymentState } from './payment.ts';
 export { feeToReturn } from './payment.ts';
 export { markDisputed, markDisputeOver } from './dispute-state.ts';
-export { findLatestByBooking, findPayment, sumInOwnAccounts } from './repository.ts';
+export { findLatestByBooking, findPayment, findPaymentForUpdate, sumInOwnAccounts } from './repository.ts';
 export { createStripe } from './stripe/client.ts';
 export { PaymentDeclined, PaymentProviderAway, PaymentUnderWay } from './errors.ts';
 export type { CollectPages, CollectStatus } from './stripe/collect-pages.ts';

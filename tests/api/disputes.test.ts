@@ -52,14 +52,25 @@ interface View {
   booking: { id: string };
 }
 let sold = 0;
-async function disputed(): Promise<{ bookingId: string; dispute: View }> {
+async function sell(paymentMethodId: string): Promise<string> {
   const answer = await bookExample(world, world.first.guest('b'), {
     email: `disputes${(sold += 1)}@mail.test`,
-    payment: { method: 'card', paymentMethodId: 'pm_card_createDispute' },
+    payment: { method: 'card', paymentMethodId },
   });
   const { id } = ok<{ id: string }>(answer);
   await work();
   await settled();
+  return id;
+}
+async function paid(): Promise<{ bookingId: string; intentId: string }> {
+  const bookingId = await sell('pm_card_visa');
+  const row = await world.first.sql.one<{ intent_id: string }>(
+    q('payments').where({ booking_id: bookingId }).select('intent_id'),
+  );
+  return { bookingId, intentId: row?.intent_id ?? '' };
+}
+async function disputed(): Promise<{ bookingId: string; dispute: View }> {
+  const id = await sell('pm_card_createDispute');
   const { data } = ok<{ data: View[] }>(await admin.get('/disputes'));
   const dispute = data.find(({ booking }) => booking.id === id);
   if (!dispute) throw new Error('The dispute did not arrive');
@@ -104,6 +115,56 @@ describe('a disputed card payment', () => {
     expect(await balanceOf(world.first.sql, 'dispute_losses')).toBe(2000);
     await releaseDueCommissions((run) => world.infra.database.withTenant(world.first.tenant, run), later);
     expect([...new Set(await stateOf('commissions', bookingId))]).toEqual(['payable']);
+    await isSound();
+  });
+
+  it('won: what comes back after the end is posted then, the fee alone is lost', async () => {
+    const { dispute } = await disputed();
+    const losses = await balanceOf(world.first.sql, 'dispute_losses');
+    const row = await world.first.sql.one<{ provider_id: string }>(
+      q('disputes').where({ id: dispute.id }).select('provider_id'),
+    );
+    const bank = (path: string, body: object) =>
+      world.sandboxes.control('stripe', 'POST', `disputes/${row?.provider_id}/${path}`, body);
+    await bank('decision', { outcome: 'won', reinstate: false });
+    await settled();
+    expect(ok(await admin.get(`/disputes/${dispute.id}`))).toMatchObject({ state: 'won', returned: { amount: 0 } });
+    expect(await balanceOf(world.first.sql, 'disputes')).toBe(23970);
+    await bank('reinstatement', {});
+    await settled();
+    expect(ok(await admin.get(`/disputes/${dispute.id}`))).toMatchObject({ returned: { amount: 23970 } });
+    expect(await balanceOf(world.first.sql, 'disputes')).toBe(0);
+    expect((await balanceOf(world.first.sql, 'dispute_losses')) - losses).toBe(2000);
+    await isSound();
+  });
+
+  it('lost in parts, after a refund: the commissions of what is left go, and the payment stays disputed', async () => {
+    const { bookingId, intentId } = await paid();
+    await stripe.refunds.create({ payment_intent: intentId, amount: 3970 });
+    await world.first.sql.run(q('payments').where({ booking_id: bookingId }).update({ refunded_minor: 3970 }));
+    const dispute = (amount: number) =>
+      world.sandboxes.control<{ id: string }>('stripe', 'POST', 'disputes', { payment_intent: intentId, amount });
+    const parts = [await dispute(10_000), await dispute(10_000)];
+    await settled();
+    const end = async (part: number, outcome: 'won' | 'lost') => {
+      await world.sandboxes.control('stripe', 'POST', `disputes/${parts[part]?.id}/decision`, { outcome });
+      await settled();
+    };
+    const held = async () =>
+      (
+        await world.first.sql.all(
+          q('commissions').where({ booking_id: bookingId }).whereNotNull('held_at').select('id'),
+        )
+      ).length;
+    await end(0, 'lost');
+    expect(await held()).toBe(2);
+    await end(1, 'won');
+    expect([await held(), await stateOf('payments', bookingId)]).toEqual([0, ['disputed']]);
+    // Half of what was left, 200.00 of 239.70: half of the commissions 570 and 1330.
+    const clawed = await world.first.sql.one<{ total: number }>(
+      q('disputes').where({ booking_id: bookingId }).select(q.raw('sum(clawed_back_minor)::int as total')),
+    );
+    expect(clawed?.total).toBe(950);
     await isSound();
   });
 
@@ -160,7 +221,10 @@ describe('a disputed card payment', () => {
     const postings = await world.first.sql.all<{ key: string }>(
       q('ledger_transactions').where({ source: 'dispute', booking_id: bookingId }).orderBy('sequence').select('key'),
     );
-    expect(postings.map(({ key }) => key)).toEqual([`${row?.provider_id}/hold`, `${row?.provider_id}/end`]);
+    expect(postings.map(({ key }) => key)).toEqual([
+      `${row?.provider_id}/open/25970/0`,
+      `${row?.provider_id}/lost/25970/0`,
+    ]);
     expect(ok(await admin.get(`/disputes/${dispute.id}`))).toMatchObject({ state: 'lost' });
     await isSound();
   });

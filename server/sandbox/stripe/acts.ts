@@ -1,7 +1,7 @@
 import { ONBOARDING_OUTCOMES, settleOnboarding } from './accounts.ts';
 import type { Context, WebhookTarget } from './context.ts';
 import { idOf } from './context.ts';
-import { decideDispute, openDispute } from './disputes.ts';
+import { decideDispute, openDispute, reinstateDispute } from './disputes.ts';
 import { invalidParam, noSuch } from './errors.ts';
 import type { Store } from './store.ts';
 
@@ -40,14 +40,20 @@ const dispute: Act = (deps, given) => {
   return openDispute(contextOf(deps, id), charge, { kind, ...(typeof amount === 'number' ? { amount } : {}) });
 };
 
-/** The bank's word: `{outcome: won | lost}`. */
+/** The bank's word: `{outcome: won | lost, reinstate?}`; with `reinstate: false` the money comes back by `reinstatement`. */
 const decide =
   (id: string): Act =>
   (deps, given) => {
     const outcome = (['won', 'lost'] as const).find((one) => one === read(given, 'outcome'));
     if (!outcome) throw invalidParam('outcome', 'Use won or lost.');
-    return decideDispute(contextOf(deps, id), id, outcome);
+    return decideDispute(contextOf(deps, id), id, outcome, { isReinstated: read(given, 'reinstate') !== false });
   };
+
+/** The money of a dispute that was won arrives. */
+const reinstate =
+  (id: string): Act =>
+  (deps) =>
+    reinstateDispute(contextOf(deps, id), id);
 
 /** How an onboarding ended, without its page: `{outcome: complete | document | restrict}`. */
 const onboard =
@@ -63,6 +69,8 @@ export function findAct(path: string): Act | undefined {
   if (path === 'disputes') return dispute;
   const disputeId = /^disputes\/([^/]+)\/decision$/.exec(path)?.[1];
   if (disputeId) return decide(disputeId);
+  const wonId = /^disputes\/([^/]+)\/reinstatement$/.exec(path)?.[1];
+  if (wonId) return reinstate(wonId);
   const accountId = /^accounts\/([^/]+)\/onboarding$/.exec(path)?.[1];
   return accountId ? onboard(accountId) : undefined;
 }

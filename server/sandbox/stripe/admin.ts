@@ -83,7 +83,7 @@ export async function answerAdmin(
   return sendJson(response, 404, {
     error: {
       type: 'invalid_request_error',
-      message: `Unknown sandbox route ${call}: GET health, faults, ${Object.keys(LISTED).join(', ')}; POST faults, events/:id/resend, disputes, disputes/:id/decision, accounts/:id/onboarding; DELETE faults.`,
+      message: `Unknown sandbox route ${call}: GET health, faults, ${Object.keys(LISTED).join(', ')}; POST faults, events/:id/resend, disputes, disputes/:id/decision, disputes/:id/reinstatement, accounts/:id/onboarding; DELETE faults.`,
     },
   });
 }

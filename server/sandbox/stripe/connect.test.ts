@@ -185,7 +185,7 @@ describe('disputes', () => {
   });
 
   it.each([
-    ['winning_evidence', 'won', 2, ['charge.dispute.funds_reinstated', 'charge.dispute.closed']],
+    ['winning_evidence', 'won', 2, ['charge.dispute.closed', 'charge.dispute.funds_reinstated']],
     ['losing_evidence', 'lost', 1, ['charge.dispute.closed']],
   ])('%s decides: %s', async (text, status, lines, told) => {
     const { dispute } = await disputed();

@@ -209,8 +209,13 @@ export const closeDispute = (ctx: Context, id: string, params: Params): Stripe.D
   return decideDispute(ctx, id, 'lost');
 };
 
-/** The bank's word. A dispute that is won brings the money back, not the fee. */
-export function decideDispute(ctx: Context, id: string, outcome: 'won' | 'lost'): Stripe.Dispute {
+/** The bank's word. A dispute that is won brings the money back, not the fee: at once, or when `reinstateDispute` says so. */
+export function decideDispute(
+  ctx: Context,
+  id: string,
+  outcome: 'won' | 'lost',
+  { isReinstated = true }: { isReinstated?: boolean } = {},
+): Stripe.Dispute {
   const before = load(ctx, 'dispute', id);
   if (!isOpen(before))
     throw new StripeError(400, { type: 'invalid_request_error', message: 'This dispute is already closed' });
@@ -219,22 +224,27 @@ export function decideDispute(ctx: Context, id: string, outcome: 'won' | 'lost')
     emit(ctx, 'charge.dispute.closed', closed);
     return closed;
   }
-  const lines = [...before.balance_transactions];
-  if (outcome === 'won')
-    lines.push(
-      addBalanceTransaction(ctx, {
-        amount: before.amount,
-        fee: 0,
-        currency: before.currency,
-        source: before.id,
-        description: `Chargeback reversal for ${idOf(before.charge)}`,
-        type: 'adjustment',
-        category: 'dispute_reversal',
-        isAvailableAtOnce: true,
-      }),
-    );
-  const decided = save(ctx, 'dispute', { ...before, status: outcome, balance_transactions: lines });
-  if (outcome === 'won') emit(ctx, 'charge.dispute.funds_reinstated', decided);
+  const decided = save(ctx, 'dispute', { ...before, status: outcome });
   emit(ctx, 'charge.dispute.closed', decided);
-  return decided;
+  return outcome === 'won' && isReinstated ? reinstateDispute(ctx, id) : decided;
+}
+
+/** The money of a dispute that was won arrives; Stripe closes the dispute first. */
+export function reinstateDispute(ctx: Context, id: string): Stripe.Dispute {
+  const before = load(ctx, 'dispute', id);
+  if (before.status !== 'won' || before.balance_transactions.some(({ net }) => net > 0))
+    throw new StripeError(400, { type: 'invalid_request_error', message: 'This dispute has nothing to reinstate' });
+  const line = addBalanceTransaction(ctx, {
+    amount: before.amount,
+    fee: 0,
+    currency: before.currency,
+    source: before.id,
+    description: `Chargeback reversal for ${idOf(before.charge)}`,
+    type: 'adjustment',
+    category: 'dispute_reversal',
+    isAvailableAtOnce: true,
+  });
+  const after = save(ctx, 'dispute', { ...before, balance_transactions: [...before.balance_transactions, line] });
+  emit(ctx, 'charge.dispute.funds_reinstated', after);
+  return after;
 }
