@@ -46,7 +46,7 @@ export function createModules(infra: Infrastructure) {
   const connect = createConnect({ stripe, database, clock });
   const payments = createPayments({
     stripe,
-    webhookSecret: config.STRIPE_WEBHOOK_SECRET,
+    webhookSecrets: [config.STRIPE_WEBHOOK_SECRET, config.STRIPE_CONNECT_WEBHOOK_SECRET ?? []].flat(),
     database,
     clock,
     metrics,

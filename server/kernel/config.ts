@@ -101,7 +101,15 @@ export const configSchema = z.object({
     ),
   STRIPE_API_BASE: url(['http', 'https']).default('https://api.stripe.com').describe('Base URL of the Stripe API.'),
   STRIPE_SECRET_KEY: z.string().min(1).describe('Secret key of the Stripe account.'),
-  STRIPE_WEBHOOK_SECRET: z.string().min(1).describe('Signing secret of the Stripe webhook endpoint.'),
+  STRIPE_WEBHOOK_SECRET: z
+    .string()
+    .min(1)
+    .describe("Signing secret of the Stripe webhook endpoint for your own account's events."),
+  STRIPE_CONNECT_WEBHOOK_SECRET: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('Signing secret of the Stripe webhook endpoint for events of connected accounts.'),
   DUFFEL_API_BASE: z
     .string()
     .regex(/^https?:\/\/.+\/$/, { error: 'must be a URL ending in /' })

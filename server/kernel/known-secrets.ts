@@ -7,6 +7,7 @@ interface Secrets {
   STRIPE_API_BASE: string;
   STRIPE_SECRET_KEY: string;
   STRIPE_WEBHOOK_SECRET: string;
+  STRIPE_CONNECT_WEBHOOK_SECRET?: string | undefined;
   DUFFEL_API_BASE: string;
   DUFFEL_TOKEN: string;
   DEMO_PASSWORD?: string | undefined;
@@ -19,8 +20,13 @@ export function findWeakSecrets(config: Secrets): Array<{ name: keyof Secrets; f
   // Bytes of a random generator: fewer than 16 different ones among 32 come up once in 10^9.
   if (new Set(Buffer.from(config.MASTER_KEY, 'base64')).size < LEAST_DISTINCT_BYTES)
     faults.push({ name: 'MASTER_KEY', fault: 'is not random (openssl rand -base64 32)' });
-  for (const name of ['STRIPE_SECRET_KEY', 'STRIPE_WEBHOOK_SECRET', 'DUFFEL_TOKEN'] as const)
-    if (KNOWN.has(config[name])) faults.push({ name, fault: 'is an example that everybody knows' });
+  for (const name of [
+    'STRIPE_SECRET_KEY',
+    'STRIPE_WEBHOOK_SECRET',
+    'STRIPE_CONNECT_WEBHOOK_SECRET',
+    'DUFFEL_TOKEN',
+  ] as const)
+    if (KNOWN.has(config[name] ?? '')) faults.push({ name, fault: 'is an example that everybody knows' });
   if (config.STRIPE_API_BASE === 'https://api.stripe.com' && config.STRIPE_SECRET_KEY.startsWith('sk_test_'))
     faults.push({ name: 'STRIPE_SECRET_KEY', fault: 'is a key of the test mode' });
   if (config.DUFFEL_API_BASE === 'https://api.duffel.com/' && config.DUFFEL_TOKEN.startsWith('duffel_test_'))

@@ -57,7 +57,8 @@ const EVENT_OF: Partial<Record<PaymentState, string>> = {
  */
 export function createPayments(deps: {
   stripe: Stripe;
-  webhookSecret: string;
+  /** Of the endpoint for the platform's own events, and of the one for those of connected accounts. */
+  webhookSecrets: readonly string[];
   database: Database;
   clock: Clock;
   metrics: Metrics;
@@ -131,7 +132,7 @@ export function createPayments(deps: {
     pages,
     webhook: createStripeWebhook({
       stripe,
-      secret: deps.webhookSecret,
+      secrets: deps.webhookSecrets,
       database,
       clock,
       ownsAccount: connect.ownsAccount,

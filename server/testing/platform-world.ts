@@ -51,6 +51,7 @@ export async function createPlatformWorld(
     PUBLIC_PORT: String(port),
     STRIPE_SECRET_KEY: STRIPE_SECRET,
     STRIPE_WEBHOOK_SECRET: WEBHOOK_SECRET,
+    STRIPE_CONNECT_WEBHOOK_SECRET: 'whsec_connect',
     STRIPE_API_BASE: sandboxes.urls.stripe,
     DUFFEL_API_BASE: sandboxes.urls.duffel,
     // Results are cached by account: worlds must not share one.

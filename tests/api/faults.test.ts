@@ -272,6 +272,14 @@ describe('the payment provider', () => {
     ),
   ];
 
+  it('takes an event signed for either of the two endpoints, and no other', async () => {
+    const body = JSON.stringify({ id: 'evt_none', type: 'ping', data: { object: {} } });
+    const answers = [];
+    for (const secret of [WEBHOOK_SECRET, 'whsec_connect', 'whsec_other'])
+      answers.push((await deliver(JSON.parse(body), { signature: sign(body, { secret }) })).status);
+    expect(answers).toEqual([200, 200, 400]);
+  });
+
   it('whose webhooks come twice and out of order changes nothing more', async () => {
     const { id } = await bookByCard();
     await finish(worker, id);

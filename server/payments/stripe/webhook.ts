@@ -20,7 +20,8 @@ const MAX_BYTES = 512 * 1024;
  */
 export function createStripeWebhook(deps: {
   stripe: Stripe;
-  secret: string;
+  /** Each endpoint at Stripe has its own: one for the platform's events, one for those of connected accounts. */
+  secrets: readonly string[];
   database: Database;
   clock: Clock;
   ownsAccount(sql: TenantSql, accountId: string): Promise<boolean>;
@@ -45,7 +46,7 @@ export function createStripeWebhook(deps: {
 }
 
 function verify(
-  { stripe, secret, clock }: { stripe: Stripe; secret: string; clock: Clock },
+  { stripe, secrets, clock }: { stripe: Stripe; secrets: readonly string[]; clock: Clock },
   body: Buffer,
   header: string,
 ): Stripe.Event {
@@ -54,11 +55,14 @@ function verify(
   // constructEvent refuses old stamps but accepts any from the future.
   if (!(stamp <= now + TOLERANCE_SECONDS))
     throw WebhookRefused({ reason: 'the timestamp is missing or lies in the future' });
-  try {
-    return stripe.webhooks.constructEvent(body, header, secret, TOLERANCE_SECONDS);
-  } catch (error) {
-    throw WebhookRefused({ reason: (error as Error).message.split('\n')[0] ?? 'bad signature' });
-  }
+  let reason = 'bad signature';
+  for (const secret of secrets)
+    try {
+      return stripe.webhooks.constructEvent(body, header, secret, TOLERANCE_SECONDS);
+    } catch (error) {
+      reason = (error as Error).message.split('\n')[0] ?? reason;
+    }
+  throw WebhookRefused({ reason });
 }
 
 async function readRaw(request: NodeJS.ReadableStream): Promise<Buffer> {
