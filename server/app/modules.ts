@@ -6,7 +6,7 @@ import { createCommissions } from '../commissions/index.ts';
 import { createCustomers } from '../customers/index.ts';
 import { createConnect, listPaidAtStripe, ownsAccount, paymentAccountOf, payoutAccountOf } from '../connect/index.ts';
 import { createContent } from '../content/index.ts';
-import { createDisputes } from '../disputes/index.ts';
+import { createDisputes, standingOfBooking } from '../disputes/index.ts';
 import { createDocuments } from '../documents/index.ts';
 import { createFiles } from '../files/index.ts';
 import { findUserById } from '../identity/index.ts';
@@ -144,6 +144,7 @@ export function createModules(infra: Infrastructure) {
       release: releaseHolds,
       tellShort: wallets.tellShort,
     },
+    disputes: { standingOf: standingOfBooking },
     accounting: { recordSale, recordRefund },
     agencies: { namesOf: agencies.namesOf, pathOf: async (sql, id) => (await agencies.pathOf(sql, id)) ?? '/' },
   };

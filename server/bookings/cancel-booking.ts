@@ -1,4 +1,5 @@
 import { NotFound } from '../kernel/errors.ts';
+import type { TenantSql } from '../kernel/database/sql.ts';
 import { doerOf } from '../kernel/http/actor.ts';
 import type { RequestContext } from '../kernel/http/context.ts';
 import { newId } from '../kernel/ids.ts';
@@ -13,7 +14,7 @@ import {
 } from './cancellation-repository.ts';
 import { FIRST_CANCELLATION_STEP } from './cancellation-saga.ts';
 import type { BookingDeps } from './deps.ts';
-import { CancellationQuoteExpired, NotCancellable } from './errors.ts';
+import { BookingDisputed, CancellationQuoteExpired, NotCancellable } from './errors.ts';
 import { addTimelineEvent, getById, moveBooking } from './repository.ts';
 import { insertSaga } from './saga-repository.ts';
 
@@ -22,7 +23,7 @@ const STAY_QUOTE_MS = 15 * 60_000;
 
 /**
  * What cancelling now would give back: asked of the airline, or read from the hotel's timeline; each level's share reckoned.
- * @throws NotCancellable when the booking is not live, or the airline does not say what it refunds
+ * @throws BookingDisputed while a bank decides; NotCancellable when the booking is not live, or the airline does not say what it refunds
  */
 export async function quoteCancellation(
   deps: BookingDeps,
@@ -31,6 +32,7 @@ export async function quoteCancellation(
 ): Promise<CancellationQuote> {
   if (!isLive(booking.state))
     throw NotCancellable({ reason: `A booking that is ${booking.state.replaceAll('_', ' ')} cannot be cancelled.` });
+  const dispute = await disputeOf(deps, ctx.sql, booking.id);
   const item = itemOf(booking);
   const now = deps.clock.now();
   let supplier: { quoteId: string | null; refundMinor: number; expiresAt: Date };
@@ -55,12 +57,19 @@ export async function quoteCancellation(
     bookingId: booking.id,
     supplierQuoteId: supplier.quoteId,
     supplierRefundMinor: supplier.refundMinor,
-    customerRefundMinor: plan.customer,
+    customerRefundMinor: dispute === 'lost' ? 0 : plan.customer,
     currency: booking.currency,
     expiresAt: supplier.expiresAt,
   };
   await deps.database.withTenant(ctx.tenant, (sql) => insertCancellationQuote(sql, made));
   return { ...made, state: 'open' };
+}
+
+/** @throws BookingDisputed while a bank decides */
+async function disputeOf(deps: BookingDeps, sql: TenantSql, bookingId: string): Promise<'none' | 'lost'> {
+  const standing = await deps.disputes.standingOf(sql, bookingId);
+  if (standing === 'open') throw BookingDisputed();
+  return standing;
 }
 
 /** @throws NotFound */
@@ -73,7 +82,7 @@ export async function getCancellationQuote(ctx: RequestContext, id: string): Pro
 /**
  * Accepts a quote: the booking is `cancelling` from here, and a saga cancels at the supplier, gives the money back and corrects the
  * books. Only the newest open quote counts; a second confirmation finds it taken.
- * @throws CancellationQuoteExpired, NotCancellable
+ * @throws CancellationQuoteExpired, NotCancellable, BookingDisputed
  */
 export async function confirmCancellation(
   deps: BookingDeps,
@@ -85,6 +94,9 @@ export async function confirmCancellation(
     throw CancellationQuoteExpired();
   await deps.database.withTenant(ctx.tenant, async (sql) => {
     if (!(await takeCancellationQuote(sql, quote.id))) return;
+    // A promise made before the bank decided is not kept.
+    if ((await disputeOf(deps, sql, quote.bookingId)) === 'lost' && quote.customerRefundMinor > 0)
+      throw CancellationQuoteExpired();
     const { state } = await getById(sql, quote.bookingId);
     if (!(await moveBooking(sql, quote.bookingId, 'cancelling')))
       throw NotCancellable({ reason: 'The booking has changed meanwhile. Look at it again.' });

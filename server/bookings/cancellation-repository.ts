@@ -64,6 +64,10 @@ export async function getAcceptedQuote(sql: TenantSql, saga: { id: string }): Pr
   return must(await findCancellationQuote(sql, saga.id), `the cancellation quote of saga ${saga.id}`);
 }
 
+/** Nothing goes back to the customer after all. */
+export const withholdRefund = (sql: TenantSql, id: string): Promise<number> =>
+  sql.run(q('cancellation_quotes').where({ id }).update({ customer_refund_minor: 0 }));
+
 /** True for the one caller that confirms an open quote. */
 export async function takeCancellationQuote(sql: TenantSql, id: string): Promise<boolean> {
   return (await sql.run(q('cancellation_quotes').where({ id, state: 'open' }).update({ state: 'confirmed' }))) === 1;

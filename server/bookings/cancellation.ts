@@ -30,6 +30,19 @@ export function planCancellation(buildUp: BuildUp, supplierRefundMinor: number):
   });
 }
 
+/**
+ * The same where nothing goes back to the customer, whose bank has taken the payment back for good: what supplier and platform return stays
+ * with the reseller, who bore the loss. Commissions went with the dispute, and markups stay.
+ */
+export function withhold(plan: RefundPlan): RefundPlan {
+  return {
+    ...plan,
+    margin: -(plan.supplier + plan.fxEarning + plan.platform),
+    agencies: plan.agencies.map(({ agencyId }) => ({ agencyId, markup: 0, commission: 0, fromParent: 0, toChild: 0 })),
+    customer: 0,
+  };
+}
+
 /** What a level earned on a sale: its markup and commission, or the reseller's margin; less what it gave back when cancelled. */
 export function earnedBy(level: string | null, buildUp: BuildUp, supplierRefundMinor: number | null): number {
   const plan = supplierRefundMinor === null ? undefined : planCancellation(buildUp, supplierRefundMinor);

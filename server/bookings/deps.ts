@@ -64,6 +64,10 @@ export interface BookingDeps {
     /** Tells who must act when an ancestor's wallet kept a booking from being made; after the rollback, with what was thrown. */
     tellShort(tenant: Tenant, error: unknown, sellerAgencyId: string | null): Promise<void>;
   };
+  disputes: {
+    /** Whether a bank has taken the booking's payment back: undecided, for good, or not. An inquiry moves nothing. */
+    standingOf(sql: TenantSql, bookingId: string): Promise<'none' | 'open' | 'lost'>;
+  };
   accounting: {
     /** Ledger posting, commissions and invoice of a confirmed booking, in the caller's transaction. Idempotent. */
     recordSale(

@@ -59,6 +59,13 @@ export const NotCancellable = defineProblem({
   title: 'The booking cannot be cancelled now',
   detail: (x: { reason: string }) => x.reason,
 });
+export const BookingDisputed = defineProblem({
+  code: 'booking.disputed',
+  status: 409,
+  title: 'The card payment is disputed',
+  detail: () =>
+    'The bank has taken the payment back and has not decided yet: what is refunded now would be paid twice. Cancel when the dispute is over.',
+});
 export const CancellationQuoteExpired = defineProblem({
   code: 'booking.cancellation_quote_expired',
   status: 409,

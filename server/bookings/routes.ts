@@ -12,6 +12,7 @@ import type { CancellationQuote } from './cancellation-repository.ts';
 import type { BookingDeps } from './deps.ts';
 import {
   ClosedGroupPrice,
+  BookingDisputed,
   CancellationQuoteExpired,
   ContactNotCustomers,
   NotCancellable,
@@ -247,7 +248,7 @@ export function bookingRoutes(deps: BookingDeps, pages: BookingPages) {
         params: BookingParams,
         query: BookingAccessQuery,
         responses: { 201: CancellationQuoteView },
-        problems: [NotCancellable],
+        problems: [NotCancellable, BookingDisputed],
       },
       async ({ params, query, ctx }) => {
         const booking = await getCancellable(ctx, params.id, query.access);
@@ -265,7 +266,7 @@ export function bookingRoutes(deps: BookingDeps, pages: BookingPages) {
         params: IdParams,
         query: BookingAccessQuery,
         responses: { 202: BookingView },
-        problems: [CancellationQuoteExpired, NotCancellable, NotWhileActing],
+        problems: [CancellationQuoteExpired, NotCancellable, BookingDisputed, NotWhileActing],
       },
       async ({ params, query, ctx }) => {
         mustNotBeOperator(ctx.actor);

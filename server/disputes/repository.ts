@@ -116,6 +116,15 @@ export async function writeDispute(
   return id;
 }
 
+/** Whether a bank has taken a booking's payment back: undecided, for good, or not. An inquiry moves nothing. */
+export async function standingOfBooking(sql: TenantSql, bookingId: string): Promise<'none' | 'open' | 'lost'> {
+  const taken = await sql.all<{ state: DisputeState }>(
+    q('disputes').where({ booking_id: bookingId }).where('withdrawn_minor', '>', 0).select('state'),
+  );
+  if (taken.some(({ state }) => !isOver(state))) return 'open';
+  return taken.some(({ state }) => state === 'lost') ? 'lost' : 'none';
+}
+
 export const writeClawback = (sql: TenantSql, id: string, amountMinor: number): Promise<number> =>
   sql.run(q('disputes').where({ id }).update({ clawed_back_minor: amountMinor }));
 

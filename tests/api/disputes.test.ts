@@ -189,6 +189,27 @@ describe('a disputed card payment', () => {
     await isSound();
   });
 
+  it('a booking is not cancelled while a bank decides; lost, nothing goes back and the supplier’s refund stays', async () => {
+    const { bookingId, dispute } = await disputed();
+    const ask = () => admin.post(`/bookings/${bookingId}/cancellation-quotes`);
+    const refused = await ask();
+    expect([refused.status, refused.body.code]).toEqual([409, 'booking.disputed']);
+    ok(await admin.post(`/disputes/${dispute.id}/evidence`, evidence('losing_evidence')));
+    await settled();
+    const cleared = await balanceOf(world.first.sql, 'psp_clearing');
+    const owed = await balanceOf(world.first.sql, 'supplier_payable');
+    const quote = ok<{ id: string; refund: { amount: number } }>(await ask());
+    expect(quote.refund.amount).toBe(0);
+    ok(await admin.post(`/cancellation-quotes/${quote.id}/confirm`));
+    await work();
+    expect(ok(await admin.get(`/bookings/${bookingId}`))).toMatchObject({ state: 'cancelled' });
+    expect(await balanceOf(world.first.sql, 'psp_clearing')).toBe(cleared);
+    // Example C: the supplier gives 60 % of its 200.00 back.
+    expect((await balanceOf(world.first.sql, 'supplier_payable')) - owed).toBe(12_000);
+    expect(await stateOf('payments', bookingId)).toEqual(['disputed']);
+    await isSound();
+  });
+
   it('says the same whatever order, number and lateness of events, and wherever the worker dies', async () => {
     for (const fault of ['duplicate', 'out_of_order', 'drop'] as const)
       await world.sandboxes.addFault('stripe', {

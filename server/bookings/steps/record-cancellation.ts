@@ -1,6 +1,6 @@
 import { emitEvent } from '../../kernel/outbox/emit.ts';
 import { itemOf } from '../booking.ts';
-import { planCancellation } from '../cancellation.ts';
+import { planCancellation, withhold } from '../cancellation.ts';
 import { getAcceptedQuote } from '../cancellation-repository.ts';
 import type { BookingDeps } from '../deps.ts';
 import { addTimelineEvent, moveBooking } from '../repository.ts';
@@ -14,11 +14,12 @@ export function recordCancellationStep(deps: BookingDeps): SagaStep {
       if (booking.cancelledAt) return { kind: 'done' };
       const at = deps.clock.now();
       const quote = await getAcceptedQuote(deps.database.tenant(tenant), saga);
+      const plan = planCancellation(itemOf(booking).buildUp, quote.supplierRefundMinor);
       const moved = await deps.database.withTenant(tenant, async (sql) => {
         if (!(await moveBooking(sql, booking.id, 'cancelled', { at }))) return false;
         await deps.accounting.recordRefund(sql, {
           booking,
-          plan: planCancellation(itemOf(booking).buildUp, quote.supplierRefundMinor),
+          plan: quote.customerRefundMinor === 0 && plan.customer > 0 ? withhold(plan) : plan,
           refundId: saga.id,
           at,
         });
