@@ -3,7 +3,7 @@ import { IdParams } from '../kernel/http/wire.ts';
 import { mustNotBeOperator, NotWhileActing } from '../kernel/http/acting.ts';
 import { defineRoute } from '../kernel/http/route.ts';
 import type { RequestContext } from '../kernel/http/context.ts';
-import { PaymentDeclined, PaymentUnderWay } from '../payments/index.ts';
+import { CardsUnavailable, PaymentDeclined, PaymentUnderWay } from '../payments/index.ts';
 import { PromoCodeRefused } from '../promos/index.ts';
 import { awaitsPayment, itemOf, type Booking } from './booking.ts';
 import { bookTrip, startCardPayment } from './book-trip.ts';
@@ -114,6 +114,7 @@ export function bookingRoutes(deps: BookingDeps, pages: BookingPages) {
           WalletNotYours,
           LinkNotForYou,
           PaymentDeclined,
+          CardsUnavailable,
           ClosedGroupPrice,
           PromoCodeRefused,
         ],
@@ -172,7 +173,7 @@ export function bookingRoutes(deps: BookingDeps, pages: BookingPages) {
         query: BookingAccessQuery,
         body: PaymentCreate,
         responses: { 201: BookingView },
-        problems: [NotPayable, PaymentDeclined, PaymentUnderWay, NotWhileActing],
+        problems: [NotPayable, PaymentDeclined, CardsUnavailable, PaymentUnderWay, NotWhileActing],
       },
       async ({ params, query, body, ctx }) => {
         mustNotBeOperator(ctx.actor);

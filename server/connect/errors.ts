@@ -24,6 +24,21 @@ export const PaymentAccountNotReady = defineProblem({
   detail: (x: { reason: NotReadyReason }) => `Your account at Stripe cannot take payments: ${WHY[x.reason]}.`,
   extensions: (x) => ({ reason: x.reason }),
 });
+export const CountryUnknown = defineProblem({
+  code: 'connect.country_unknown',
+  status: 422,
+  title: 'The country of the business is not known',
+  detail: () =>
+    'Say where the business is: its tax id does not tell, and the country of an account cannot be changed later.',
+  extensions: () => ({ errors: [{ pointer: '/country', code: 'missing', detail: 'Two capital letters, e.g. ES.' }] }),
+});
+export const OnboardingUnderWay = defineProblem({
+  code: 'connect.onboarding_under_way',
+  status: 409,
+  title: 'An account is being connected already',
+  detail: () =>
+    'Somebody began to connect one, for another country or under another name. Choose what was chosen then, or try again tomorrow.',
+});
 export const StripeAway = defineProblem({
   code: 'connect.stripe_unavailable',
   status: 503,

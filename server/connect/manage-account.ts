@@ -6,9 +6,19 @@ import type { Actor } from '../kernel/http/actor.ts';
 import { noAudit, type AuditPen } from '../kernel/http/audit.ts';
 import type { Tenant } from '../kernel/http/context.ts';
 import { must } from '../kernel/must.ts';
+import { CardsUnavailable } from '../payments/index.ts';
+import { countryOfTaxId } from '../tax/index.ts';
 import { stateOf, type ConnectedAccount } from './account.ts';
-import { PaymentAccountNotReady, PayoutAccountNotReady } from './errors.ts';
-import { findAccount, findAgencyName, findByAccountId, insertAccount, setUsed, updateFacts } from './repository.ts';
+import { CountryUnknown, PaymentAccountNotReady, PayoutAccountNotReady } from './errors.ts';
+import {
+  findAccount,
+  findAgencyName,
+  findAgencyTaxId,
+  findByAccountId,
+  insertAccount,
+  setUsed,
+  updateFacts,
+} from './repository.ts';
 import type { StripeAccounts } from './stripe-accounts.ts';
 
 export interface ConnectDeps {
@@ -41,27 +51,43 @@ export async function readAccount(sql: TenantSql, actor: Actor, whose: Whose): P
 
 /**
  * Connects an account when there is none, and asks for a link to its onboarding page.
- * @throws NotFound, Forbidden, StripeAway
+ * @throws NotFound, Forbidden, StripeAway, OnboardingUnderWay, CountryUnknown
  */
 export async function startOnboarding(
   deps: ConnectDeps,
   who: { tenant: Tenant; actor: Actor },
-  given: Whose & { page: { returnUrl: string; refreshUrl: string }; country: string },
+  given: Whose & {
+    page: { returnUrl: string; refreshUrl: string };
+    country?: string | undefined;
+    /** The reseller's own. */
+    taxId: string | null;
+  },
   audit: AuditPen = noAudit,
 ): Promise<{ url: string; expiresAt: Date }> {
   const { tenant, actor } = who;
   const sql = deps.database.tenant(tenant);
   const name = await authorizeAccount(sql, actor, 'update', given);
   const before = await findAccount(sql, given.agencyId);
-  const accountId = before?.accountId ?? (await connect(deps, tenant, { ...given, name, email: actor.email }));
+  const accountId =
+    before?.accountId ?? (await connect(deps, tenant, { ...given, name, country: await countryOf(sql, given) }));
   audit.note({ after: { accountId } });
   return deps.accounts.link(accountId, given.page);
+}
+
+/** Where the business is: what was said, or what its tax id says. Never a guess, as it cannot be changed. */
+async function countryOf(
+  sql: TenantSql,
+  { agencyId, country, taxId }: Whose & { country?: string | undefined; taxId: string | null },
+): Promise<string> {
+  const known = country ?? countryOfTaxId(agencyId === null ? taxId : await findAgencyTaxId(sql, agencyId));
+  if (known === null) throw CountryUnknown();
+  return known;
 }
 
 async function connect(
   deps: ConnectDeps,
   tenant: Tenant,
-  owner: Whose & { name: string; email: string | null; country: string },
+  owner: Whose & { name: string; country: string },
 ): Promise<string> {
   const { agencyId } = owner;
   const shown = agencyId === null ? tenant.name : owner.name;
@@ -69,7 +95,6 @@ async function connect(
     tenantId: tenant.id,
     agencyId,
     name: shown,
-    email: owner.email,
     country: owner.country,
   });
   const at = deps.clock.now();
@@ -126,13 +151,12 @@ async function refuseForConnectedReseller(sql: TenantSql, name: string): Promise
 
 /**
  * The account new payments are taken in; null: the platform's own.
- * @throws PaymentAccountNotReady when the reseller's own was chosen and may not charge: the platform's never steps in for it
+ * @throws CardsUnavailable when the reseller's own was chosen and may not charge: the platform's never steps in for it
  */
 export async function paymentAccountOf(sql: TenantSql): Promise<string | null> {
   const account = await findAccount(sql, null);
   if (!account?.isUsed) return null;
-  const state = stateOf(account);
-  if (state !== 'ready') throw PaymentAccountNotReady({ reason: state });
+  if (stateOf(account) !== 'ready') throw CardsUnavailable();
   return account.accountId;
 }
 

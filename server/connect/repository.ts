@@ -92,6 +92,12 @@ export async function findAgencyName(sql: TenantSql, agencyId: string): Promise<
   return (await sql.one<{ name: string }>(q('agencies').where({ id: agencyId }).select('name')))?.name;
 }
 
+/** Tax id of an agency, where it gave one. */
+export async function findAgencyTaxId(sql: TenantSql, agencyId: string): Promise<string | null> {
+  const agency = q('agencies').where({ id: agencyId }).select('tax_id');
+  return (await sql.one<{ tax_id: string | null }>(agency))?.tax_id ?? null;
+}
+
 /** Agencies that chose to be paid at Stripe. */
 export async function listPaidAtStripe(sql: TenantSql): Promise<ReadonlySet<string>> {
   const chosen = q('stripe_accounts').where({ is_used: true }).whereNotNull('agency_id').select('agency_id');

@@ -3,7 +3,13 @@ import type { RequestContext } from '../kernel/http/context.ts';
 import { defineRoute, type Route } from '../kernel/http/route.ts';
 import { IdParams } from '../kernel/http/wire.ts';
 import { stateOf, topicsOf, type ConnectedAccount } from './account.ts';
-import { PaymentAccountNotReady, PayoutAccountNotReady, StripeAway } from './errors.ts';
+import {
+  CountryUnknown,
+  OnboardingUnderWay,
+  PaymentAccountNotReady,
+  PayoutAccountNotReady,
+  StripeAway,
+} from './errors.ts';
 import { chooseAccount, readAccount, refreshAccount, startOnboarding, type ConnectDeps } from './manage-account.ts';
 import { OnboardingCreate, OnboardingView, StripeAccountUpdate, StripeAccountView } from './schema.ts';
 
@@ -36,7 +42,13 @@ export function connectRoutes(deps: ConnectDeps): Route[] {
   const problems = [NotFound, StripeAway];
   const read = { method: 'get', tag, can: ['read', 'PayoutAccount'], problems: [NotFound] } as const;
   const ask = { method: 'post', tag, can: ['read', 'PayoutAccount'], problems } as const;
-  const begin = { method: 'post', tag, can: ['update', 'PayoutAccount'], stepUp: true, problems } as const;
+  const begin = {
+    method: 'post',
+    tag,
+    can: ['update', 'PayoutAccount'],
+    stepUp: true,
+    problems: [...problems, OnboardingUnderWay, CountryUnknown],
+  } as const;
   const choose = { method: 'put', tag, can: ['update', 'PayoutAccount'], stepUp: true } as const;
   const responses = { 200: StripeAccountView };
 
@@ -48,8 +60,8 @@ export function connectRoutes(deps: ConnectDeps): Route[] {
     await readAccount(ctx.sql, ctx.actor, { agencyId });
     return { status: 200, body: present(await refreshAccount(deps, ctx.tenant, { agencyId })) };
   };
-  const onboard = async (ctx: RequestContext, agencyId: string | null, { country }: { country: string }) => {
-    const given = { agencyId, country, page: pageOf(ctx, agencyId) };
+  const onboard = async (ctx: RequestContext, agencyId: string | null, { country }: OnboardingCreate) => {
+    const given = { agencyId, country, taxId: ctx.brand.legal.taxId ?? null, page: pageOf(ctx, agencyId) };
     const { url, expiresAt } = await startOnboarding(deps, ctx, given, ctx.audit);
     return { status: 201, body: { url, expiresAt: expiresAt.toISOString() } };
   };

@@ -22,13 +22,14 @@ export type StripeAccountView = z.infer<typeof StripeAccountView>;
 export const StripeAccountUpdate = z.strictObject({ isUsed: z.boolean() }).openapi('StripeAccountUpdate');
 export const OnboardingCreate = z
   .strictObject({
-    /** Where the business is (ISO 3166-1 alpha-2); cannot be changed later. */
+    /** Where the business is (ISO 3166-1 alpha-2), for an account that is to be made: cannot be changed later. Left out: that of its tax id. */
     country: z
       .string()
       .regex(/^[A-Z]{2}$/, { error: 'two capital letters, e.g. ES' })
-      .default('ES'),
+      .optional(),
   })
   .openapi('StripeOnboardingCreate');
+export type OnboardingCreate = z.infer<typeof OnboardingCreate>;
 export const OnboardingView = z
   .object({
     /** Stripe's page; works once. */

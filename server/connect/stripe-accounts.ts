@@ -1,12 +1,12 @@
-import Stripe from 'stripe';
+import type Stripe from 'stripe';
+import { askStripe } from '../payments/index.ts';
 import type { AccountFacts } from './account.ts';
-import { StripeAway } from './errors.ts';
+import { OnboardingUnderWay, StripeAway } from './errors.ts';
 
 export interface AccountOwner {
   tenantId: string;
   agencyId: string | null;
   name: string;
-  email: string | null;
   country: string;
 }
 
@@ -20,15 +20,7 @@ const factsOf = (account: Stripe.Account): AccountFacts => ({
 });
 
 /** Turns an answer that did not come into a problem; what Stripe refused is thrown as it is. */
-export async function overTheWire<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    if (error instanceof Stripe.errors.StripeConnectionError || error instanceof Stripe.errors.StripeAPIError)
-      throw StripeAway();
-    throw error;
-  }
-}
+export const overTheWire = <T>(work: () => Promise<T>): Promise<T> => askStripe(work, { away: () => StripeAway() });
 
 /**
  * Calls about accounts. The reseller's has Stripe's whole dashboard and pays its own fees, as merchant of record; an agency's is of the
@@ -36,12 +28,15 @@ export async function overTheWire<T>(work: () => Promise<T>): Promise<T> {
  */
 export function createStripeAccounts(stripe: Stripe) {
   return {
+    /**
+     * Connects an account, one for each owner: the key says nothing of who asks, so that whoever asks again after a lost answer gets the same.
+     * @throws StripeAway, OnboardingUnderWay when it was begun a moment ago with another country or name
+     */
     async create(owner: AccountOwner): Promise<{ accountId: string; facts: AccountFacts }> {
       const shared: Stripe.AccountCreateParams = {
         country: owner.country,
         business_profile: { name: owner.name },
         metadata: { tenant_id: owner.tenantId, ...(owner.agencyId === null ? {} : { agency_id: owner.agencyId }) },
-        ...(owner.email === null ? {} : { email: owner.email }),
       };
       const ofReseller: Stripe.AccountCreateParams = {
         ...shared,
@@ -53,10 +48,10 @@ export function createStripeAccounts(stripe: Stripe) {
         type: 'express',
         capabilities: { transfers: { requested: true } },
       };
-      const account = await overTheWire(() =>
-        stripe.accounts.create(owner.agencyId === null ? ofReseller : ofAgency, {
-          idempotencyKey: `${owner.tenantId}:account:${owner.agencyId ?? 'reseller'}`,
-        }),
+      const idempotencyKey = `${owner.tenantId}:account:${owner.agencyId ?? 'reseller'}`;
+      const account = await askStripe(
+        () => stripe.accounts.create(owner.agencyId === null ? ofReseller : ofAgency, { idempotencyKey }),
+        { away: () => StripeAway(), repeated: () => OnboardingUnderWay() },
       );
       return { accountId: account.id, facts: factsOf(account) };
     },

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { abilityFor, authorize, narrow } from '../access/index.ts';
 import type { TenantSql } from '../kernel/database/sql.ts';
 import type { Actor } from '../kernel/http/actor.ts';
@@ -48,6 +49,11 @@ async function openForAnswer(sql: TenantSql, actor: Actor, id: string): Promise<
 const follow = (deps: DisputeDeps, tenant: Tenant, row: DisputeRow) =>
   followDispute(deps, tenant, { providerId: row.provider_id, paymentId: row.payment_id });
 
+/** Of what is answered and when: an inquiry that became a dispute is answered anew, and another text is another answer. */
+const keyOf = (row: DisputeRow, answer: object | 'accept'): string =>
+  [row.id, row.state, answer === 'accept' ? answer : digestOf(answer)].join(':');
+const digestOf = (answer: object): string => createHash('sha256').update(JSON.stringify(answer)).digest('hex');
+
 /**
  * Sends evidence to the bank, for good. What the bank makes of it comes by event.
  * @throws NotFound, Forbidden, DisputeClosed, DisputeRefused, DisputeProviderAway
@@ -61,7 +67,7 @@ export async function submitEvidence(
   const row = await openForAnswer(deps.database.tenant(tenant), actor, id);
   await deps.stripe.submit(row.provider_id, evidence, {
     stripeAccount: row.stripe_account,
-    key: `${row.id}:evidence`,
+    key: keyOf(row, evidence),
   });
   await deps.database.withTenant(tenant, (sql) => writeSubmission(sql, id, actor.id, deps.clock.now()));
   audit.note({ subject: { label: row.booking_reference }, before: { state: row.state }, after: { state: 'answered' } });
@@ -76,7 +82,7 @@ export async function acceptDispute(
   audit: AuditPen = noAudit,
 ): Promise<void> {
   const row = await openForAnswer(deps.database.tenant(tenant), actor, id);
-  await deps.stripe.accept(row.provider_id, { stripeAccount: row.stripe_account, key: `${row.id}:accept` });
+  await deps.stripe.accept(row.provider_id, { stripeAccount: row.stripe_account, key: keyOf(row, 'accept') });
   audit.note({ subject: { label: row.booking_reference }, before: { state: row.state }, after: { state: 'accepted' } });
   await follow(deps, tenant, row);
 }

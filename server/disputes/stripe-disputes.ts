@@ -1,4 +1,5 @@
-import Stripe from 'stripe';
+import type Stripe from 'stripe';
+import { askStripe } from '../payments/index.ts';
 import { DISPUTE_STATES, type DisputeFacts } from './dispute.ts';
 import { DisputeProviderAway, DisputeRefused } from './errors.ts';
 
@@ -32,16 +33,13 @@ function factsOf(dispute: Stripe.Dispute): DisputeFacts {
   };
 }
 
-async function answered<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    if (error instanceof Stripe.errors.StripeConnectionError || error instanceof Stripe.errors.StripeAPIError)
-      throw DisputeProviderAway();
-    if (error instanceof Stripe.errors.StripeInvalidRequestError) throw DisputeRefused({ reason: error.message });
-    throw error;
-  }
-}
+const answered = <T>(work: () => Promise<T>): Promise<T> =>
+  askStripe(work, {
+    away: () => DisputeProviderAway(),
+    refused: (reason) => DisputeRefused({ reason }),
+    // Somebody sends the same at this moment.
+    repeated: () => DisputeProviderAway(),
+  });
 
 /** Calls about disputes, each in the account its payment was made in. */
 export function createStripeDisputes(stripe: Stripe) {

@@ -17,6 +17,13 @@ export const PaymentDeclined = defineProblem({
     },
   }),
 });
+/** Said to those who buy: what keeps the seller from taking cards is not theirs to know. */
+export const CardsUnavailable = defineProblem({
+  code: 'payment.cards_unavailable',
+  status: 409,
+  title: 'Cards cannot be taken at the moment',
+  detail: () => 'Nothing was booked or charged. Pay in another way, or try again later.',
+});
 export const PaymentUnderWay = defineProblem({
   code: 'payment.under_way',
   status: 409,

@@ -1,4 +1,4 @@
-import Stripe from 'stripe';
+import type Stripe from 'stripe';
 import type { Clock } from '../kernel/clock.ts';
 import type { Database } from '../kernel/database/database.ts';
 import type { TenantSql } from '../kernel/database/sql.ts';
@@ -22,6 +22,7 @@ import {
   updatePayment,
 } from './repository.ts';
 import { insertFeeRefund, isFeeRefunded, settleFeeRefund } from './fee-refunds.ts';
+import { askStripe } from './stripe/ask-stripe.ts';
 import { createApplicationFees } from './stripe/application-fees.ts';
 import { createCardPayments, type CardCharge, type CardStatus } from './stripe/card-payments.ts';
 import { createCollectPages, type CollectPages } from './stripe/collect-pages.ts';
@@ -32,13 +33,14 @@ export type { Payment, PaymentState } from './payment.ts';
 export { feeToReturn } from './payment.ts';
 export { markDisputed, markDisputeOver } from './dispute-state.ts';
 export { findLatestByBooking, findPayment, findPaymentForUpdate, sumInOwnAccounts } from './repository.ts';
+export { askStripe } from './stripe/ask-stripe.ts';
 export { createStripe } from './stripe/client.ts';
-export { PaymentDeclined, PaymentProviderAway, PaymentUnderWay } from './errors.ts';
+export { CardsUnavailable, PaymentDeclined, PaymentProviderAway, PaymentUnderWay } from './errors.ts';
 export type { CollectPages, CollectStatus } from './stripe/collect-pages.ts';
 
 /** What payments ask of connected accounts. */
 export interface ConnectedAccounts {
-  /** The account new payments are taken in; null: the platform's own. */
+  /** The account new payments are taken in; null: the platform's own. @throws CardsUnavailable */
   paymentAccountOf(sql: TenantSql): Promise<string | null>;
   ownsAccount(sql: TenantSql, accountId: string): Promise<boolean>;
 }
@@ -93,17 +95,9 @@ export function createPayments(deps: {
     });
   }
 
-  async function overTheWire<T>(work: () => Promise<T>): Promise<T> {
-    try {
-      return await work();
-    } catch (error) {
-      if (error instanceof Stripe.errors.StripeConnectionError || error instanceof Stripe.errors.StripeAPIError)
-        throw PaymentProviderAway();
-      // One payment, two cards: the first one counts.
-      if (error instanceof Stripe.errors.StripeIdempotencyError) throw PaymentUnderWay();
-      throw error;
-    }
-  }
+  // One payment, two cards: the first one counts.
+  const faults = { away: () => PaymentProviderAway(), repeated: () => PaymentUnderWay() };
+  const overTheWire = <T>(work: () => Promise<T>): Promise<T> => askStripe(work, faults);
 
   /** Asks Stripe how a payment stands and writes what changed. */
   async function refresh(tenant: Tenant, paymentId: string): Promise<Payment | undefined> {

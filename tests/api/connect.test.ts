@@ -52,6 +52,11 @@ describe("the reseller's own account", () => {
     expect(link.url).toContain('/setup/s/');
     const early = await admin.put('/stripe-account', { isUsed: true });
     expect([early.status, early.body.code]).toEqual([409, 'payment.account_not_ready']);
+    // Begun by one person, gone on with by another, whose process died before it was written here: the same account, or a clear word.
+    await world.first.sql.run(q('stripe_accounts').del());
+    const other = await admin.post('/stripe-account/onboarding', { country: 'FR' });
+    expect([other.status, other.body.code]).toEqual([409, 'connect.onboarding_under_way']);
+    ok(await admin.post('/stripe-account/onboarding', { country: 'ES' }));
     const account = await accountIdOf(null);
     await finish(account);
     // The webhook tells, nobody asks.
@@ -70,6 +75,12 @@ describe("the reseller's own account", () => {
     expect(intent).toMatchObject({ amount_received: 23970, application_fee_amount: 200 });
     expect(await balanceOf(world.first.sql, 'platform_payable')).toBe(0);
     expect(await balanceOf(world.first.sql, 'psp_clearing')).toBe(23970 - 200);
+
+    // A buyer hears that cards cannot be taken, not why.
+    await world.first.sql.run(q('stripe_accounts').update({ charges_enabled: false }));
+    const refused = await bookExample(world, world.first.guest('b'), { email: 'late@mail.test' });
+    expect([refused.status, refused.body.code]).toEqual([409, 'payment.cards_unavailable']);
+    await world.first.sql.run(q('stripe_accounts').update({ charges_enabled: true }));
 
     // The account changes; what was paid in the old one goes back there, the platform's waived part too.
     ok(await admin.put('/stripe-account', { isUsed: false }));
@@ -136,7 +147,10 @@ describe('an agency paid at Stripe', () => {
     const { a, b } = world.first.agencies;
     expect((await agencyAdmin.get(`/agencies/${b}/stripe-account`)).status).toBe(404);
     expect((await agencyAdmin.get('/stripe-account')).status).toBe(404);
-    ok(await admin.post(`/agencies/${a}/stripe-account/onboarding`, {}));
+    await world.first.sql.run(q('agencies').where({ id: a }).update({ tax_id: null }));
+    const somewhere = await admin.post(`/agencies/${a}/stripe-account/onboarding`, {});
+    expect([somewhere.status, somewhere.body.code]).toEqual([422, 'connect.country_unknown']);
+    ok(await admin.post(`/agencies/${a}/stripe-account/onboarding`, { country: 'ES' }));
     await finish(await accountIdOf(a), 'document');
     const refused = await admin.put(`/agencies/${a}/stripe-account`, { isUsed: true });
     expect(refused.body).toMatchObject({ code: 'settlement.payout_account_not_ready', reason: 'restricted' });

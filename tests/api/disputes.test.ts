@@ -250,6 +250,20 @@ describe('a disputed card payment', () => {
     await isSound();
   });
 
+  it('an inquiry that became a dispute is answered anew', async () => {
+    const { bookingId, intentId } = await paid();
+    await world.sandboxes.control('stripe', 'POST', 'disputes', { payment_intent: intentId, reason: 'inquiry' });
+    await settled();
+    const { data } = ok<{ data: View[] }>(await admin.get('/disputes'));
+    const id = data.find(({ booking }) => booking.id === bookingId)?.id ?? '';
+    ok(await admin.post(`/disputes/${id}/evidence`, evidence('escalate_inquiry_evidence')));
+    await settled();
+    expect(ok(await admin.get(`/disputes/${id}`))).toMatchObject({ state: 'needs_response' });
+    ok(await admin.post(`/disputes/${id}/evidence`, evidence('losing_evidence')));
+    await settled();
+    expect(ok(await admin.get(`/disputes/${id}`))).toMatchObject({ state: 'lost' });
+  });
+
   it('is nobody else’s: not an agency’s, not another tenant’s', async () => {
     const { data } = ok<{ data: View[] }>(await admin.get('/disputes'));
     const agency = world.first.at('a', { authorization: `Bearer ${await world.first.token('agency_admin', 'a')}` });

@@ -34,7 +34,7 @@ const agencyId = () => world.first.agencies.a;
 const sql = () => world.first.sql;
 
 async function connectAgency(): Promise<void> {
-  ok(await admin.post(`/agencies/${agencyId()}/stripe-account/onboarding`, {}));
+  ok(await admin.post(`/agencies/${agencyId()}/stripe-account/onboarding`, { country: 'ES' }));
   const row = await sql().one<{ account_id: string }>(q('stripe_accounts').select('account_id'));
   await world.sandboxes.control('stripe', 'POST', `accounts/${row?.account_id}/onboarding`, { outcome: 'complete' });
   ok(await admin.put(`/agencies/${agencyId()}/stripe-account`, { isUsed: true }));

@@ -3,7 +3,7 @@ import { NotFound } from '../../kernel/errors.ts';
 import { mustNotBeOperator, NotWhileActing } from '../../kernel/http/acting.ts';
 import type { RequestContext } from '../../kernel/http/context.ts';
 import { defineRoute } from '../../kernel/http/route.ts';
-import { PaymentUnderWay, type Payment } from '../../payments/index.ts';
+import { CardsUnavailable, PaymentUnderWay, type Payment } from '../../payments/index.ts';
 import type { Booking } from '../booking.ts';
 import type { BookingDeps } from '../deps.ts';
 import { getBooking } from '../read-bookings.ts';
@@ -120,7 +120,7 @@ export function paymentLinkRoutes(deps: BookingDeps) {
         rateLimit: { points: 20, seconds: 60 },
         query: LinkAccessQuery,
         responses: { 201: PaymentLinkPage },
-        problems: [LinkNotOpen, PaymentUnderWay],
+        problems: [LinkNotOpen, PaymentUnderWay, CardsUnavailable],
       },
       async ({ query, ctx }) => {
         mustNotBeOperator(ctx.actor);

@@ -99,6 +99,10 @@ export default {
   'problem.booking.price_changed': 'The price has changed and nothing was booked. Choose the offer again to see it.',
   'problem.booking.wallet_not_allowed':
     "Only the agency's staff may pay from its wallet. Sign in as an agent, or pay by card.",
+  'problem.payment.cards_unavailable':
+    'Cards cannot be taken at the moment. Nothing was booked or charged: pay in another way, or try again later.',
+  'problem.booking.disputed':
+    'The card payment is disputed at the bank: this booking can be cancelled once the bank has decided.',
   'problem.booking.not_payable': 'This booking takes no payment now.',
   'problem.booking.not_cancellable': 'This booking cannot be cancelled now.',
   'problem.booking.cancellation_quote_expired':

@@ -100,6 +100,10 @@ export default {
     'El precio ha cambiado y no se ha reservado nada. Elige la oferta otra vez para verlo.',
   'problem.booking.wallet_not_allowed':
     'Solo el personal de la agencia puede pagar de su monedero. Entra como agente o paga con tarjeta.',
+  'problem.payment.cards_unavailable':
+    'Ahora no se pueden aceptar tarjetas. No se ha reservado ni cobrado nada: paga de otra forma o inténtalo más tarde.',
+  'problem.booking.disputed':
+    'El pago con tarjeta está en disputa en el banco: la reserva se podrá cancelar cuando el banco decida.',
   'problem.booking.not_payable': 'Esta reserva no admite pagos ahora.',
   'problem.booking.not_cancellable': 'Esta reserva no se puede cancelar ahora.',
   'problem.booking.cancellation_quote_expired':
