@@ -15,6 +15,8 @@ let worker: TestWorker;
 let guest: SiteClient;
 let admin: SiteClient;
 let reconciliation: ReturnType<typeof wireReconciliation>;
+/** Asked once: a run over midnight compares the day it sold on. */
+let today: string;
 
 beforeAll(async () => {
   world = await createPlatformWorld();
@@ -39,6 +41,7 @@ beforeAll(async () => {
       brandOf: () => Promise.resolve(undefined),
     },
   );
+  today = reconciliation.lastDay();
 });
 afterAll(() => world?.close());
 beforeEach(async () => {
@@ -53,8 +56,7 @@ async function sold(): Promise<{ id: string; access: string }> {
   await worker.drain();
   return { id: answer.body.id as string, access: `?access=${answer.body.guestToken as string}` };
 }
-const today = () => reconciliation.lastDay();
-const run = () => reconciliation.reconcileDay(site.tenant, today());
+const run = () => reconciliation.reconcileDay(site.tenant, today);
 const unsettled = async () =>
   (await admin.get('/reconciliation/cases')).body.data as Array<{
     id: string;
@@ -88,7 +90,7 @@ describe('the daily comparison', () => {
     const posted = () =>
       site.sql.all(q('ledger_transactions').where({ source: 'reconciliation' }).select('key', 'description'));
     expect(await posted()).toEqual([
-      { key: expect.stringMatching(`^fees/${today()}/EUR/`), description: expect.stringContaining(today()) },
+      { key: expect.stringMatching(`^fees/${today}/EUR/`), description: expect.stringContaining(today) },
     ]);
     const before = await site.sql.all(q('reconciliation_lines').where({ booking_id: id }));
     expect(await run()).toEqual(first);
