@@ -118,17 +118,21 @@ export function timetable(
       },
     },
     {
-      // Yesterday, once its sales are posted; lines of all tenants are read once, as they share the service's account.
+      // Yesterday, once its sales are posted, and the days that were missed or failed.
       name: 'reconcile',
       pattern: '40 4 * * *',
       async run() {
-        const day = reconciliation.lastDay();
-        const lines = await reconciliation.linesOfDay(day);
-        let unmatched = 0;
-        await visitTenants(async (tenant) => {
-          const report = await reconciliation.reconcileDay(tenant, day, lines);
-          unmatched += report.unmatched;
-          if (report.opened > 0) log.warn({ tenant: tenant.id, ...report }, 'books and others differ');
+        const tenants: Tenant[] = [];
+        await visitTenants(async (tenant) => tenants.push(tenant));
+        const unmatched = await reconciliation.reconcileDue(tenants, {
+          onReport: (tenant, report) => {
+            if (report.opened > 0) log.warn({ tenant: tenant.id, ...report }, 'books and others differ');
+          },
+          onFault: (error, { tenant, day }) =>
+            log.error(
+              { err: error, tenant: tenant?.id, day },
+              'a day could not be compared; the next night tries again',
+            ),
         });
         metrics.reconciliationUnmatched.set(unmatched);
       },

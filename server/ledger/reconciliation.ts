@@ -16,7 +16,7 @@ export const buildServiceFees = (fees: { day: string; amount: number; total: num
 
 /**
  * An accepted difference: afterwards the account holds what the other side says. `gap` is what the account lacks, debit positive, in minor
- * units; the other leg is a named account of its own. One posting per case and amount.
+ * units; the other leg is a named account of its own. One posting per decision, which the key names.
  */
 export const buildAcceptedDifference = (difference: {
   account: 'psp_clearing' | 'supplier_payable';

@@ -13,7 +13,7 @@ export { fitsMatch } from './fits-match.ts';
 export type { CompiledRules } from './compile-rules.ts';
 export { convertCurrency } from './convert-currency.ts';
 export type { Converted, ExchangeRate } from './convert-currency.ts';
-export { exchangeAmount, exchangeNet } from './exchange/exchange-table.ts';
+export { atMid, exchangeAmount, exchangeNet } from './exchange/exchange-table.ts';
 export type { Exchanged, ExchangeTable, FrozenExchange } from './exchange/exchange-table.ts';
 export { marketValue, readExchangeTable } from './exchange/edit-exchange.ts';
 export { presentExchange } from './exchange/present-exchange.ts';

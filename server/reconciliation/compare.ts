@@ -1,4 +1,6 @@
 import type { TenantSql } from '../kernel/database/sql.ts';
+import type { Money } from '../kernel/money.ts';
+import { atMid, type ExchangeRate } from '../pricing/index.ts';
 import type { ReconciliationPorts } from './ports.ts';
 import type { Comparison } from './reconciliation.ts';
 import { booksOf, linesOf, orderedItems, type OrderedItem } from './repository.ts';
@@ -39,7 +41,7 @@ export async function compareAtSuppliers(
     // The payable is a credit: what is owed is its negative.
     const balance = books.get(bookingId);
     const owed = balance ? -balance.minor : null;
-    const told = await askOrders(ports, own, owed);
+    const told = await askOrders(ports, own, { owed, currency: balance?.currency ?? null });
     if (told === undefined) {
       unanswered += 1;
       continue;
@@ -57,24 +59,35 @@ export async function compareAtSuppliers(
   return { comparisons, unanswered };
 }
 
-/** What suppliers say of a booking's orders together; undefined when one does not answer. */
+/**
+ * What suppliers say of a booking's orders together, in the books' currency; undefined when one does not answer. An order without an amount,
+ * or in a currency the sale has no rate of, agrees with whatever the books say: that there is one is all that can be compared.
+ */
 async function askOrders(
   ports: Pick<ReconciliationPorts, 'findOrder'>,
   items: readonly OrderedItem[],
-  owed: number | null,
+  books: { owed: number | null; currency: string | null },
 ): Promise<{ theirs: number | null; currency: string | null } | undefined> {
   let theirs: number | null = null;
-  let currency: string | null = null;
+  let currency = books.currency;
+  let isTold = true;
   for (const item of items) {
     try {
       const order = await ports.findOrder(item.product, item.supplier, item.supplier_order_id);
       if (!order || order.state === 'cancelled') continue;
-      // An order without an amount agrees with whatever the books say.
-      theirs = (theirs ?? 0) + (order.total?.amount ?? owed ?? 0);
-      currency = order.total?.currency ?? currency;
+      currency ??= item.rate?.to ?? order.total?.currency ?? null;
+      const worth = order.total && worthIn(currency, order.total, item.rate);
+      isTold &&= worth !== null;
+      theirs = (theirs ?? 0) + (worth ?? 0);
     } catch {
       return undefined;
     }
   }
-  return { theirs, currency };
+  return { theirs: theirs === null || isTold ? theirs : (books.owed ?? 0), currency };
+}
+
+/** An order's total in the books' currency: in another one at the middle of the sale's frozen rate, as the sale was posted. Null without one. */
+function worthIn(currency: string | null, total: Money, rate: ExchangeRate | null): number | null {
+  if (total.currency === currency) return total.amount;
+  return rate && rate.from === total.currency && rate.to === currency ? atMid(total.amount, rate) : null;
 }

@@ -1,8 +1,8 @@
 import type { Tenant } from '../kernel/http/context.ts';
 import type { ProviderLine } from './ports.ts';
 import { reconcileDay, type ReconciliationDeps } from './reconcile-day.ts';
+import { reconcileDue, type DueWatch } from './reconcile-due.ts';
 import { dayBefore } from './reconciliation.ts';
-import { countUnsettled } from './repository.ts';
 import { reconciliationRoutes } from './routes.ts';
 
 /** Daily comparison of a tenant's books with the payment service and the suppliers, and the cases it leaves. */
@@ -11,10 +11,10 @@ export function createReconciliation(deps: ReconciliationDeps) {
     routes: reconciliationRoutes(deps),
     /** The newest day that is over (UTC, `YYYY-MM-DD`). */
     lastDay: () => dayBefore(deps.clock.now()),
-    linesOfDay: (day: string) => deps.ports.linesOfDay(day),
+    /** Compares the days that tenants have no run of yet; answers how many cases nobody has settled. */
+    reconcileDue: (tenants: readonly Tenant[], watch: DueWatch) => reconcileDue(deps, tenants, watch),
     reconcileDay: (tenant: Tenant, day: string, known?: readonly ProviderLine[]) =>
       reconcileDay(deps, tenant, day, known),
-    countUnsettled: (tenant: Tenant) => countUnsettled(deps.database.tenant(tenant)),
   };
 }
 

@@ -7,11 +7,19 @@ export const CaseSettled = defineProblem({
   title: 'The case is settled already',
   detail: (x: { state: CaseState }) => `It is ${x.state}. Look at it again.`,
 });
+export const CaseMoved = defineProblem({
+  code: 'reconciliation.case_moved',
+  status: 409,
+  title: 'The books have moved since',
+  detail: () =>
+    'Something was posted since this difference was found. The case shows the new amounts: look at it again.',
+});
 export const CaseNotLinkable = defineProblem({
   code: 'reconciliation.not_linkable',
   status: 409,
   title: 'This case cannot be linked to a booking',
-  detail: () => 'Only a movement at the payment service that belongs to no booking is linked by hand.',
+  detail: () =>
+    'Only a payment or refund at the payment service that belongs to no booking is linked by hand. Accept any other.',
 });
 export const ProposerMayNotApprove = defineProblem({
   code: 'reconciliation.second_person',

@@ -4,18 +4,18 @@ import type { TenantSql } from '../kernel/database/sql.ts';
 import type { Tenant } from '../kernel/http/context.ts';
 import { isUuid } from '../kernel/ids.ts';
 import { emitEvent } from '../kernel/outbox/emit.ts';
-import { buildServiceFees, postTransaction } from '../ledger/index.ts';
 import { compareAtService, compareAtSuppliers } from './compare.ts';
+import { compareOthers } from './compare-others.ts';
 import { DayNotOver } from './errors.ts';
 import type { ProviderLine, ReconciliationPorts } from './ports.ts';
-import { dayBefore, differenceOf, type Case, type Comparison, type Counterparty } from './reconciliation.ts';
+import { postFees } from './post-fees.ts';
+import { dayBefore, differenceOf, type Comparison, type Counterparty } from './reconciliation.ts';
 import {
   BOOKED,
   accountsOf,
   bookingsOfIntents,
   bookingsPostedOn,
   countUnsettled,
-  feesOf,
   insertLines,
   intentsOf,
   keepVerdict,
@@ -23,7 +23,6 @@ import {
   listUnsettled,
   noteRun,
   orderedItems,
-  postedUnder,
 } from './repository.ts';
 
 export interface ReconciliationDeps {
@@ -96,7 +95,7 @@ async function compareService(
 ): Promise<Dated[]> {
   const sql = deps.database.tenant(tenant);
   const own = await ownLines(sql, tenant, lines);
-  await deps.database.withTenant(tenant, (tx) => insertLines(tx, day, own));
+  await deps.database.withTenant(tenant, (tx) => insertLines(tx, own));
   const ofDay = new Set([
     ...own.flatMap(({ bookingId, type }) => (bookingId && BOOKED.includes(type) ? [bookingId] : [])),
     ...(await bookingsPostedOn(sql, 'psp_clearing', day)),
@@ -110,18 +109,24 @@ async function compareService(
   for (const bookingId of unequal) await askAgain(deps, tenant, bookingId);
   const comparisons = unequal.length > 0 ? await compareAtService(sql, bookings) : first;
   const others = await compareOthers(sql, own, waiting);
-  await postFees(deps, tenant, day);
+  await deps.database.withTenant(tenant, (tx) => postFees(tx, [day], dayBefore(deps.clock.now())));
   return [...comparisons, ...others].map((comparison) => ({
     comparison,
     of: dayOf.get(comparison.key) ?? day,
   }));
 }
 
-/** What moved in the tenant's own connected accounts. */
+/**
+ * What moved in the tenant's own connected accounts: all that is not said to be another's, as nobody else is paid there. The way between the
+ * account and the reseller's bank moves nothing that the books know.
+ */
 async function linesOfAccounts(deps: ReconciliationDeps, tenant: Tenant, day: string): Promise<ProviderLine[]> {
   const lines: ProviderLine[] = [];
   for (const account of await accountsOf(deps.database.tenant(tenant)))
-    lines.push(...(await deps.ports.linesOfDay(day, account)).filter(({ tenantId }) => tenantId === tenant.id));
+    for (const line of await deps.ports.linesOfDay(day, account)) {
+      if (line.tenantId === null && line.type.startsWith('payout')) continue;
+      if (line.tenantId === null || line.tenantId === tenant.id) lines.push({ ...line, tenantId: tenant.id });
+    }
   return lines;
 }
 
@@ -146,65 +151,17 @@ async function ownLines(sql: TenantSql, tenant: Tenant, lines: readonly Provider
   }));
 }
 
-/** Reads what one booking's payments did at the service, on whichever day. */
+/** Reads what one booking's payments did at the service, on whichever day; of days that got something new the fees are posted. */
 export async function askAgain(deps: ReconciliationDeps, tenant: Tenant, bookingId: string): Promise<void> {
   const intents = await intentsOf(deps.database.tenant(tenant), bookingId);
   const asked = intents.map((one) => deps.ports.linesOfIntent(one.intent_id, one.stripe_account));
   const lines = (await Promise.all(asked)).flat();
-  await deps.database.withTenant(tenant, (sql) =>
-    insertLines(
-      sql,
-      null,
-      lines.map((line) => ({ ...line, bookingId })),
-    ),
-  );
-}
-
-/** What a movement of no booking is called in the books. */
-export const nameOf = ({ key }: Pick<Comparison, 'key'>): string => key.slice('line/'.length);
-
-/** Movements that are no sale and no refund (top-ups, disputes, transfers), or of no booking: compared with what is posted under their name. */
-async function compareOthers(
-  sql: TenantSql,
-  own: readonly ProviderLine[],
-  waiting: readonly Case[],
-): Promise<Comparison[]> {
-  const sums = new Map<string, Comparison>();
-  for (const line of own) {
-    if (line.bookingId && BOOKED.includes(line.type)) continue;
-    const key = `line/${line.ourId ?? line.reference}`;
-    const before = sums.get(key)?.theirs ?? 0;
-    const { reference, currency, bookingId } = line;
-    sums.set(key, { key, bookingId, reference, currency, ours: null, theirs: before + line.amountMinor });
-  }
-  for (const one of waiting)
-    if (one.key.startsWith('line/') && !sums.has(one.key))
-      sums.set(one.key, {
-        key: one.key,
-        bookingId: one.bookingId,
-        reference: one.reference,
-        currency: one.currency,
-        ours: null,
-        theirs: one.theirsMinor,
-      });
-  const compared: Comparison[] = [];
-  for (const one of sums.values())
-    compared.push({ ...one, ours: (await postedUnder(sql, 'psp_clearing', nameOf(one))) ?? null });
-  return compared;
-}
-
-/** The day's fees: the service's word is posted, and what is told of the day later is added. */
-async function postFees(deps: ReconciliationDeps, tenant: Tenant, day: string): Promise<void> {
   await deps.database.withTenant(tenant, async (sql) => {
-    for (const { currency, minor } of await feesOf(sql, day)) {
-      const amount = minor - ((await postedUnder(sql, 'psp_fees', `fees/${day}/${currency}/`)) ?? 0);
-      if (amount === 0) continue;
-      await postTransaction(sql, buildServiceFees({ day, amount, total: minor, currency }), {
-        occurredAt: new Date(`${day}T23:59:59.999Z`),
-        whenClosed: 'move',
-        description: `Fees of the payment service ${day}`,
-      });
-    }
+    const days = await insertLines(
+      sql,
+      lines.map((line) => ({ ...line, bookingId })),
+    );
+    await postFees(sql, days, dayBefore(deps.clock.now()));
   });
 }
 

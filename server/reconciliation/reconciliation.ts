@@ -43,6 +43,8 @@ export interface Case {
   currency: string;
   oursMinor: number;
   theirsMinor: number;
+  /** Whether the movement is of a kind that a booking's sale and refunds answer for. */
+  isBooked: boolean;
   reason: string | null;
   authorId: string | null;
   decidedAt: Date | null;
@@ -54,6 +56,13 @@ export interface Case {
 export const gapOf = (one: Pick<Case, 'oursMinor' | 'theirsMinor'>): number => one.theirsMinor - one.oursMinor;
 
 export const isUnsettled = (state: CaseState): boolean => state === 'open' || state === 'proposed';
+
+/**
+ * Whether a case may be tied to a booking by hand: a stray payment or refund, which the booking is then compared with. A transfer or an
+ * adjustment would be compared with nothing any more: it is accepted, if need be by two people.
+ */
+export const isLinkable = (one: Pick<Case, 'counterparty' | 'bookingId' | 'key' | 'isBooked'>): boolean =>
+  one.counterparty === 'stripe' && one.bookingId === null && one.key.startsWith('line/') && one.isBooked;
 
 /** Whether one person may sign for a difference alone. */
 export const needsSecondPerson = (gapMinor: number, limitMinor: number): boolean => Math.abs(gapMinor) > limitMinor;

@@ -1,32 +1,43 @@
-import { q } from '../kernel/database/builder.ts';
+import { json, q } from '../kernel/database/builder.ts';
 import type { TenantSql } from '../kernel/database/sql.ts';
 import { newId } from '../kernel/ids.ts';
+import type { ExchangeRate } from '../pricing/index.ts';
 import type { ProviderLine } from './ports.ts';
 import { differenceOf, type Case, type Comparison, type Counterparty } from './reconciliation.ts';
 
 const OURS = ['booking', 'refund', 'reconciliation'];
 
-/** Writes lines that are new; what is there stays, with the booking it was tied to. */
-export async function insertLines(sql: TenantSql, day: string | null, lines: readonly ProviderLine[]): Promise<void> {
-  if (lines.length === 0) return;
-  await sql.run(
-    q('reconciliation_lines')
-      .insert(
-        lines.map((line) => ({
-          id: line.id,
-          day: day ?? line.happenedAt.toISOString().slice(0, 10),
-          type: line.type,
-          reference: line.reference,
-          booking_id: line.bookingId,
-          currency: line.currency,
-          amount_minor: line.amountMinor,
-          fee_minor: line.feeMinor,
-          happened_at: line.happenedAt,
-        })),
-      )
-      .onConflict('id')
-      .ignore(),
+/**
+ * Writes lines that are new; what is there stays, with the booking it was tied to. One parameter, however many lines.
+ * @returns the days (UTC, `YYYY-MM-DD`) that got new ones
+ */
+export async function insertLines(sql: TenantSql, lines: readonly ProviderLine[]): Promise<string[]> {
+  if (lines.length === 0) return [];
+  const rows = lines.map((line) => ({
+    id: line.id,
+    day: line.happenedAt.toISOString().slice(0, 10),
+    type: line.type,
+    reference: line.reference,
+    our_id: line.ourId,
+    booking_id: line.bookingId,
+    currency: line.currency,
+    amount_minor: line.amountMinor,
+    fee_minor: line.feeMinor,
+    happened_at: line.happenedAt,
+  }));
+  const written = await sql.all<{ day: string }>(
+    q.raw(
+      `with written as (
+         insert into reconciliation_lines
+           (id, day, type, reference, our_id, booking_id, currency, amount_minor, fee_minor, happened_at)
+         select * from jsonb_to_recordset(?::jsonb) as l (id text, day date, type text, reference text, our_id text, booking_id uuid,
+           currency text, amount_minor bigint, fee_minor bigint, happened_at timestamptz)
+         on conflict (id) do nothing returning day
+       ) select distinct day::text as day from written order by day`,
+      [json(rows)],
+    ),
   );
+  return written.map(({ day }) => day);
 }
 
 /** The bookings that exist of those named. */
@@ -34,7 +45,7 @@ export async function knownBookings(sql: TenantSql, ids: readonly string[]): Pro
   if (ids.length === 0) return new Set();
   const rows = await sql.all<{ id: string }>(
     q('bookings')
-      .whereIn('id', [...new Set(ids)])
+      .whereRaw('id = any(?::uuid[])', [[...new Set(ids)]])
       .select('id'),
   );
   return new Set(rows.map(({ id }) => id));
@@ -45,7 +56,7 @@ export async function bookingsOfIntents(sql: TenantSql, intents: readonly string
   if (intents.length === 0) return new Map();
   const rows = await sql.all<{ intent_id: string; booking_id: string }>(
     q('payments')
-      .whereIn('intent_id', [...new Set(intents)])
+      .whereRaw('intent_id = any(?::text[])', [[...new Set(intents)]])
       .select('intent_id', 'booking_id'),
   );
   return new Map(rows.map((row) => [row.intent_id, row.booking_id]));
@@ -87,21 +98,60 @@ export async function booksOf(
   const rows = await sql.all<{ booking_id: string; currency: string; minor: number }>(
     entriesOf(account)
       .whereIn('t.source', OURS)
-      .whereIn('t.booking_id', bookingIds)
+      .whereRaw('t.booking_id = any(?::uuid[])', [[...bookingIds]])
       .groupBy('t.booking_id', 'e.currency')
       .select('t.booking_id', 'e.currency', q.raw('sum(e.amount_minor)::bigint as minor')),
   );
   return new Map(rows.map((row) => [row.booking_id, { currency: row.currency, minor: row.minor }]));
 }
 
-/** What is posted under a name of the other side (a dispute, a transfer, a day's fees), debit positive; undefined when nothing is. */
-export async function postedUnder(sql: TenantSql, account: string, reference: string): Promise<number | undefined> {
-  const row = await sql.one<{ minor: number | null }>(
+/** The index of keys leaves out what is found by its booking. */
+const NAMED = `t.source not in ('booking', 'refund', 'credit_note')`;
+
+/** What is posted under names of the other side (a dispute, a transfer), debit positive; a name under which nothing is has no entry. */
+export async function postedUnder(
+  sql: TenantSql,
+  account: string,
+  names: readonly string[],
+): Promise<Map<string, number>> {
+  if (names.length === 0) return new Map();
+  const rows = await sql.all<{ name: string; minor: number }>(
     entriesOf(account)
-      .whereRaw('position(? in t.key) > 0', [reference])
-      .select(q.raw('sum(e.amount_minor)::bigint as minor')),
+      .joinRaw(
+        `cross join lateral (select distinct part as name from unnest(string_to_array(t.key, '/')) part where part = any(?::text[])) n`,
+        [[...names]],
+      )
+      .whereRaw(NAMED)
+      .whereRaw(`string_to_array(t.key, '/') && ?::text[]`, [[...names]])
+      .groupBy('n.name')
+      .select('n.name', q.raw('sum(e.amount_minor)::bigint as minor')),
   );
-  return row?.minor ?? undefined;
+  return new Map(rows.map((row) => [row.name, row.minor]));
+}
+
+/** What is posted of a day's fees, by currency. */
+export async function postedFees(sql: TenantSql, day: string): Promise<Map<string, number>> {
+  const rows = await sql.all<{ currency: string; minor: number }>(
+    entriesOf('psp_fees')
+      .whereRaw(NAMED)
+      .whereRaw(`string_to_array(t.key, '/') @> ?::text[]`, [['fees', day]])
+      .groupBy('e.currency')
+      .select('e.currency', q.raw('sum(e.amount_minor)::bigint as minor')),
+  );
+  return new Map(rows.map((row) => [row.currency, row.minor]));
+}
+
+/** What the payment service moved under names of movements that no booking's sale or refund answers for, by the lines of all days. */
+export async function movedUnder(sql: TenantSql, names: readonly string[]): Promise<Map<string, number>> {
+  if (names.length === 0) return new Map();
+  const rows = await sql.all<{ name: string; minor: number }>(
+    q('reconciliation_lines')
+      .whereRaw('coalesce(our_id, reference) = any(?::text[])', [[...names]])
+      .where((any) => void any.whereNull('booking_id').orWhereNotIn('type', BOOKED))
+      .groupByRaw('1')
+      .select(q.raw('coalesce(our_id, reference) as name, sum(amount_minor)::bigint as minor')),
+  );
+  return new Map(rows.map((row) => [row.name, row.minor]));
 }
 
 /** What the payment service moved for each booking, by the lines read so far. */
@@ -112,7 +162,7 @@ export async function linesOf(
   if (bookingIds.length === 0) return new Map();
   const rows = await sql.all<{ booking_id: string; currency: string; minor: number; reference: string }>(
     q('reconciliation_lines')
-      .whereIn('booking_id', bookingIds)
+      .whereRaw('booking_id = any(?::uuid[])', [[...bookingIds]])
       .whereIn('type', BOOKED)
       .groupBy('booking_id', 'currency')
       .select(
@@ -144,7 +194,7 @@ export const entriesFor = (sql: TenantSql, account: string, one: Pick<Case, 'boo
     .select('t.id', 't.source', 't.description', 't.occurred_at', 'e.amount_minor');
   void (one.bookingId && !one.key.startsWith('line/')
     ? rows.where('t.booking_id', one.bookingId).whereIn('t.source', OURS)
-    : rows.whereRaw('position(? in t.key) > 0', [one.key.slice('line/'.length)]));
+    : rows.whereRaw(NAMED).whereRaw(`string_to_array(t.key, '/') @> ?::text[]`, [[one.key.slice('line/'.length)]]));
   return sql.all<{ id: string; source: string; description: string; occurred_at: Date; amount_minor: number }>(rows);
 };
 
@@ -172,6 +222,8 @@ export interface OrderedItem {
   product: 'flight' | 'stay';
   supplier: string;
   supplier_order_id: string;
+  /** Rate of the sale, where the supplier asks in another currency. */
+  rate: ExchangeRate | null;
 }
 
 /** Items with an order whose booking moved on a day, or that are named. */
@@ -182,8 +234,14 @@ export function orderedItems(
   const items = q('booking_items as i')
     .whereNotNull('i.supplier_order_id')
     .orderBy(['i.booking_id', 'i.position'])
-    .select('i.booking_id', 'i.product', 'i.supplier', 'i.supplier_order_id');
-  if ('bookingIds' in of) void items.whereIn('i.booking_id', of.bookingIds);
+    .select(
+      'i.booking_id',
+      'i.product',
+      'i.supplier',
+      'i.supplier_order_id',
+      q.raw(`i.build_up #> '{fx,rate}' as rate`),
+    );
+  if ('bookingIds' in of) void items.whereRaw('i.booking_id = any(?::uuid[])', [[...of.bookingIds]]);
   else
     void items.whereIn(
       'i.booking_id',
@@ -223,6 +281,27 @@ export async function noteRun(
       .whereRaw('reconciliation_runs.compared <> excluded.compared'),
   );
 }
+
+/**
+ * Days without a run, oldest first: of the `most` up to the last one that is over, those since the books began or were first compared; the
+ * last one alone where neither has happened. `YYYY-MM-DD`.
+ */
+export const daysWithoutRun = async (sql: TenantSql, lastDay: string, most: number): Promise<string[]> =>
+  (
+    await sql.all<{ day: string }>(
+      q.raw(
+        `with first as (
+           select least((select min(day) from reconciliation_runs),
+             (select (occurred_at at time zone 'UTC')::date from ledger_transactions where sequence = 1)) as day
+         )
+         select d::date::text as day
+         from first, generate_series(greatest(coalesce(first.day, ?::date), ?::date - (?::int - 1)), ?::date, interval '1 day') d
+         where not exists (select 1 from reconciliation_runs r where r.counterparty = 'suppliers' and r.day = d::date)
+         order by d`,
+        [lastDay, lastDay, most, lastDay],
+      ),
+    )
+  ).map(({ day }) => day);
 
 /**
  * Keeps what a comparison came to: a new case, a changed one, one that matches by now, or nothing. A settled case stays settled until
@@ -285,7 +364,13 @@ export async function keepVerdict(
 const cases = () =>
   q('reconciliation_cases as c')
     .leftJoin('bookings as k', 'k.id', 'c.booking_id')
-    .select('c.*', 'k.reference as booking_reference');
+    .select('c.*', 'k.reference as booking_reference')
+    .select(
+      q.raw(
+        `(select bool_and(l.type = any(?::text[])) from reconciliation_lines l where l.reference = c.reference) as is_booked`,
+        [[...BOOKED]],
+      ),
+    );
 
 interface CaseRow {
   id: string;
@@ -300,6 +385,7 @@ interface CaseRow {
   currency: string;
   ours_minor: number;
   theirs_minor: number;
+  is_booked: boolean | null;
   reason: string | null;
   author_id: string | null;
   decided_at: Date | null;
@@ -319,6 +405,7 @@ const toCase = (row: CaseRow): Case => ({
   currency: row.currency,
   oursMinor: row.ours_minor,
   theirsMinor: row.theirs_minor,
+  isBooked: row.is_booked ?? false,
   reason: row.reason,
   authorId: row.author_id,
   decidedAt: row.decided_at,

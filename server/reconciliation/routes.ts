@@ -3,10 +3,10 @@ import { NotFound } from '../kernel/errors.ts';
 import type { RequestContext } from '../kernel/http/context.ts';
 import { defineRoute, type Route } from '../kernel/http/route.ts';
 import { IdParams } from '../kernel/http/wire.ts';
-import { CaseNotLinkable, CaseSettled, DayNotOver, ProposerMayNotApprove } from './errors.ts';
+import { CaseMoved, CaseNotLinkable, CaseSettled, DayNotOver, ProposerMayNotApprove } from './errors.ts';
 import { listCases, readDays, readSides } from './read-cases.ts';
 import { reconcileDay, type ReconciliationDeps } from './reconcile-day.ts';
-import { gapOf, isUnsettled, type Case } from './reconciliation.ts';
+import { gapOf, isLinkable, isUnsettled, type Case } from './reconciliation.ts';
 import {
   CaseDetailView,
   CaseList,
@@ -42,7 +42,7 @@ function presentCase(ctx: RequestContext, one: Case): CaseView {
     updatedAt: one.updatedAt.toISOString(),
     may: {
       accept: maySettle && !isOwnProposal,
-      link: maySettle && one.counterparty === 'stripe' && !one.bookingId && one.key.startsWith('line/'),
+      link: maySettle && isLinkable(one),
       check: maySettle && one.bookingId !== null && !one.key.startsWith('line/'),
     },
   };
@@ -152,7 +152,7 @@ export function reconciliationRoutes(deps: ReconciliationDeps): Route[] {
         params: IdParams,
         body: CaseResolution,
         responses: { 200: CaseDetailView },
-        problems: [NotFound, CaseSettled, CaseNotLinkable, ProposerMayNotApprove],
+        problems: [NotFound, CaseSettled, CaseMoved, CaseNotLinkable, ProposerMayNotApprove],
       },
       async ({ ctx, params, body }) => {
         const settled =

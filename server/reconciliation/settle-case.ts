@@ -2,12 +2,14 @@ import { NotFound } from '../kernel/errors.ts';
 import type { RequestContext } from '../kernel/http/context.ts';
 import type { TenantSql } from '../kernel/database/sql.ts';
 import { q } from '../kernel/database/builder.ts';
-import { buildAcceptedDifference, postTransaction } from '../ledger/index.ts';
+import { buildAcceptedDifference, lockLedger, postTransaction } from '../ledger/index.ts';
 import { compareAtService, compareAtSuppliers } from './compare.ts';
-import { CaseNotLinkable, CaseSettled, ProposerMayNotApprove } from './errors.ts';
-import { askAgain, nameOf, type ReconciliationDeps } from './reconcile-day.ts';
-import { gapOf, isUnsettled, needsSecondPerson, type Case } from './reconciliation.ts';
-import { findCase, keepVerdict, tieLines, updateCase } from './repository.ts';
+import { lookUpOthers, nameOf } from './compare-others.ts';
+import { CaseMoved, CaseNotLinkable, CaseSettled, ProposerMayNotApprove } from './errors.ts';
+import { newId } from '../kernel/ids.ts';
+import { askAgain, type ReconciliationDeps } from './reconcile-day.ts';
+import { gapOf, isLinkable, isUnsettled, needsSecondPerson, type Case, type Comparison } from './reconciliation.ts';
+import { booksOf, findCase, keepVerdict, tieLines, updateCase } from './repository.ts';
 
 /** @throws NotFound */
 export async function getCase(sql: TenantSql, id: string, lock = false): Promise<Case> {
@@ -30,8 +32,9 @@ function note(ctx: RequestContext, one: Case, state: string, details: Record<str
 
 /**
  * Accepts a difference: it is posted to a named account, so that the books say what the other side says. Above the limit it is proposed,
- * and a second person accepts it.
- * @throws NotFound, CaseSettled, ProposerMayNotApprove, MonthClosed
+ * and a second person accepts it. What the books say is looked up again while nothing can be posted: where it moved since the case was
+ * found, the case takes the new amounts and nothing is accepted.
+ * @throws NotFound, CaseSettled, CaseMoved, ProposerMayNotApprove, MonthClosed
  */
 export async function acceptDifference(
   deps: ReconciliationDeps,
@@ -41,14 +44,21 @@ export async function acceptDifference(
 ): Promise<Case> {
   const limit = await deps.ports.fourEyesLimit(ctx.tenant);
   const person = personOf(ctx);
-  await deps.database.withTenant(ctx.tenant, async (sql) => {
+  const hasMoved = await deps.database.withTenant(ctx.tenant, async (sql) => {
     const one = await getCase(sql, id, true);
     if (!isUnsettled(one.state)) throw CaseSettled({ state: one.state });
     const at = deps.clock.now();
+    await lockLedger(sql);
+    const fresh = await lookAtBooks(sql, one);
+    if ((fresh.ours ?? 0) !== one.oursMinor) {
+      await keepVerdict(sql, { counterparty: one.counterparty, day: one.day, comparison: fresh, at });
+      return true;
+    }
     const isLarge = needsSecondPerson(gapOf(one), limit);
     if (isLarge && one.state === 'open') {
       await updateCase(sql, id, { state: 'proposed', reason, author_id: person, updated_at: at });
-      return void note(ctx, one, 'proposed');
+      note(ctx, one, 'proposed');
+      return false;
     }
     // A program, or somebody in another's place, is no second pair of eyes.
     if (isLarge && (person === null || person === one.authorId)) throw ProposerMayNotApprove();
@@ -57,18 +67,37 @@ export async function acceptDifference(
     const author = one.state === 'open' ? { reason, author_id: person } : {};
     await updateCase(sql, id, { state: 'accepted', ...author, ...decided });
     note(ctx, one, 'accepted');
+    return false;
   });
+  if (hasMoved) throw CaseMoved();
   return getCase(ctx.sql, id);
+}
+
+/** A case's comparison with what the books say now; the other side's word stays the one that was decided on. */
+async function lookAtBooks(sql: TenantSql, one: Case): Promise<Comparison> {
+  const { key, bookingId, reference, currency } = one;
+  const theirs = one.kind === 'missing_there' ? null : one.theirsMinor;
+  const comparison = { key, bookingId, reference, currency, ours: null, theirs };
+  if (key.startsWith('line/')) {
+    const [found] = await lookUpOthers(sql, [comparison]);
+    return { ...comparison, ours: found?.ours ?? null };
+  }
+  if (bookingId === null) return comparison;
+  const isService = one.counterparty === 'stripe';
+  const balance = (await booksOf(sql, isService ? 'psp_clearing' : 'supplier_payable', [bookingId])).get(bookingId);
+  // A payable is a credit: what is owed is its negative.
+  return { ...comparison, ours: balance ? (isService ? balance.minor : -balance.minor) : null };
 }
 
 async function postDifference(sql: TenantSql, one: Case, at: Date): Promise<void> {
   const isService = one.counterparty === 'stripe';
-  await postTransaction(
+  const { repeated } = await postTransaction(
     sql,
     buildAcceptedDifference({
       account: isService ? 'psp_clearing' : 'supplier_payable',
-      // The other side's name stands in the key: by it the next look finds what was posted.
-      key: `${one.id}/${gapOf(one)}/${one.key.startsWith('line/') ? nameOf(one) : ''}`,
+      // Each decision posts, also where a case comes back with the same gap. The other side's name stands in the key: by it the next look
+      // finds what was posted.
+      key: `${newId()}/${one.key.startsWith('line/') ? nameOf(one) : ''}`,
       // A payable is a credit.
       gap: isService ? gapOf(one) : -gapOf(one),
       currency: one.currency,
@@ -80,6 +109,7 @@ async function postDifference(sql: TenantSql, one: Case, at: Date): Promise<void
       description: `Accepted difference ${one.bookingReference ?? one.reference ?? one.day}`,
     },
   );
+  if (repeated) throw new Error(`The decision on case ${one.id} was posted before; nothing is accepted.`);
 }
 
 /**
@@ -95,7 +125,7 @@ export async function linkCase(
   await deps.database.withTenant(ctx.tenant, async (sql) => {
     const one = await getCase(sql, id, true);
     if (!isUnsettled(one.state)) throw CaseSettled({ state: one.state });
-    if (one.counterparty !== 'stripe' || one.bookingId || !one.reference) throw CaseNotLinkable();
+    if (!isLinkable(one) || !one.reference) throw CaseNotLinkable();
     const booking = await sql.one<{ id: string }>(
       q('bookings').where({ reference: input.bookingReference }).select('id'),
     );

@@ -267,6 +267,7 @@ export const columnsOfPeople: Readonly<Record<string, string>> = {
   'reconciliation_lines.currency': 'none',
   'reconciliation_lines.day': 'none',
   'reconciliation_lines.id': 'none',
+  'reconciliation_lines.our_id': 'none',
   'reconciliation_lines.reference': 'none',
   'reconciliation_lines.type': 'none',
   'reconciliation_runs.counterparty': 'none',
