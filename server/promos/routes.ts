@@ -10,6 +10,8 @@ import { defineRoute, type Route } from '../kernel/http/route.ts';
 import { IdParams } from '../kernel/http/wire.ts';
 import { formatDecimalAmount } from '../kernel/money.ts';
 import { currencyExponent } from '../kernel/money-exponent.ts';
+import type { BuildUp } from '../pricing/index.ts';
+import { presentOwnPrice, seesOwnPrice, showPrice } from '../search/index.ts';
 import { changePromoCode, createPromoCode, deletePromoCode, listPromoCodes, readPromoCode } from './edit-codes.ts';
 import { PromoCodeRefused, PromoCodeTaken } from './errors.ts';
 import { readDiscounts, readUses, type PromoRow } from './read-uses.ts';
@@ -36,6 +38,11 @@ const presentCode = ({ saleFrom, saleTo, createdAt, state, ...row }: PromoRow, d
   createdAt: createdAt.toISOString(),
   discount: { amount: discount, currency: row.currency },
 });
+
+function ownOf(ctx: RequestContext, sellerAgencyId: string | null, buildUp: BuildUp) {
+  if (!seesOwnPrice(ctx.actor, sellerAgencyId)) return {};
+  return { own: presentOwnPrice(showPrice(buildUp, sellerAgencyId).own, buildUp.currency) };
+}
 
 /** The API of codes: a level's own, their uses, and what one takes off a quote. */
 export function promoRoutes({ database, saleOf, use }: PromoRouteDeps): Route[] {
@@ -101,6 +108,7 @@ export function promoRoutes({ database, saleOf, use }: PromoRouteDeps): Route[] 
           body: {
             total: money(buildUp.customerTotal),
             before: money(sale.buildUp.customerTotal),
+            ...ownOf(ctx, sale.sellerAgencyId, buildUp),
             discounts: uses.map(({ code, discountMinor }) => ({ code, amount: money(discountMinor) })),
           },
         };

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { Instant, MoneyView, PageQuery, Uuid, pageOf } from '../kernel/http/wire.ts';
 import { MarkupMatchView } from '../pricing/index.ts';
+import { OwnPriceView } from '../search/index.ts';
 
 const MAX_MINOR = 1_000_000_000;
 const minor = z.number().int().min(0).max(MAX_MINOR);
@@ -89,6 +90,8 @@ export const PromoCheckView = z
     /** What is to be paid with the codes; send it as the booking's `expectedTotal`. */
     total: MoneyView,
     before: MoneyView,
+    /** The seller's own figures with the codes, for its people: what its wallet pays is `buyPrice`. */
+    own: OwnPriceView.optional(),
     discounts: z.array(z.object({ code: z.string(), amount: MoneyView })),
   })
   .openapi('PromoCheckResult');

@@ -38,19 +38,19 @@ export interface PriceToShow {
 
 type View<S extends z.ZodType> = z.infer<S>;
 
-function presentOwn(price: PriceToShow): { own?: View<typeof OwnPriceView> } {
-  if (!price.own) return {};
-  const money = (amount: number) => ({ amount, currency: price.currency });
-  const { buyPrice, markup, commission, sellPrice } = price.own;
+/** A seller's own figures, minor units of `currency`. For the seller's people only. */
+export function presentOwnPrice(own: OwnPrice, currency: string): View<typeof OwnPriceView> {
+  const money = (amount: number) => ({ amount, currency });
   return {
-    own: {
-      buyPrice: money(buyPrice),
-      markup: money(markup),
-      commission: money(commission),
-      sellPrice: money(sellPrice),
-    },
+    buyPrice: money(own.buyPrice),
+    markup: money(own.markup),
+    commission: money(own.commission),
+    sellPrice: money(own.sellPrice),
   };
 }
+
+const presentOwn = ({ own, currency }: PriceToShow): { own?: View<typeof OwnPriceView> } =>
+  own ? { own: presentOwnPrice(own, currency) } : {};
 
 export const presentPlace = (place: PlaceMatch): View<typeof PlaceView> => ({
   code: place.code,

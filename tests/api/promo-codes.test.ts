@@ -100,6 +100,38 @@ describe('a code', () => {
     expect((await admin.get(`/promo-codes/${made.body.id}`)).status).toBe(404);
   });
 
+  it('that the reseller bears lowers what every wallet of the chain pays, and the agent sees by how much', async () => {
+    const made = await create('WALLET-2');
+    const agent = first.at('b', { authorization: `Bearer ${await first.token('agent', 'b')}` });
+    const { id: quoteId } = await quoteOf(agent, (await findExampleFlight(world, agent)).id);
+    const checked = await agent.post('/promo-codes/check', { quoteId, promoCodes: ['WALLET-2'] });
+    expect(checked.body).toMatchObject({ total: { amount: 23491 }, own: { buyPrice: { amount: 23021 } } });
+    const asGuest = await guest.post('/promo-codes/check', { quoteId: await quote(), promoCodes: ['WALLET-2'] });
+    expect(asGuest.body).not.toHaveProperty('own');
+    const balances = async () =>
+      Promise.all(
+        [first.agencies.a, first.agencies.b].map(
+          async (agency) => (await admin.get(`/agencies/${agency}/wallet`)).body.balance.amount as number,
+        ),
+      );
+    const before = await balances();
+    const booked = await agent.post('/bookings', {
+      items: [{ quoteId }],
+      travellers: [adult()],
+      contact: contact('wallet@promo.test'),
+      payment: { method: 'wallet' },
+      promoCodes: ['wallet-2'],
+      expectedTotal: checked.body.total,
+    });
+    expect([booked.status, booked.body.total?.amount]).toEqual([201, 23491]);
+    await worker.drain();
+    const after = await balances();
+    expect(before.map((amount, n) => amount - (after[n] ?? 0))).toEqual([22521, 23021]);
+    expect(await usesOf(made.id)).toBe(1);
+    const verified = await verifyLedger(first.sql);
+    expect([verified.brokenAt, verified.imbalances]).toEqual([undefined, []]);
+  });
+
   it('says why it is refused, and that guessing is over', async () => {
     await create('LATER', { saleFrom: '2099-01-01T00:00:00.000Z' });
     await create('HOTELS', { match: { product: ['stay'] } });

@@ -203,7 +203,12 @@ export type BookingCreate = {
   locale: 'en' | 'es';
 };
 /** What codes take off a quote. */
-export type PromoCheck = { total: Money; before: Money; discounts: { code: string; amount: Money }[] };
+export type PromoCheck = {
+  total: Money;
+  before: Money;
+  own?: OwnPrice;
+  discounts: { code: string; amount: Money }[];
+};
 
 export type BookingState =
   | 'draft'

@@ -68,9 +68,8 @@ export function useCheckout(quote: () => Quote, requote: () => Promise<Quote | u
       travellers: writeTravellers(travellers, quote()),
       contact: writeContact(contact),
       payment: { method: method.value },
-      ...(method.value === 'wallet'
-        ? { expectedTotal: quote().total, promoCodes: [] }
-        : { expectedTotal: promo.total.value, promoCodes: [...promo.codes.value] }),
+      expectedTotal: promo.total.value,
+      promoCodes: [...promo.codes.value],
       locale,
     };
     try {

@@ -75,8 +75,15 @@ export function usePromoCodes(quote: () => Quote, email: () => string) {
     },
   );
   const total = computed<Money>(() => found.value?.total ?? quote().total);
+  /** The quote at its price with the codes. */
+  const priced = computed<Quote>(() => {
+    if (found.value === undefined) return quote();
+    const { total: agreed, own } = found.value;
+    const { offer } = quote();
+    return { ...quote(), total: agreed, offer: own === undefined ? offer : { ...offer, own } };
+  });
   const discounts = computed(() => found.value?.discounts ?? []);
-  return { typed, codes, discounts, total, refusal, checking, add, remove, refuse };
+  return { typed, codes, discounts, total, priced, refusal, checking, add, remove, refuse };
 }
 
 export type PromoCodes = ReturnType<typeof usePromoCodes>;
