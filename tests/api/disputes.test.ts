@@ -1,10 +1,11 @@
-import Stripe from 'stripe';
+import type Stripe from 'stripe';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { releaseDueCommissions } from '../../server/commissions/index.ts';
 import { verifyLedger } from '../../server/ledger/index.ts';
 import { q } from '../../server/kernel/database/builder.ts';
 import { createPlatformWorld, type PlatformWorld } from '../../server/testing/platform-world.ts';
 import type { SiteClient } from '../../server/testing/site-client.ts';
+import { allDelivered, ok, stripeOf } from '../../server/testing/stripe.ts';
 import { bookExample } from '../../server/testing/trips.ts';
 import { balanceOf } from '../../server/settlement/testing.ts';
 
@@ -14,19 +15,13 @@ let stripe: Stripe;
 beforeAll(async () => {
   world = await createPlatformWorld({ webhooks: true });
   admin = (await world.first.signIn('admin', 'reseller')).client;
-  const { hostname: host, port } = new URL(world.sandboxes.urls.stripe);
-  const options = { host, port, protocol: 'http' as const, telemetry: false, maxNetworkRetries: 0 };
-  stripe = new Stripe(world.config.STRIPE_SECRET_KEY, options);
+  stripe = stripeOf(world);
 });
 afterAll(() => world?.close());
 beforeEach(async () => {
   await Promise.all([world.forgetRates(), world.sandboxes.clearFaults()]);
 });
 
-const ok = <T>(answer: { status: number; text: string; body: unknown }): T => {
-  if (answer.status >= 300) throw new Error(`${answer.status} ${answer.text}`);
-  return answer.body as T;
-};
 async function work(): Promise<void> {
   const worker = world.createWorker();
   await worker.drain();
@@ -34,15 +29,7 @@ async function work(): Promise<void> {
 }
 /** Every webhook has come in, and what it said is done. */
 async function settled(): Promise<void> {
-  await expect
-    .poll(
-      async () => {
-        const { data } = await world.sandboxes.control<{ data: { state: string }[] }>('stripe', 'GET', 'deliveries');
-        return data.filter(({ state }) => state === 'pending').length;
-      },
-      { timeout: 20_000 },
-    )
-    .toBe(0);
+  await allDelivered(world);
   await work();
 }
 interface View {
