@@ -4,7 +4,7 @@ import { contactIndex, createBookings, sumTravelled, type BookingDeps, type Quot
 import { createBranding } from '../branding/index.ts';
 import { createCommissions } from '../commissions/index.ts';
 import { createCustomers } from '../customers/index.ts';
-import { createConnect, listPaidAtStripe, ownsAccount, paymentAccountOf, payoutAccountOf } from '../connect/index.ts';
+import { createConnect, ownsAccount, paymentAccountOf, payoutAccountOf } from '../connect/index.ts';
 import { createContent } from '../content/index.ts';
 import { createDisputes, standingOfBooking } from '../disputes/index.ts';
 import { createDocuments } from '../documents/index.ts';
@@ -16,7 +16,7 @@ import type { TenantSql } from '../kernel/database/sql.ts';
 import type { Brand, RequestContext, Tenant } from '../kernel/http/context.ts';
 import { createLedger, walletEdgesOf } from '../ledger/index.ts';
 import { createNotifications, eraseRecipients } from '../notifications/index.ts';
-import { createBalanceLines, createPayments, createStripe, sumInOwnAccounts } from '../payments/index.ts';
+import { createBalanceLines, createPayments, createStripe } from '../payments/index.ts';
 import { createPricing } from '../pricing/index.ts';
 import { createPromos } from '../promos/index.ts';
 import { createSearch, offerFacts, searchAgainLink } from '../search/index.ts';
@@ -25,6 +25,7 @@ import { createDuffelSuppliers } from '../suppliers/index.ts';
 import { captureHolds, createWallets, ensureWallet, holdForBooking, releaseHolds } from '../wallets/index.ts';
 import type { Infrastructure } from './infrastructure.ts';
 import { disputeFacts } from './dispute-facts.ts';
+import { heldInOwnAccounts } from './held-in-own-accounts.ts';
 import { createOnboarding } from './onboarding.ts';
 import { creditNoteBooks } from './record-credit-note.ts';
 import { wireReconciliation } from './reconcile.ts';
@@ -62,8 +63,7 @@ export function createModules(infra: Infrastructure) {
     database,
     clock,
     transfers: connect.transfers,
-    transferSources: { accountOf: payoutAccountOf, heldInOwnAccounts: sumInOwnAccounts },
-    paidAtStripe: listPaidAtStripe,
+    transferSources: { accountOf: payoutAccountOf, heldInOwnAccounts },
   });
   const invoicing = createInvoicing({ database, clock, creditNoteBooks });
   const billing = createBilling({ database });

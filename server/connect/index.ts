@@ -8,7 +8,6 @@ import { createStripeAccounts } from './stripe-accounts.ts';
 import { createStripeTransfers } from './stripe-transfers.ts';
 
 export { PaymentAccountNotReady, PayoutAccountNotReady, StripeAway } from './errors.ts';
-export { listPaidAtStripe } from './repository.ts';
 export { ownsAccount, paymentAccountOf, payoutAccountOf } from './manage-account.ts';
 export type { StripeTransfers, TransferAnswer, TransferOrder } from './stripe-transfers.ts';
 

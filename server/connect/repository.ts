@@ -97,9 +97,3 @@ export async function findAgencyTaxId(sql: TenantSql, agencyId: string): Promise
   const agency = q('agencies').where({ id: agencyId }).select('tax_id');
   return (await sql.one<{ tax_id: string | null }>(agency))?.tax_id ?? null;
 }
-
-/** Agencies that chose to be paid at Stripe. */
-export async function listPaidAtStripe(sql: TenantSql): Promise<ReadonlySet<string>> {
-  const chosen = q('stripe_accounts').where({ is_used: true }).whereNotNull('agency_id').select('agency_id');
-  return new Set((await sql.all<{ agency_id: string }>(chosen)).map((row) => row.agency_id));
-}

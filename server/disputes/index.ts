@@ -7,7 +7,7 @@ import { followDispute } from './follow-dispute.ts';
 import { disputeRoutes, type DisputeRouteDeps } from './routes.ts';
 import { createStripeDisputes } from './stripe-disputes.ts';
 
-export { standingOfBooking } from './repository.ts';
+export { netOfOwnAccounts, standingOfBooking } from './repository.ts';
 export { DISPUTE_NOTICE_EVENTS, type DisputeNotice } from './dispute-notices.ts';
 
 /** Disputes of card payments: followed, answered, told of. */

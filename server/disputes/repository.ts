@@ -125,6 +125,18 @@ export async function standingOfBooking(sql: TenantSql, bookingId: string): Prom
   return taken.some(({ state }) => state === 'lost') ? 'lost' : 'none';
 }
 
+/** What disputes gave back less what they took in connected accounts of the reseller's own, fees with it; minor units. */
+export async function netOfOwnAccounts(sql: TenantSql, currency: string): Promise<number> {
+  const row = await sql.one<{ total: number }>(
+    q('payments as p')
+      .join('disputes as d', 'd.payment_id', 'p.id')
+      .whereNotNull('p.stripe_account')
+      .where('p.currency', currency)
+      .select(q.raw('coalesce(sum(d.returned_minor - d.withdrawn_minor), 0)::bigint as total')),
+  );
+  return row?.total ?? 0;
+}
+
 export const writeClawback = (sql: TenantSql, id: string, amountMinor: number): Promise<number> =>
   sql.run(q('disputes').where({ id }).update({ clawed_back_minor: amountMinor }));
 

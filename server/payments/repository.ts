@@ -160,7 +160,7 @@ export async function settleRefund(sql: TenantSql, key: string, providerRefundId
   );
 }
 
-/** What is left of the card payments made in connected accounts, the platform's fee taken off; minor units. */
+/** What is left of the card payments made in connected accounts, the platform's fee taken off; minor units. Disputes and the service's fees are not reckoned. */
 export async function sumInOwnAccounts(sql: TenantSql, currency: string): Promise<number> {
   const own = q('payments as p')
     .whereNotNull('p.stripe_account')

@@ -256,6 +256,18 @@ export function orderedItems(
   return sql.all<OrderedItem>(items);
 }
 
+/** What the payment service has kept of payments in connected accounts of the reseller's own, as far as days were compared; minor units. */
+export async function feesInOwnAccounts(sql: TenantSql, currency: string): Promise<number> {
+  const own = q('payments').whereNotNull('stripe_account').where({ currency }).select('booking_id');
+  const row = await sql.one<{ total: number }>(
+    q('reconciliation_lines')
+      .whereIn('booking_id', own)
+      .where({ currency })
+      .select(q.raw('coalesce(sum(fee_minor), 0)::bigint as total')),
+  );
+  return row?.total ?? 0;
+}
+
 /** The fees of a day by currency, of all lines. */
 export const feesOf = (sql: TenantSql, day: string): Promise<Array<{ currency: string; minor: number }>> =>
   sql.all(

@@ -1,3 +1,4 @@
+import { PayoutAccountNotReady } from '../connect/index.ts';
 import { q } from '../kernel/database/builder.ts';
 import type { Database } from '../kernel/database/database.ts';
 import type { TenantSql } from '../kernel/database/sql.ts';
@@ -98,14 +99,22 @@ async function sumOrdered(sql: TenantSql, currency: string): Promise<number> {
   return (await sql.one<{ total: number }>(under))?.total ?? 0;
 }
 
-/** Orders the transfer at once when a statement is approved whose agency chose Stripe. After `approveStatement`, in its transaction. */
+/**
+ * Orders the transfer at once when a statement is approved whose agency chose Stripe. After `approveStatement`, in its transaction. Where
+ * nothing can be transferred the approval stands: the statement waits for a file, a payment by hand, or `sendByTransfer`.
+ */
 export async function orderOnApproval(
   sql: TenantSql,
   { id, now }: StatementChange,
   sources: TransferSources,
 ): Promise<void> {
   const statement = must(await lockStatement(sql, id), `the statement ${id}`);
-  if (statement.state === 'approved') await orderTransfer(sql, statement, { now, sources });
+  if (statement.state !== 'approved') return;
+  try {
+    await orderTransfer(sql, statement, { now, sources });
+  } catch (error) {
+    if (!PayoutAccountNotReady.is(error) && !TransferUnfunded.is(error)) throw error;
+  }
 }
 
 /**

@@ -55,7 +55,8 @@ function checkDay(day: string, today: string): void {
 }
 
 /**
- * Makes a SEPA file of approved statements, in the caller's transaction: each goes into one file only. What cannot go is left out and named.
+ * Makes a SEPA file of approved statements, in the caller's transaction: each goes into one file only, those of agencies that chose Stripe
+ * only where no transfer was ordered. What cannot go is left out and named.
  * @throws NoBankingDay, PayerAccountMissing, NothingToPay
  */
 export async function makePayoutFile(
@@ -66,8 +67,6 @@ export async function makePayoutFile(
     executionOn: string;
     statementIds?: readonly string[] | undefined;
     now: Date;
-    /** Agencies that chose to be paid at Stripe: none of them is paid by file. */
-    paidAtStripe: (sql: TenantSql) => Promise<ReadonlySet<string>>;
   },
   audit: AuditPen = noAudit,
 ): Promise<{ file: PayoutFileRow; skipped: Skipped[] }> {
@@ -86,11 +85,9 @@ export async function makePayoutFile(
   );
   const payer = accounts.get('');
   if (!payer) throw PayerAccountMissing();
-  const atStripe = await given.paidAtStripe(sql);
   const skipped: Skipped[] = [];
   const chosen = statements.filter((row) => {
-    const reason =
-      whyNot(row, accounts.has(row.agency_id)) ?? (atStripe.has(row.agency_id) ? 'paid_by_stripe' : undefined);
+    const reason = whyNot(row, accounts.has(row.agency_id));
     if (reason) skipped.push({ statementId: row.id, number: statementNumber(row.number), reason });
     return !reason;
   });
@@ -148,7 +145,8 @@ export async function makePayoutFile(
 }
 
 function whyNot(statement: StatementRow, hasAccount: boolean): Skipped['reason'] | undefined {
-  if (statement.payout_state !== null && statement.payout_state !== 'returned') return 'in_another_file';
+  if (statement.payout_state !== null && statement.payout_state !== 'returned')
+    return statement.payout_method === 'stripe' ? 'paid_by_stripe' : 'in_another_file';
   if (statement.agency_state !== 'approved') return 'agency_on_hold';
   if (statement.currency !== 'EUR') return 'not_euro';
   return hasAccount ? undefined : 'no_account';

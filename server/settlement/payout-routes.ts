@@ -26,7 +26,7 @@ const tag = 'settlement';
 const can = ['read', 'Settlement'] as const;
 
 /** Payouts, and the SEPA files they are sent with. */
-export function payoutRoutes({ database, clock, paidAtStripe }: SettlementDeps): Route[] {
+export function payoutRoutes({ database, clock }: SettlementDeps): Route[] {
   return [
     defineRoute(
       {
@@ -72,7 +72,7 @@ export function payoutRoutes({ database, clock, paidAtStripe }: SettlementDeps):
         problems: [NoBankingDay, PayerAccountMissing, NothingToPay],
       },
       async ({ ctx, body }) => {
-        const given = { ...body, id: ctx.idempotentId ?? newId(), now: clock.now(), paidAtStripe };
+        const given = { ...body, id: ctx.idempotentId ?? newId(), now: clock.now() };
         const { file, skipped } = await database.withTenant(ctx.tenant, (sql) =>
           makePayoutFile(sql, ctx.actor, given, ctx.audit),
         );

@@ -27,7 +27,6 @@ beforeAll(async () => {
 afterAll(() => world.close());
 
 const reseller = actorOf(null);
-const paidAtStripe = () => Promise.resolve(new Set<string>());
 const IBAN = { es: 'ES9121000418450200051332', de: 'DE89370400440532013000' };
 const november = new Date('2026-11-10T10:00:00Z');
 const december = new Date('2026-12-01T00:25:00Z');
@@ -224,9 +223,7 @@ describe('paying', () => {
     for (const row of rows) await net.approve(row.id);
     const ofB = rows.find((row) => row.agency_id === net.b.id)!;
     const makeFile = (id = newId()) =>
-      net.within((sql) =>
-        makePayoutFile(sql, reseller, { id, executionOn: '2026-12-02', now: december, paidAtStripe }),
-      );
+      net.within((sql) => makePayoutFile(sql, reseller, { id, executionOn: '2026-12-02', now: december }));
     return { ...net, ofB, makeFile };
   }
 
@@ -295,7 +292,7 @@ describe('paying', () => {
     const net = await approved();
     for (const executionOn of ['2026-11-30', '2026-12-05', '2027-06-01'])
       await expect(
-        net.within((sql) => makePayoutFile(sql, reseller, { id: newId(), executionOn, now: december, paidAtStripe })),
+        net.within((sql) => makePayoutFile(sql, reseller, { id: newId(), executionOn, now: december })),
       ).rejects.toMatchObject({ code: 'settlement.no_banking_day' });
   });
 

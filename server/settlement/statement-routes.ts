@@ -35,7 +35,6 @@ export interface SettlementDeps {
   transfers: TransferService;
   transferSources: TransferSources;
   /** Agencies that chose to be paid at Stripe. */
-  paidAtStripe: (sql: TenantSql) => Promise<ReadonlySet<string>>;
 }
 
 export function statementReadRoutes(): Route[] {
@@ -140,7 +139,7 @@ export function statementChangeRoutes({ database, clock, transferSources }: Sett
         summary: 'Approve a statement for payment',
         can: ['approve', 'Settlement'],
         stepUp: true,
-        problems: [NotFound, WrongState, AgencyOnHold, PayoutSent, TransferUnfunded, PayoutAccountNotReady],
+        problems: [NotFound, WrongState, AgencyOnHold, PayoutSent],
       },
       ({ ctx, params }) =>
         change(ctx, params.id, undefined, async (sql, { actor, audit }, given) => {

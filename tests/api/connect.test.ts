@@ -1,9 +1,12 @@
-import Stripe from 'stripe';
+import type Stripe from 'stripe';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { verifyLedger } from '../../server/ledger/index.ts';
 import { q } from '../../server/kernel/database/builder.ts';
 import { createPlatformWorld, type PlatformWorld } from '../../server/testing/platform-world.ts';
+import { heldInOwnAccounts } from '../../server/app/held-in-own-accounts.ts';
+import { newId } from '../../server/kernel/ids.ts';
 import type { SiteClient } from '../../server/testing/site-client.ts';
+import { allDelivered, ok, stripeOf } from '../../server/testing/stripe.ts';
 import { bookExample } from '../../server/testing/trips.ts';
 import { settleAgencies } from '../../server/settlement/index.ts';
 import { balanceOf, memo } from '../../server/settlement/testing.ts';
@@ -16,17 +19,11 @@ beforeAll(async () => {
   world = await createPlatformWorld({ webhooks: true });
   admin = (await world.first.signIn('admin', 'reseller')).client;
   agencyAdmin = world.first.at('a', { authorization: `Bearer ${await world.first.token('agency_admin', 'a')}` });
-  const { hostname: host, port } = new URL(world.sandboxes.urls.stripe);
-  const options = { host, port, protocol: 'http' as const, telemetry: false, maxNetworkRetries: 0 };
-  stripe = new Stripe(world.config.STRIPE_SECRET_KEY, options);
+  stripe = stripeOf(world);
 });
 afterAll(() => world?.close());
 beforeEach(() => world.forgetRates());
 
-const ok = <T>(answer: { status: number; text: string; body: unknown }): T => {
-  if (answer.status >= 300) throw new Error(`${answer.status} ${answer.text}`);
-  return answer.body as T;
-};
 const finish = (accountId: string, outcome = 'complete') =>
   world.sandboxes.control('stripe', 'POST', `accounts/${accountId}/onboarding`, { outcome });
 const accountIdOf = async (agencyId: string | null) => {
@@ -99,6 +96,30 @@ describe("the reseller's own account", () => {
     expect(await balanceOf(world.first.sql, 'platform_payable')).toBe(0);
     expect(await balanceOf(world.first.sql, 'psp_clearing')).toBe(23970 - 200 - 14382 + 120);
     expect((await verifyLedger(world.first.sql)).imbalances).toEqual([]);
+
+    // No transfer can draw on what stands there, less what disputes took and Stripe kept.
+    const held = () => heldInOwnAccounts(world.first.sql, 'EUR');
+    expect(await held()).toBe(23970 - 200 - 14382 + 120);
+    const [at, id] = [new Date(), newId()];
+    const shared = { booking_id: booked.id, currency: 'EUR', amount_minor: 500 };
+    await world.first.sql.run(
+      q('disputes').insert({
+        ...shared,
+        opened_at: at,
+        id,
+        payment_id: payment?.id,
+        provider_id: 'du_own',
+        state: 'lost',
+        reason: 'fraudulent',
+        withdrawn_minor: 700,
+        closed_at: at,
+      }),
+    );
+    const line = { ...shared, id: 'txn_own', type: 'charge', reference: 'ch_own', day: world.day(0), happened_at: at };
+    await world.first.sql.run(q('reconciliation_lines').insert({ ...line, fee_minor: 50 }));
+    expect(await held()).toBe(23970 - 200 - 14382 + 120 - 700 - 50);
+    await world.first.sql.run(q('disputes').where({ id }).del());
+    await world.first.sql.run(q('reconciliation_lines').where({ id: 'txn_own' }).del());
   });
 
   it('takes no event of an account that is not its own, whatever its metadata say', async () => {
@@ -117,12 +138,7 @@ describe("the reseller's own account", () => {
       },
       { stripeAccount: foreign.id },
     );
-    await expect
-      .poll(async () => {
-        const { data } = await world.sandboxes.control<{ data: { state: string }[] }>('stripe', 'GET', 'deliveries');
-        return data.filter(({ state }) => state === 'pending').length;
-      })
-      .toBe(0);
+    await allDelivered(world);
     const after = await world.first.sql.one<{ n: number }>(q('webhook_receipts').select(q.raw('count(*)::int as n')));
     expect(after?.n).toBe(before?.n);
   });
@@ -230,12 +246,25 @@ describe('an agency paid at Stripe', () => {
     expect((await verifyLedger(world.first.sql)).imbalances).toEqual([]);
   });
 
-  it('refuses at the approval what its own customers have not paid in', async () => {
+  it('is approved also where nothing can be transferred, and paid in another way', async () => {
     const { a } = world.first.agencies;
-    const id = await closedFor(a, 900_000);
-    const answer = await admin.post(`/commission-statements/${id}/approval`);
-    expect([answer.status, answer.body.code]).toEqual([409, 'settlement.transfer_unfunded']);
-    expect(ok(await admin.get(`/commission-statements/${id}`))).toMatchObject({ state: 'closed' });
+    const id = await approvedFor(a, 900_000);
+    const send = async () => (await admin.post(`/commission-statements/${id}/transfer`)).body.code;
+    expect(await send()).toBe('settlement.transfer_unfunded');
+    const reseller = q('stripe_accounts').whereNull('agency_id');
+    await world.first.sql.run(reseller.clone().update({ is_used: true }));
+    const other = await approvedFor(a, 1000);
+    expect(await send()).toBe('settlement.payout_account_not_ready');
+    await world.first.sql.run(reseller.clone().update({ is_used: false }));
+    expect(ok(await admin.get(`/commission-statements/${other}`))).toMatchObject({ state: 'approved', payment: null });
+    const iban = { holder: 'Travel SL', iban: 'ES9121000418450200051332' };
+    for (const of of ['', `/agencies/${a}`]) ok(await admin.put(`${of}/payout-account`, iban));
+    const executionOn = [1, 2, 3]
+      .map((day) => world.day(day))
+      .find((day) => ![0, 6].includes(new Date(day).getUTCDay()));
+    ok(await admin.post('/payout-files', { executionOn, statementIds: [other] }));
+    expect(ok(await admin.get(`/commission-statements/${other}`))).toMatchObject({ payment: { method: 'sepa' } });
+    expect(ok(await admin.post(`/commission-statements/${id}/payment`, {}))).toMatchObject({ state: 'paid' });
   });
 });
 
