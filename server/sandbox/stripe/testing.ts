@@ -4,7 +4,9 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Stripe from 'stripe';
+import { expect } from 'vitest';
 import { createStripeSandbox } from './index.ts';
+import { findShapeFaults } from './shapes/check-shape.ts';
 import type { StripeSandbox } from './index.ts';
 
 export const SECRET_KEY = 'sk_test_sandbox_for_tests';
@@ -17,6 +19,8 @@ export interface Received {
 export interface Receiver {
   url: string;
   received: Received[];
+  /** What of the events does not have Stripe's published shape. */
+  shapeFaults: Set<string>;
   answers: number[];
   types(): string[];
   stop(): Promise<void>;
@@ -25,6 +29,7 @@ export interface Receiver {
 /** Listens for webhooks and checks every signature with the real client; `answers` holds statuses to give first. */
 export async function startReceiver(port = 0): Promise<Receiver> {
   const received: Received[] = [];
+  const shapeFaults = new Set<string>();
   const answers: number[] = [];
   const stripe = new Stripe(SECRET_KEY);
   const server = createServer((request, response) => {
@@ -39,6 +44,7 @@ export async function startReceiver(port = 0): Promise<Receiver> {
           WEBHOOK_SECRET,
         );
         received.push({ event, host: request.headers.host });
+        for (const fault of findShapeFaults(event)) shapeFaults.add(fault);
       }
       response.writeHead(status).end();
     });
@@ -47,6 +53,7 @@ export async function startReceiver(port = 0): Promise<Receiver> {
   return {
     url: `http://hooks.localhost:${(server.address() as AddressInfo).port}/webhooks/stripe`,
     received,
+    shapeFaults,
     answers,
     types: () => received.map((item) => item.event.type),
     async stop() {
@@ -65,9 +72,31 @@ export interface StripeWorld {
   stop(): Promise<void>;
 }
 
-function clientFor(url: string): Stripe {
+/** The real client; what it is answered is compared with Stripe's published shapes. */
+function clientFor(url: string, shapeFaults: Set<string>): Stripe {
   const { hostname, port } = new URL(url);
-  return new Stripe(SECRET_KEY, { host: hostname, port, protocol: 'http', telemetry: false, maxNetworkRetries: 0 });
+  const wire = Stripe.createNodeHttpClient();
+  const httpClient: Stripe.HttpClient = {
+    getClientName: () => wire.getClientName(),
+    async makeRequest(...asked: Parameters<Stripe.HttpClient['makeRequest']>) {
+      const answer = await wire.makeRequest(...asked);
+      const read = answer.toJSON.bind(answer);
+      answer.toJSON = async () => {
+        const body: unknown = await read();
+        for (const fault of findShapeFaults(body)) shapeFaults.add(fault);
+        return body;
+      };
+      return answer;
+    },
+  };
+  return new Stripe(SECRET_KEY, {
+    host: hostname,
+    port,
+    protocol: 'http',
+    telemetry: false,
+    maxNetworkRetries: 0,
+    httpClient,
+  });
 }
 
 /** A sandbox on free ports, the real client pointed at it, and a receiver for its webhooks. */
@@ -87,19 +116,20 @@ export async function buildStripeWorld(): Promise<StripeWorld> {
   await sandbox.start();
   const world: StripeWorld = {
     sandbox,
-    stripe: clientFor(sandbox.url),
+    stripe: clientFor(sandbox.url, receiver.shapeFaults),
     receiver,
     dataDir,
     async restart() {
       await world.sandbox.stop();
       world.sandbox = create();
       await world.sandbox.start();
-      world.stripe = clientFor(world.sandbox.url);
+      world.stripe = clientFor(world.sandbox.url, receiver.shapeFaults);
     },
     async stop() {
       await world.sandbox.stop();
       await receiver.stop();
       await rm(dataDir, { recursive: true, force: true });
+      expect([...receiver.shapeFaults], 'answers that do not have the shape Stripe publishes').toEqual([]);
     },
   };
   return world;
