@@ -33,6 +33,10 @@ export const standsAbove = (actor: Actor, agency: { id: string }): boolean => ac
 export const maySetTier = (actor: Actor, agency: { parentId: string | null }): boolean =>
   actor.agencyId === null || agency.parentId === actor.agencyId;
 
+/** One that waits is let in or refused by the reseller, whoever added it. */
+export const mayDecide = (actor: Actor, agency: { state: AgencyState }): boolean =>
+  agency.state === 'under_review' && actor.agencyId === null;
+
 /** What the actor may do with an agency it sees. */
 export function rightsOn(actor: Actor, agency: Agency) {
   const ability = abilityFor(actor);
@@ -40,6 +44,7 @@ export function rightsOn(actor: Actor, agency: Agency) {
   return {
     edit: update,
     setState: update && standsAbove(actor, agency) && (agency.state === 'approved' || agency.state === 'suspended'),
+    decide: update && mayDecide(actor, agency),
     setTier: update && maySetTier(actor, agency),
     addChild: ability.can('create', as('Agency', agency)) && agency.state === 'approved' && agency.depth < MAX_DEPTH,
     invite: ability.can('create', as('Invitation', { agencyId: agency.id, agencyPath: agency.path })),

@@ -4,8 +4,10 @@ import { Conflict } from '../kernel/errors.ts';
 import type { Actor } from '../kernel/http/actor.ts';
 import { noAudit, type AuditPen } from '../kernel/http/audit.ts';
 import { emitEvent } from '../kernel/outbox/emit.ts';
-import { maySetTier, standsAbove, type Agency } from './agency.ts';
+import { mayDecide, maySetTier, standsAbove, type Agency } from './agency.ts';
 import { OnlyAboveMay } from './errors.ts';
+import { checkTier } from './limits/check-limits.ts';
+import { OnlyReseller } from './limits/errors.ts';
 import { findAgency, getAgency, updateAgency } from './repository.ts';
 import type { AgencyChange, Tier } from './schema.ts';
 
@@ -25,7 +27,7 @@ export async function readAgency(sql: TenantSql, actor: Actor, id: string): Prom
 
 /**
  * Changes an agency's data, or suspends and approves it again; inside a transaction.
- * @throws NotFound, Forbidden, OnlyAboveMay, VersionChanged
+ * @throws NotFound, Forbidden, OnlyAboveMay, OnlyReseller, Conflict, VersionChanged
  */
 export async function changeAgency(
   sql: TenantSql,
@@ -64,11 +66,16 @@ const factsOf = ({ name, legalName, taxId, email, state, tier }: Agency) => ({
 
 function checkStateChange(actor: Actor, agency: Agency, to: string): void {
   if (!standsAbove(actor, agency)) throw OnlyAboveMay({ what: 'An agency is suspended or approved' });
-  if (agency.state === to || agency.state === 'approved' || agency.state === 'suspended') return;
-  throw Conflict({ detail: `${agency.name} is ${agency.state}: decide on its application first.` });
+  if (agency.state === 'under_review' && to !== 'suspended') {
+    if (!mayDecide(actor, agency)) throw OnlyReseller({ what: 'An agency that waits is let in' });
+    return;
+  }
+  const isIn = agency.state === 'approved' || agency.state === 'suspended';
+  if (agency.state === to || (isIn && to !== 'rejected')) return;
+  throw Conflict({ detail: `${agency.name} is ${agency.state.replaceAll('_', ' ')}: it cannot become ${to}.` });
 }
 
-/** Sets the tier an agency has in its parent's eyes. @throws NotFound, OnlyAboveMay, VersionChanged */
+/** Sets the tier an agency has in its parent's eyes. @throws NotFound, OnlyAboveMay, TierNotGiven, VersionChanged */
 export async function setTier(
   sql: TenantSql,
   actor: Actor,
@@ -78,6 +85,7 @@ export async function setTier(
   const agency = await findAgency(sql, id);
   authorize(actor, 'update', 'Agency', agency);
   if (!maySetTier(actor, agency)) throw OnlyAboveMay({ what: 'Its tier is set' });
+  if (change.tier !== agency.tier) await checkTier(sql, actor, { parentId: agency.parentId, tier: change.tier });
   await updateAgency(sql, id, version, { tier: change.tier });
   if (change.tier !== agency.tier)
     await emitEvent(sql, {

@@ -2,6 +2,7 @@ import type { TenantSql } from '../kernel/database/sql.ts';
 import type { Agency } from './agency.ts';
 import { applicationRoutes } from './applications/index.ts';
 import { createAgency, type AgencyInput } from './create-agency.ts';
+import { limitRoutes } from './limits/routes.ts';
 import { findAgency, findChain, findNames, type ChainAgency } from './repository.ts';
 import { agencyRoutes, type AgencyDeps } from './routes.ts';
 import { tierReviewRoutes } from './tier-reviews/routes.ts';
@@ -16,6 +17,7 @@ export {
 export type { Agency } from './agency.ts';
 export { findAgency } from './repository.ts';
 export type { AgencyInput, NewAgency, OnAgencyCreated } from './create-agency.ts';
+export { creditCapFor } from './limits/check-limits.ts';
 export type { Inviter } from './invite-to-agency.ts';
 export type { ChainAgency } from './repository.ts';
 export type { AgencyDeps } from './routes.ts';
@@ -24,7 +26,7 @@ export { reviewTiers, type ReadTravelled } from './tier-reviews/review-tiers.ts'
 /** The reseller's network: agencies as a tree below it. */
 export function createAgencies(deps: AgencyDeps & { readTravelled: ReadTravelled }) {
   return {
-    routes: [...agencyRoutes(deps), ...applicationRoutes(deps), ...tierReviewRoutes(deps)],
+    routes: [...agencyRoutes(deps), ...applicationRoutes(deps), ...tierReviewRoutes(deps), ...limitRoutes(deps)],
     /** Names by id; unknown ids are left out. */
     namesOf: (sql: TenantSql, ids: readonly string[]): Promise<Map<string, string>> => findNames(sql, ids),
     /** Materialised path; `/` for the reseller (null), undefined for an unknown agency. */

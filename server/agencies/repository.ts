@@ -33,7 +33,10 @@ export async function getAgency(sql: TenantSql, id: string): Promise<Agency> {
 
 export async function insertAgency(
   sql: TenantSql,
-  agency: Pick<Agency, 'id' | 'parentId' | 'path' | 'depth' | 'name' | 'legalName' | 'taxId' | 'email' | 'tier'>,
+  agency: Pick<
+    Agency,
+    'id' | 'parentId' | 'path' | 'depth' | 'name' | 'legalName' | 'taxId' | 'email' | 'tier' | 'state'
+  >,
 ): Promise<void> {
   await sql.run(
     q('agencies').insert({
@@ -46,7 +49,7 @@ export async function insertAgency(
       tax_id: agency.taxId,
       email: agency.email,
       tier: agency.tier,
-      state: 'approved',
+      state: agency.state,
     }),
   );
 }

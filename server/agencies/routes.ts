@@ -11,6 +11,7 @@ import { changeAgency, readAgency, setTier } from './change-agency.ts';
 import { addAgency, type OnAgencyCreated } from './create-agency.ts';
 import { NoBrandToSignIn, OnlyAboveMay, ParentNotApproved, TooDeep } from './errors.ts';
 import { inviteToAgency, type Inviter } from './invite-to-agency.ts';
+import { LimitReached, OnlyReseller, TierNotGiven } from './limits/errors.ts';
 import { listAgencies } from './list-agencies.ts';
 import { presentAgency } from './presenter.ts';
 import {
@@ -26,7 +27,16 @@ import {
 
 const tag = 'Agencies';
 const CHANGING = { tag, can: ['update', 'Agency'], params: IdParams, responses: { 200: AgencyView } } as const;
-const CHANGE_PROBLEMS = [NotFound, Forbidden, OnlyAboveMay, PreconditionRequired, VersionChanged, Conflict];
+const CHANGE_PROBLEMS = [
+  NotFound,
+  Forbidden,
+  OnlyAboveMay,
+  OnlyReseller,
+  TierNotGiven,
+  PreconditionRequired,
+  VersionChanged,
+  Conflict,
+];
 
 export interface AgencyDeps {
   config: Config;
@@ -70,7 +80,7 @@ export function agencyRoutes(deps: AgencyDeps): Route[] {
         can: ['create', 'Agency'],
         body: AgencyCreate,
         responses: { 201: AgencyView },
-        problems: [NotFound, OnlyAboveMay, ParentNotApproved, TooDeep],
+        problems: [NotFound, OnlyAboveMay, ParentNotApproved, TooDeep, LimitReached, TierNotGiven],
       },
       async ({ ctx, body }) => {
         const agency = await database.withTenant(ctx.tenant, (sql) =>

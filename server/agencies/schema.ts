@@ -30,6 +30,8 @@ export const AgencyView = z
     may: z.object({
       edit: z.boolean(),
       setState: z.boolean(),
+      /** Let it in or refuse it, while it waits for the reseller. */
+      decide: z.boolean(),
       setTier: z.boolean(),
       addChild: z.boolean(),
       invite: z.boolean(),
@@ -74,8 +76,11 @@ export const AgencyChange = z
     legalName: text(160).nullable().optional(),
     taxId: text(40).nullable().optional(),
     email: email.nullable().optional(),
-    /** Only by a level above: `suspended` stops it and all below it from selling, `approved` lets them again. */
-    state: z.enum(['approved', 'suspended']).optional(),
+    /**
+     * Only by a level above: `suspended` stops it and all below it from selling, `approved` lets them again. One that waits for the reseller
+     * is `approved` or `rejected` by the reseller.
+     */
+    state: z.enum(['approved', 'suspended', 'rejected']).optional(),
   })
   .refine((change) => Object.values(change).some((value) => value !== undefined), {
     error: 'name at least one field to change',

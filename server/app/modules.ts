@@ -1,5 +1,5 @@
 import { createBilling } from '../billing/index.ts';
-import { createAgencies } from '../agencies/index.ts';
+import { createAgencies, creditCapFor } from '../agencies/index.ts';
 import { contactIndex, createBookings, sumTravelled, type BookingDeps, type QuoteRecord } from '../bookings/index.ts';
 import { createBranding } from '../branding/index.ts';
 import { createCommissions } from '../commissions/index.ts';
@@ -53,7 +53,13 @@ export function createModules(infra: Infrastructure) {
     metrics,
     connect: { paymentAccountOf, ownsAccount },
   });
-  const wallets = createWallets({ database, clock, pages: payments.pages, peopleOf: identity.administratorsOf });
+  const wallets = createWallets({
+    database,
+    clock,
+    pages: payments.pages,
+    peopleOf: identity.administratorsOf,
+    creditCapFor,
+  });
   const commissions = createCommissions({
     database,
     clock,

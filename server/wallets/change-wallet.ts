@@ -4,7 +4,7 @@ import type { TenantSql } from '../kernel/database/sql.ts';
 import { noAudit, type AuditPen } from '../kernel/http/audit.ts';
 import { newId } from '../kernel/ids.ts';
 import { emitEvent } from '../kernel/outbox/emit.ts';
-import { LimitAboveParent, WalletMissing } from './errors.ts';
+import { LimitAboveNetwork, LimitAboveParent, WalletMissing } from './errors.ts';
 import { findEntry, lockWallets, writeMoves } from './repository.ts';
 import { stateOf } from './wallet-row.ts';
 import type { EntryRow } from './wallet-row.ts';
@@ -84,18 +84,28 @@ export async function adjust(sql: TenantSql, change: WalletAdjustment, audit: Au
 
 /**
  * Sets how far a wallet may go below zero. Lowering is allowed at any time: it blocks new bookings and leaves old ones.
- * @throws `wallet.limit_above_parent` when the parent agency's own limit is lower; `wallet.missing`
+ * @throws `wallet.limit_above_network` when it is above `capMinor`, `wallet.limit_above_parent` when the parent agency's own limit is lower;
+ * `wallet.missing`
  */
 export async function changeCreditLimit(
   sql: TenantSql,
-  change: { agencyId: string; limitMinor: number; actorId: string | null },
+  change: {
+    agencyId: string;
+    limitMinor: number;
+    /** The most that whoever sets it may give, minor units; null or left out: no such limit. */
+    capMinor?: number | null;
+    actorId: string | null;
+  },
   audit: AuditPen = noAudit,
 ): Promise<void> {
-  const { agencyId, limitMinor, actorId } = change;
+  const { agencyId, limitMinor, capMinor = null, actorId } = change;
   const agency = await sql.one<{ parent_id: string | null }>(q('agencies').where({ id: agencyId }).select('parent_id'));
   const locked = await lockWallets(sql, [agencyId, ...(agency?.parent_id ? [agency.parent_id] : [])]);
   const wallet = locked.find((row) => row.agency_id === agencyId);
   if (!wallet) throw WalletMissing();
+  // One that was given above it may be lowered, step by step.
+  if (capMinor !== null && limitMinor > Math.max(capMinor, wallet.credit_limit_minor))
+    throw LimitAboveNetwork({ cap: { amount: capMinor, currency: wallet.currency } });
   const parent = locked.find((row) => row.agency_id === wallet.parent_id);
   const parentLimit = wallet.parent_id === null ? null : (parent?.credit_limit_minor ?? 0);
   if (parentLimit !== null && limitMinor > parentLimit) throw LimitAboveParent();

@@ -4,7 +4,7 @@ import type { Database } from '../kernel/database/database.ts';
 import { createFairShare } from '../kernel/http/fair-share.ts';
 import type { Tenant } from '../kernel/http/context.ts';
 import type { CollectPages } from '../payments/index.ts';
-import { changeRoutes, readRoutes } from './routes.ts';
+import { changeRoutes, readRoutes, type CreditCapFor } from './routes.ts';
 import { tellShort } from './tell-short.ts';
 import { createWalletNotices, type PeopleOf } from './wallet-notices.ts';
 import { statementRoutes } from './statement/routes.ts';
@@ -19,11 +19,19 @@ export interface WalletsDeps {
   pages: CollectPages;
   /** Who answers for an agency, or for the reseller (null), and where they sign in. */
   peopleOf: PeopleOf;
+  /** What the reseller lets agencies give; no limit if left out. */
+  creditCapFor?: CreditCapFor;
 }
 
 /** The wallets' routes and consumers. Holds, captures and adjustments of other modules are functions that take the caller's transaction. */
-export function createWallets({ database, clock = systemClock, pages, peopleOf }: WalletsDeps) {
-  const deps = { database, clock, pages, drawing: createFairShare({ atOnce: 1, waiting: 8, waitMs: 10_000 }) };
+export function createWallets({ database, clock = systemClock, pages, peopleOf, creditCapFor }: WalletsDeps) {
+  const deps = {
+    database,
+    clock,
+    pages,
+    creditCapFor: creditCapFor ?? (() => Promise.resolve(null)),
+    drawing: createFairShare({ atOnce: 1, waiting: 8, waitMs: 10_000 }),
+  };
   return {
     routes: [
       ...readRoutes(),

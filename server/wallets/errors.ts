@@ -53,6 +53,13 @@ export const LimitAboveParent = defineProblem({
   detail: () =>
     "An agency may not get a higher credit limit than its parent has itself. Lower it, or raise the parent's limit first.",
 });
+export const LimitAboveNetwork = defineProblem({
+  code: 'wallet.limit_above_network',
+  status: 409,
+  title: 'The credit limit is above what you may give',
+  detail: () => 'The reseller set how much credit may be given here. Lower the limit, or ask your provider for more.',
+  extensions: (x: { cap: Money }) => ({ cap: x.cap }),
+});
 
 const shortfalls = new WeakMap<object, readonly HoldShortfall[]>();
 

@@ -1,11 +1,13 @@
 import type { Clock } from '../kernel/clock.ts';
+import type { TenantSql } from '../kernel/database/sql.ts';
+import type { Actor } from '../kernel/http/actor.ts';
 import type { Database } from '../kernel/database/database.ts';
 import { defineRoute } from '../kernel/http/route.ts';
 import type { Route } from '../kernel/http/route.ts';
 import { newId } from '../kernel/ids.ts';
 import { IdParams } from '../kernel/http/wire.ts';
 import { adjust, changeCreditLimit } from './change-wallet.ts';
-import { CurrencyMismatch, LimitAboveParent, WalletMissing } from './errors.ts';
+import { CurrencyMismatch, LimitAboveNetwork, LimitAboveParent, WalletMissing } from './errors.ts';
 import { presentEntry, presentWallet } from './presenter.ts';
 import { listEntries, listWallets, openWallet } from './read-wallets.ts';
 import {
@@ -84,7 +86,18 @@ export function readRoutes(): Route[] {
   ];
 }
 
-export function changeRoutes({ database, clock }: { database: Database; clock: Clock }): Route[] {
+/** The most credit an actor may give an agency, minor units; null: no limit was set. */
+export type CreditCapFor = (sql: TenantSql, actor: Actor, agencyId: string) => Promise<number | null>;
+
+export function changeRoutes({
+  database,
+  clock,
+  creditCapFor,
+}: {
+  database: Database;
+  clock: Clock;
+  creditCapFor: CreditCapFor;
+}): Route[] {
   const can = ['adjust', 'Wallet'] as const;
   return [
     defineRoute(
@@ -128,17 +141,15 @@ export function changeRoutes({ database, clock }: { database: Database; clock: C
         params: IdParams,
         body: CreditLimitUpdate,
         responses: { 200: WalletView },
-        problems: [CurrencyMismatch, LimitAboveParent, WalletMissing],
+        problems: [CurrencyMismatch, LimitAboveNetwork, LimitAboveParent, WalletMissing],
       },
       async ({ ctx, params, body }) => {
         checkCurrency(await openWallet(ctx.sql, ctx.actor, params.id, 'adjust'), body.creditLimit);
-        await database.withTenant(ctx.tenant, (sql) =>
-          changeCreditLimit(
-            sql,
-            { agencyId: params.id, limitMinor: body.creditLimit.amount, actorId: ctx.actor.id },
-            ctx.audit,
-          ),
-        );
+        await database.withTenant(ctx.tenant, async (sql) => {
+          const capMinor = await creditCapFor(sql, ctx.actor, params.id);
+          const limitMinor = body.creditLimit.amount;
+          await changeCreditLimit(sql, { agencyId: params.id, limitMinor, capMinor, actorId: ctx.actor.id }, ctx.audit);
+        });
         const wallet = await openWallet(ctx.sql, ctx.actor, params.id);
         return { status: 200, body: presentWallet(wallet, { actor: ctx.actor, resellerName: ctx.tenant.name }) };
       },

@@ -180,6 +180,7 @@ export const columnsOfPeople: Readonly<Record<string, string>> = {
   'markup_rules.state': 'none',
   'markup_rules.value': 'none',
   'memberships.role': 'none',
+  'network_limits.tiers': 'none',
   'notifications.channel': 'none',
   'notifications.last_error': 'none',
   'notifications.locale': 'none',

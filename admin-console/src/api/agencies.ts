@@ -18,7 +18,7 @@ export type Agency = {
   state: AgencyState;
   tier: Tier;
   childCount: number;
-  may: { edit: boolean; setState: boolean; setTier: boolean; addChild: boolean; invite: boolean };
+  may: { edit: boolean; setState: boolean; decide: boolean; setTier: boolean; addChild: boolean; invite: boolean };
   createdAt: string;
   updatedAt: string;
   version: number;
@@ -32,7 +32,26 @@ export type AgencyCreate = {
   tier: Tier;
 };
 export type AgencyChange = Partial<Pick<Agency, 'name' | 'legalName' | 'taxId' | 'email'>> & {
-  state?: 'approved' | 'suspended';
+  state?: 'approved' | 'suspended' | 'rejected';
+};
+export type NetworkLimits = {
+  mayAdd: boolean;
+  /** Null, here and below: without limit. */
+  maxDirect: number | null;
+  maxTotal: number | null;
+  maxLevels: number | null;
+  tiers: Tier[];
+  maxCreditMinor: number | null;
+  needsApproval: boolean;
+};
+export type AgencyLimits = {
+  agencyId: string;
+  isOwn: boolean;
+  limits: NetworkLimits;
+  used: { direct: number; total: number };
+  room: { places: number | null; tiers: Tier[]; maxCreditMinor: number | null; needsApproval: boolean };
+  may: { edit: boolean };
+  version: number;
 };
 export type AgencyRole = 'agency_admin' | 'agent';
 
@@ -86,6 +105,13 @@ export const createAgenciesApi = (http: Http) => ({
     http.put<ReviewSettings & { version: number }>('/tier-reviews/settings', settings, { version }),
   reviewPreview: () => http.get<ReviewPreview>('/tier-reviews/preview'),
   setTier: (id: string, tier: Tier, version: number) => http.put<Agency>(`${at(id)}/tier`, { tier }, { version }),
+  generalLimits: () => http.get<NetworkLimits & { version: number }>('/network-limits'),
+  setGeneralLimits: (limits: NetworkLimits, version: number) =>
+    http.put<NetworkLimits & { version: number }>('/network-limits', limits, { version }),
+  limits: (id: string) => http.get<AgencyLimits>(`${at(id)}/network-limits`),
+  setLimits: (id: string, limits: NetworkLimits, version: number) =>
+    http.put<AgencyLimits>(`${at(id)}/network-limits`, limits, { version }),
+  dropLimits: (id: string) => http.delete(`${at(id)}/network-limits`),
   invite: (id: string, invitation: { email: string; role: AgencyRole }) =>
     http.post<unknown>(`${at(id)}/invitations`, invitation),
 });

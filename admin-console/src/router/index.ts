@@ -45,6 +45,12 @@ const routes: RouteRecordRaw[] = [
     component: () => import('../pages/agencies/AgencyNewPage.vue'),
   },
   {
+    path: '/agencies/limits',
+    name: 'network-limits',
+    meta: { can: ['update', 'Agency'], reseller: true },
+    component: () => import('../pages/agencies/NetworkLimitsPage.vue'),
+  },
+  {
     path: '/agencies/:id/:tab?',
     name: 'agency',
     meta: { can: ['read', 'Agency'] },

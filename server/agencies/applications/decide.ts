@@ -13,12 +13,14 @@ import { must } from '../../kernel/must.ts';
 import { maySetTier } from '../agency.ts';
 import { createAgency, type OnAgencyCreated } from '../create-agency.ts';
 import { OnlyAboveMay } from '../errors.ts';
+import { checkPlace as checkRoom } from '../limits/check-limits.ts';
+import { lockNetwork } from '../limits/repository.ts';
 import { signInBrandOf, type Inviter } from '../invite-to-agency.ts';
 import { findAgency } from '../repository.ts';
 import type { Tier } from '../schema.ts';
 import { checkStep, openChecks, type Application } from './application.ts';
 import { LINK_MS, linkOf } from './apply.ts';
-import { ChecksOpen } from './errors.ts';
+import { ChecksOpen, ResellerApproves } from './errors.ts';
 import { insertEvent, updateApplication } from './repository.ts';
 import { reviewing } from './review.ts';
 import { tellStep } from './tell-applicant.ts';
@@ -86,8 +88,8 @@ export const reject = (
 /**
  * Makes the agency, with an empty wallet and no credit, and invites its first administrator: all of it in one transaction, or none.
  * @returns the agency's id
- * @throws NotFound, Forbidden, VersionChanged, StepRefused, ChecksOpen, OnlyAboveMay, NoBrandToSignIn, and what the network
- * and the identity module refuse
+ * @throws NotFound, Forbidden, VersionChanged, StepRefused, ChecksOpen, OnlyAboveMay, LimitReached, TierNotGiven, ResellerApproves,
+ * NoBrandToSignIn, and what the network and the identity module refuse
  */
 export const approve = (
   deps: DecideDeps,
@@ -135,12 +137,15 @@ export const approve = (
     return agency.id;
   });
 
-/** Below the reseller only the reseller adds; an agency below itself, and the tier of its own children only. */
+/** Below the reseller only the reseller adds; an agency below itself and within its limits, and the tier of its own children only. */
 async function checkPlace(sql: TenantSql, actor: Actor, place: { parentId: string | null; tier: Tier }): Promise<void> {
   if (actor.agencyId === null) return;
   if (place.parentId === null) throw OnlyAboveMay({ what: 'Agencies directly below the reseller are added' });
   authorize(actor, 'create', 'Agency', await findAgency(sql, place.parentId));
   if (place.tier !== 'bronze' && !maySetTier(actor, place)) throw OnlyAboveMay({ what: 'Its tier is set' });
+  await lockNetwork(sql);
+  // An approval mails the applicant that it is in: where the reseller lets in, the reseller approves.
+  if (await checkRoom(sql, actor, { parentId: place.parentId, tier: place.tier })) throw ResellerApproves();
 }
 
 const noteState = (audit: AuditPen, application: Application, state: Application['state']): void =>

@@ -14,6 +14,13 @@ export const ChecksOpen = defineProblem({
   detail: (x: { open: readonly string[] }) => `Tick these first: ${x.open.join(', ').replaceAll('_', ' ')}.`,
   extensions: (x) => ({ open: x.open }),
 });
+export const ResellerApproves = defineProblem({
+  code: 'agency_applications.reseller_approves',
+  status: 409,
+  title: 'The reseller lets agencies in here',
+  detail: () =>
+    'New agencies below yours are let in by the reseller, who sees this application too. What you ticked and noted stays with it.',
+});
 export const LinkInvalid = defineProblem({
   code: 'agency_applications.link_invalid',
   status: 404,

@@ -4,8 +4,9 @@ import { PreconditionRequired, VersionChanged, etagOf, requiredVersion } from '.
 import { defineRoute, type Route } from '../../kernel/http/route.ts';
 import { IdParams, Uuid } from '../../kernel/http/wire.ts';
 import { NoBrandToSignIn, OnlyAboveMay, ParentNotApproved, TooDeep } from '../errors.ts';
+import { LimitReached, TierNotGiven } from '../limits/errors.ts';
 import { approve, reject, requestInformation, type DecideDeps } from './decide.ts';
-import { ChecksOpen, StepRefused } from './errors.ts';
+import { ChecksOpen, ResellerApproves, StepRefused } from './errors.ts';
 import { presentApplication, presentSummary } from './presenter.ts';
 import { addNote, listApplications, readDocument, readWithPapers, setChecks } from './review.ts';
 import {
@@ -141,7 +142,17 @@ export function reviewRoutes(deps: DecideDeps): Route[] {
         can: DECIDE,
         idempotent: true,
         body: Approval,
-        problems: [...STEP_PROBLEMS, ChecksOpen, OnlyAboveMay, ParentNotApproved, TooDeep, NoBrandToSignIn],
+        problems: [
+          ...STEP_PROBLEMS,
+          ChecksOpen,
+          ResellerApproves,
+          OnlyAboveMay,
+          ParentNotApproved,
+          TooDeep,
+          LimitReached,
+          TierNotGiven,
+          NoBrandToSignIn,
+        ],
       },
       async ({ ctx, params, body, headers }) => {
         const input = { ...body, id: params.id, version: requiredVersion(headers) };
