@@ -56,7 +56,7 @@ export async function createPromoCode(
   return made;
 }
 
-/** Bookings made keep their discount. @throws NotFound, VersionChanged, PromoCodeTaken */
+/** Bookings made keep their discount. @throws NotFound, VersionChanged, PromoCodeTaken, PromoCodeUsedMore */
 export async function changePromoCode(
   sql: TenantSql,
   actor: Actor,

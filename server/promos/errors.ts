@@ -26,6 +26,18 @@ export const PromoCodeRefused = defineProblem({
   }),
 });
 
+export const PromoCodeUsedMore = defineProblem({
+  code: 'promo.used_more_often',
+  status: 422,
+  title: 'The code has been used more often than that',
+  detail: (x: { uses: number }) =>
+    `Bookings hold ${x.uses} uses of it. Set at least as many, or pause the code so that nobody uses it any more.`,
+  extensions: (x) => ({
+    uses: x.uses,
+    errors: [{ pointer: '/maxUses', code: 'too_small', detail: `must be at least ${x.uses}` }],
+  }),
+});
+
 export const PromoCodeTaken = defineProblem({
   code: 'promo.code_taken',
   status: 409,

@@ -2,6 +2,7 @@ import { json, q } from '../kernel/database/builder.ts';
 import type { TenantSql } from '../kernel/database/sql.ts';
 import { VersionChanged } from '../kernel/http/entity-tag.ts';
 import type { MarkupMatch } from '../pricing/index.ts';
+import { PromoCodeUsedMore } from './errors.ts';
 import type { PromoValue } from './promo-code.ts';
 
 export interface PromoRow {
@@ -102,7 +103,7 @@ export async function insertPromoCode(
   return written === 1;
 }
 
-/** @throws VersionChanged */
+/** @throws VersionChanged, PromoCodeUsedMore */
 export async function updatePromoCode(
   sql: TenantSql,
   { id, version }: { id: string; version: number },
@@ -112,9 +113,12 @@ export async function updatePromoCode(
   const written = await sql.run(
     q('promo_codes')
       .where({ id, version })
+      .whereRaw('uses <= coalesce(?::int, uses)', [fields === 'delete' ? null : fields.maxUses])
       .update({ ...change, version: q.raw('version + 1'), updated_at: q.fn.now() }),
   );
-  if (written === 0) throw VersionChanged();
+  if (written > 0) return;
+  const still = await sql.one<{ uses: number }>(q('promo_codes').where({ id, version }).select('uses'));
+  throw still ? PromoCodeUsedMore({ uses: still.uses }) : VersionChanged();
 }
 
 /** Whether a level has another code that reads the same. */

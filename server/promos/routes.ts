@@ -13,7 +13,7 @@ import { currencyExponent } from '../kernel/money-exponent.ts';
 import type { BuildUp } from '../pricing/index.ts';
 import { presentOwnPrice, seesOwnPrice, showPrice } from '../search/index.ts';
 import { changePromoCode, createPromoCode, deletePromoCode, listPromoCodes, readPromoCode } from './edit-codes.ts';
-import { PromoCodeRefused, PromoCodeTaken } from './errors.ts';
+import { PromoCodeRefused, PromoCodeTaken, PromoCodeUsedMore } from './errors.ts';
 import { readDiscounts, readUses, type PromoRow } from './read-uses.ts';
 import { PromoCheck, PromoCheckView, PromoCodeInput, PromoCodeList, PromoCodeQuery, PromoCodeView } from './schema.ts';
 import type { PromoSale, UsedCodes } from './use-codes.ts';
@@ -137,7 +137,7 @@ export function promoRoutes({ database, saleOf, use }: PromoRouteDeps): Route[] 
         params: IdParams,
         body: PromoCodeInput,
         responses: { 200: PromoCodeView },
-        problems: [...CHANGE_PROBLEMS, PromoCodeTaken],
+        problems: [...CHANGE_PROBLEMS, PromoCodeTaken, PromoCodeUsedMore],
       },
       async ({ ctx, params, body, headers }) => {
         const target = { id: params.id, version: requiredVersion(headers) };

@@ -6,7 +6,7 @@ import { PromoCodeRefused } from './errors.ts';
 import { applyPromoCodes, type Refusal } from './promo-code.ts';
 import { countUsesBy, findByKeys, insertRedemption, keyOf, releaseUses, takeUse, type PromoRow } from './repository.ts';
 
-/** Wrong codes of one address in an hour; more is guessing. */
+/** Wrong codes of one address in an hour; more is guessing, and no code is looked up any more, be it right or wrong. */
 const MISSES = { points: 20, seconds: 3600 };
 
 /** A sale that codes are used on. */
@@ -36,16 +36,16 @@ export async function useCodes(
   sale: PromoSale,
 ): Promise<UsedCodes> {
   const keys = [...new Set(typed.map(keyOf))];
+  const tries = `promo-miss:${ctx.tenant.id}:${ctx.ip}`;
+  if (keys.length > 0) await limiter.take(tries, MISSES);
   const rows = await findByKeys(ctx.sql, sale.sellerAgencyId, keys);
   const found: PromoRow[] = [];
   for (const key of keys) {
     const row = rows.find(({ codeKey }) => codeKey === key);
-    if (!row) {
-      await limiter.take(`promo-miss:${ctx.tenant.id}:${ctx.ip}`, MISSES);
-      throw PromoCodeRefused({ reason: 'unknown', promoCode: key });
-    }
+    if (!row) throw PromoCodeRefused({ reason: 'unknown', promoCode: key });
     found.push(row);
   }
+  if (keys.length > 0) await limiter.giveBack(tries, MISSES);
   for (const row of found) {
     const reason = refusalOf(row, sale, found.length > 1) ?? (await usesLeft(ctx.sql, row, sale));
     if (reason) throw PromoCodeRefused({ reason, promoCode: row.code });

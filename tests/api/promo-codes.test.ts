@@ -156,6 +156,8 @@ describe('a code', () => {
     for (let n = 0; n < 20; n += 1) expect((await reasonOf([`WRONG${n}`]))[1]).toBe('unknown');
     expect((await reasonOf(['WRONG20']))[0]).toBe(429);
     expect((await bookWith(quoteId, 'x@promo.test', ['WRONG21'])).status).toBe(429);
+    // A right guess tells no more than a wrong one.
+    expect((await reasonOf(['LATER']))[0]).toBe(429);
   });
 
   it('of five uses is had by exactly five of twenty at once, and given back by who never pays', async () => {
@@ -170,6 +172,10 @@ describe('a code', () => {
       new Set(['used_up']),
     );
     expect(await usesOf(made.id)).toBe(5);
+    const fewer = await admin.put(`/promo-codes/${made.id}`, terms('FIVE', { maxUses: 4 }), {
+      headers: { 'if-match': `"${made.version}"` },
+    });
+    expect([fewer.status, fewer.body.code, fewer.body.uses]).toEqual([422, 'promo.used_more_often', 5]);
     await worker.drain();
     world.passTime(45 * 60);
     await worker.makeDue();

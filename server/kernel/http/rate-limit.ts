@@ -19,9 +19,11 @@ export const TooManyRequests = defineProblem({
   }),
 });
 
-/** Takes one point of `key`; answers the RateLimit headers (draft-ietf-httpapi-ratelimit-headers). */
 export interface RateLimiter {
+  /** Takes one point of `key`; answers the RateLimit headers (draft-ietf-httpapi-ratelimit-headers). @throws TooManyRequests */
   take(key: string, limit: RateLimit): Promise<Record<string, string>>;
+  /** Gives a point back that was taken: only what fails counts, and yet no more are under way at once than may fail. */
+  giveBack(key: string, limit: RateLimit): Promise<void>;
 }
 
 /**
@@ -61,6 +63,9 @@ export function createRateLimiter(redis: Redis): RateLimiter {
           });
         throw refused;
       }
+    },
+    async giveBack(key, limit) {
+      await limiterFor(limit).reward(key);
     },
   };
 }
