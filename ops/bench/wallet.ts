@@ -1,12 +1,13 @@
 /**
  * Bookings from wallets (the hold on two edges, as a booking makes it) beside transactions like pgbench's TPC-B (three updates, a look and an
- * insert), in turns on one PostgreSQL with as many connections. Called by `wallet.mjs`; prints JSON. Target: 0.3 of the plain rate.
+ * insert), in turns on one PostgreSQL with as many connections. The wallets owe, on terms, so that each booking asks whether anything is overdue. Called by `wallet.mjs`; prints JSON. Target: 0.3 of the plain rate.
  */
 import pg from 'pg';
 import { q } from '../../server/kernel/database/builder.ts';
 import { addAgency } from '../../server/ledger/testing.ts';
 import { createTestWorld } from '../../server/testing/index.ts';
 import { adjust, changeCreditLimit, ensureWallet, holdForBooking } from '../../server/wallets/index.ts';
+import { changeTerms } from '../../server/wallets/change-terms.ts';
 
 const CONNECTIONS = 8;
 const AGENCIES = 16;
@@ -19,6 +20,19 @@ const rounds = Number(process.env.ROUNDS ?? 5);
 const world = await createTestWorld({ DATABASE_POOL_SIZE: String(CONNECTIONS) });
 const { sql, tenant, brand } = await world.createTenant();
 
+/** What each wallet owes: the debits of about the last twenty days. */
+const OWED = 40_000;
+/** Debits of half a year: ten a day of ten units each, none of which is overdue. */
+const addHistory = (agencyId: string) =>
+  sql.run(
+    q.raw(
+      `insert into wallet_entries (id, wallet_id, key, kind, amount_minor, balance_after_minor, held_after_minor, created_at)
+       select gen_random_uuid(), w.id, 'past:' || n, 'capture', -200, -?::bigint, 0, now() - n * interval '144 minutes'
+       from wallets w, generate_series(1, 1800) n where w.agency_id = ?`,
+      [OWED, agencyId],
+    ),
+  );
+
 const chains: { parent: string; child: string }[] = [];
 for (let n = 0; n < AGENCIES; n += 1) {
   const parent = await addAgency(sql, `Agency ${n}`);
@@ -27,15 +41,11 @@ for (let n = 0; n < AGENCIES; n += 1) {
     await ensureWallet(sql, id, 'EUR');
     await world.database.withTenant(tenant, async (tx) => {
       await changeCreditLimit(tx, { agencyId: id, limitMinor: 1_000_000_000, actorId: null });
-      const paid = {
-        agencyId: id,
-        amountMinor: 1_000_000_000,
-        kind: 'top_up' as const,
-        reason: 'Transfer',
-        key: 'fund',
-      };
-      await adjust(tx, { ...paid, actorId: null, occurredAt: new Date() });
+      await changeTerms(tx, { agencyId: id, paymentDays: 30, graceDays: 5 });
+      const owed = { agencyId: id, amountMinor: -OWED, kind: 'adjustment' as const, reason: 'Taken over', key: 'owed' };
+      await adjust(tx, { ...owed, actorId: null, occurredAt: new Date() });
     });
+    await addHistory(id);
   }
   chains.push({ parent: parent.id, child: child.id });
 }
