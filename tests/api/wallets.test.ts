@@ -265,6 +265,8 @@ describe('the statement of a wallet', () => {
     expect(sum).toBe(await balanceOf(ids.b));
     const pdf = await agencyB!.file(`/agencies/${ids.b}/wallet/statement/pdf?${range}`);
     expect([pdf.status, pdf.type, pdf.data.subarray(0, 5).toString()]).toEqual([200, 'application/pdf', '%PDF-']);
+    const open = `from=${world.day(-366)}`;
+    expect((await agencyB!.get(`/agencies/${ids.b}/wallet/statement/csv?${open}`)).status).toBe(400);
     const wrong = `from=${world.day(0)}&to=${world.day(-5)}`;
     expect((await agencyB!.get(`/agencies/${ids.b}/wallet/statement/csv?${wrong}`)).status).toBe(400);
     expect((await agencyB!.get(`/agencies/${ids.a}/wallet/statement/csv?${range}`)).status).toBe(404);

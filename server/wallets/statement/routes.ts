@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Clock } from '../../kernel/clock.ts';
 import { NotFound } from '../../kernel/errors.ts';
 import type { RequestContext } from '../../kernel/http/context.ts';
+import type { FairShare } from '../../kernel/http/fair-share.ts';
 import { defineRoute, type Route } from '../../kernel/http/route.ts';
 import { Day, IdParams } from '../../kernel/http/wire.ts';
 import { openWallet } from '../read-wallets.ts';
@@ -11,20 +12,33 @@ import { statementCsv, statementPdf } from './render-statement.ts';
 /** Longer ones are asked for in parts. */
 const MOST_DAYS = 366;
 
-/** First and last day, UTC, both included; from the first of the month to today where they are left out. */
-const StatementQuery = z
-  .strictObject({ from: Day.optional(), to: Day.optional() })
-  .refine(
-    ({ from, to }) => !from || !to || (from <= to && Date.parse(to) - Date.parse(from) < MOST_DAYS * 86_400_000),
+/** First and last day, UTC, both included. */
+const Days = z.strictObject({ from: Day.optional(), to: Day.optional() });
+type Days = z.infer<typeof Days>;
+
+export interface StatementDeps {
+  clock: Clock;
+  /** Drawing takes a core: a tenant draws one document at a time. */
+  drawing: FairShare;
+}
+
+/** The statement of a wallet, as a table and to print. */
+export function statementRoutes({ clock, drawing }: StatementDeps): Route[] {
+  /** From the first of the month to today where they are left out. */
+  const daysOf = ({ from, to = clock.now().toISOString().slice(0, 10) }: Days) => ({
+    from: from ?? `${to.slice(0, 7)}-01`,
+    to,
+  });
+  const StatementQuery = Days.refine(
+    (query) => {
+      const { from, to } = daysOf(query);
+      return from <= to && Date.parse(to) - Date.parse(from) < MOST_DAYS * 86_400_000;
+    },
     {
-      error: `"to" must not be before "from", nor more than ${MOST_DAYS} days later`,
+      error: `"to" (today if left out) must not be before "from", nor more than ${MOST_DAYS} days later`,
       path: ['to'],
     },
   );
-type StatementQuery = z.infer<typeof StatementQuery>;
-
-/** The statement of a wallet, as a table and to print. */
-export function statementRoutes({ clock }: { clock: Clock }): Route[] {
   const shared = {
     method: 'get',
     tag: 'wallets',
@@ -34,10 +48,8 @@ export function statementRoutes({ clock }: { clock: Clock }): Route[] {
     responses: { 200: null },
     problems: [NotFound],
   } as const;
-  const read = async ({ sql, actor }: RequestContext, id: string, query: StatementQuery): Promise<WalletStatement> => {
-    const to = query.to ?? clock.now().toISOString().slice(0, 10);
-    return readStatement(sql, await openWallet(sql, actor, id), { from: query.from ?? `${to.slice(0, 7)}-01`, to });
-  };
+  const read = async ({ sql, actor }: RequestContext, id: string, query: Days): Promise<WalletStatement> =>
+    readStatement(sql, await openWallet(sql, actor, id), daysOf(query));
   const nameOf = ({ from, to }: WalletStatement, extension: string) => `wallet-${from}-${to}.${extension}`;
   return [
     defineRoute(
@@ -57,7 +69,7 @@ export function statementRoutes({ clock }: { clock: Clock }): Route[] {
         const { locale, brand, tenant } = ctx;
         const dress = { locale, brand, resellerName: tenant.name, now: clock.now() };
         const statement = await read(ctx, params.id, query);
-        const data = await statementPdf(statement, dress);
+        const data = await drawing.run(tenant.id, () => statementPdf(statement, dress));
         return { status: 200, binary: { contentType: 'application/pdf', data, fileName: nameOf(statement, 'pdf') } };
       },
     ),
