@@ -140,7 +140,12 @@ export function timetable(
     {
       name: 'chase-overdue-wallets',
       pattern: '35 6 * * *',
-      run: () => forEachTenant((sql) => chaseOverdue(sql, clock.now())),
+      run: () =>
+        visitTenants((tenant) =>
+          chaseOverdue(database, tenant, clock.now(), (error, agencyId) =>
+            log.error({ err: error, tenant: tenant.id, agencyId }, 'an overdue wallet could not be chased'),
+          ),
+        ),
     },
     {
       name: 'verify-verifactu',

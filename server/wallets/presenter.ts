@@ -2,8 +2,8 @@ import { abilityFor, as } from '../access/index.ts';
 import type { Actor } from '../kernel/http/actor.ts';
 import { accessOf, stateOf } from './wallet-row.ts';
 import type { EntryRow, WalletRow } from './wallet-row.ts';
-import { AGE_BUCKETS, type AgeBucket } from './ageing.ts';
-import type { AgedWallet } from './read-ageing.ts';
+import { overdueOf, type AgeBucket } from './ageing.ts';
+import type { AgedTotal, AgedWallet } from './read-ageing.ts';
 import type { AgeingView, WalletEntryView, WalletView } from './schema.ts';
 import { takesCards, topUpRange } from './top-ups/top-up.ts';
 import { availableOf } from './wallet.ts';
@@ -61,19 +61,13 @@ function presentBuckets(buckets: Readonly<Record<AgeBucket, number>>, currency: 
 }
 
 /** The sums of several wallets, one for each currency. */
-export function presentTotals(wallets: readonly AgedWallet[]) {
-  return [...new Set(wallets.map(({ wallet }) => wallet.currency))].map((currency) => {
-    const group = wallets.filter(({ wallet }) => wallet.currency === currency);
-    const sum = (of: (one: AgedWallet) => number) => group.reduce((total, one) => total + of(one), 0);
-    const buckets = Object.fromEntries(AGE_BUCKETS.map((name) => [name, sum(({ ageing }) => ageing.buckets[name])]));
-    return {
-      currency,
-      owed: { amount: sum(({ wallet }) => Math.max(0, -wallet.balance_minor)), currency },
-      overdue: { amount: sum(({ overdue }) => overdue), currency },
-      buckets: presentBuckets(buckets as Record<AgeBucket, number>, currency),
-    };
-  });
-}
+export const presentTotals = (totals: readonly AgedTotal[]) =>
+  totals.map(({ currency, owed, buckets }) => ({
+    currency,
+    owed: { amount: owed, currency },
+    overdue: { amount: overdueOf({ buckets }), currency },
+    buckets: presentBuckets(buckets, currency),
+  }));
 
 /** How a wallet is paid into. */
 function topUpOf(row: WalletRow) {

@@ -33,9 +33,9 @@ export function termsRoutes({ database, clock }: { database: Database; clock: Cl
         responses: { 200: AgeingList },
       },
       async ({ ctx: { sql, actor, tenant }, query }) => {
-        const { rows, next, all } = await listAgeing(sql, actor, query, clock.now());
+        const { rows, next, totals } = await listAgeing(sql, actor, query, clock.now());
         const data = rows.map((row) => presentAgeing(row, tenant.name));
-        return { status: 200, body: { data, next, totals: presentTotals(all) } };
+        return { status: 200, body: { data, next, totals: presentTotals(totals) } };
       },
     ),
     defineRoute(

@@ -23,7 +23,8 @@ import {
   verifyWallets,
 } from './index.ts';
 import { changeLowBalance, changeTerms } from './change-terms.ts';
-import { listAgeing } from './read-ageing.ts';
+import { ageDebt, blocks } from './ageing.ts';
+import { findBlocked, listAgeing } from './read-ageing.ts';
 import { q } from '../kernel/database/builder.ts';
 import { findWallet } from './repository.ts';
 
@@ -239,11 +240,51 @@ describe('holds', () => {
     expect(shortfallsOf(below)).toMatchObject([{ childId: net.a.id, shortfall: 4_000 }]);
     const aged = await listAgeing(net.sql, actorOf(null), { limit: 20 }, inDays(45));
     expect(aged.rows).toMatchObject([{ overdue: 4_000, blocked: true, ageing: { daysOverdue: 35 } }]);
-    expect(aged.all[0]!.ageing.buckets).toMatchObject({ notDue: 0, upTo60: 4_000 });
-    expect(await within(net, (sql) => chaseOverdue(sql, inDays(16)))).toBe(1);
-    expect(await within(net, (sql) => chaseOverdue(sql, inDays(17)))).toBe(0);
+    expect(aged.totals[0]!.buckets).toMatchObject({ notDue: 0, upTo60: 4_000 });
+    const fail = (error: unknown) => {
+      throw error;
+    };
+    expect(await chaseOverdue(world.database, net.tenant, inDays(13), fail)).toBe(1);
+    expect(await chaseOverdue(world.database, net.tenant, inDays(17), fail)).toBe(0);
+    expect(await chaseOverdue(world.database, net.tenant, inDays(21), fail)).toBe(1);
+    const told = await world.database.platform.all(
+      q('platform.outbox')
+        .where({ tenant_id: net.tenant.id, kind: 'wallet.overdue@1' })
+        .orderBy('id')
+        .select('payload'),
+    );
+    expect(told).toMatchObject([{ payload: { blocked: false } }, { payload: { blocked: true } }]);
     await fund(net, net.a, 4_000);
     expect(await tryAt(16, net.b)).toBeUndefined();
+  });
+
+  it('ages the debt of many small debits, one by one and summed, as its parts do', async () => {
+    const net = await network();
+    const debits = await net.sql.all<{ amount: number; at: Date }>(
+      q.raw(
+        `insert into wallet_entries (id, wallet_id, key, kind, amount_minor, balance_after_minor, held_after_minor, created_at)
+         select gen_random_uuid(), w.id, 'd' || n, 'capture', -(n % 97 + 1), 0, 0, now() - n * interval '7 hours'
+         from wallets w, generate_series(1, 900) n where w.agency_id = ? returning -amount_minor as amount, created_at as at`,
+        [net.a.id],
+      ),
+    );
+    const newestFirst = debits.toSorted((x, y) => y.at.getTime() - x.at.getTime());
+    const now = new Date();
+    for (const [owed, paymentDays] of [
+      [300, 30],
+      [12_000, 30],
+      [40_000, 15],
+      [40_000, null],
+    ] as const) {
+      const change = { balance_minor: -owed, payment_days: paymentDays, grace_days: paymentDays };
+      await net.sql.run(q('wallets').where({ agency_id: net.a.id }).update(change));
+      const { rows, totals } = await listAgeing(net.sql, actorOf(null), { limit: 20 }, now);
+      const plain = ageDebt(owed, newestFirst, { paymentDays, now });
+      expect(rows[0]!.ageing).toEqual(plain);
+      expect(totals).toEqual([{ currency: 'EUR', owed, buckets: plain.buckets }]);
+      const blocked = await findBlocked(net.sql, [(await findWallet(net.sql, net.a.id))!], now);
+      expect(blocked !== undefined).toBe(blocks(plain, paymentDays));
+    }
   });
 
   it('says once that little is left, and again only after there was enough', async () => {
