@@ -177,6 +177,7 @@ export function createModules(infra: Infrastructure) {
     pathOf: agencies.pathOf,
     acting: identity.acting,
     eraseMails: eraseRecipients,
+    listCards: (tenant, id) => payments.savedCards.list(tenant, { kind: 'user', id }),
     signOutEverywhere: identity.signOutEverywhere,
   });
   const reconciliation = wireReconciliation(infra, { balanceLines: createBalanceLines(stripe), suppliers, brandOf });
@@ -220,6 +221,7 @@ export function createModules(infra: Infrastructure) {
       bookings,
       customers,
       documents,
+      payments,
       wallets,
       ledger,
       commissions,

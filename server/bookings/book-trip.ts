@@ -8,7 +8,7 @@ import { deterministicId } from '../kernel/http/idempotency.ts';
 import { newId, newReference } from '../kernel/ids.ts';
 import { must } from '../kernel/must.ts';
 import { emitEvent } from '../kernel/outbox/emit.ts';
-import { PaymentDeclined, type Payment } from '../payments/index.ts';
+import { PaymentDeclined, type CardHolder, type Payment } from '../payments/index.ts';
 import { mayBeSoldTo } from '../pricing/index.ts';
 import type { UsedCodes } from '../promos/index.ts';
 import { awaitsPayment, checkTravellers, daysOf, itemOf, titleOf, type Booking } from './booking.ts';
@@ -58,6 +58,7 @@ export async function bookTrip(deps: BookingDeps, ctx: RequestContext, input: Bo
     await startCardPayment(deps, ctx, booking, {
       ...(guestToken ? { guestToken } : {}),
       ...(input.payment.paymentMethodId ? { paymentMethodId: input.payment.paymentMethodId } : {}),
+      ...holderOf(ctx.actor, booking),
     });
   }
   return { booking: await getById(ctx.sql, bookingId), ...(guestToken ? { guestToken } : {}) };
@@ -244,6 +245,17 @@ async function freeReference(sql: TenantSql): Promise<string> {
 
 const firstPaymentId = (ctx: RequestContext, bookingId: string) => deterministicId(ctx.tenant.id, 'payment', bookingId);
 
+/** Who pays its own booking may have the card kept, and pay with one that is: no guest, nor who acts for somebody. */
+export const holderOf = (actor: Actor, { customerId }: Booking): { holder?: CardHolder } =>
+  actor.kind === 'user' &&
+  actor.role === 'customer' &&
+  !actor.actingParty &&
+  actor.id !== null &&
+  actor.id === customerId &&
+  actor.email
+    ? { holder: { kind: 'user', id: actor.id, name: actor.name, email: actor.email } }
+    : {};
+
 /**
  * Starts (or finds again) the card payment of a booking that waits for one. After a decline or a closed page a new payment is made.
  * @throws PaymentDeclined when the given card was declined; the booking stays and can be paid again
@@ -252,7 +264,7 @@ export async function startCardPayment(
   deps: BookingDeps,
   ctx: { tenant: Tenant; brand: Brand; sql: TenantSql },
   booking: Booking,
-  options: { paymentMethodId?: string; guestToken?: string; nextAttempt?: string; page?: URL },
+  options: { paymentMethodId?: string; guestToken?: string; nextAttempt?: string; page?: URL; holder?: CardHolder },
 ): Promise<Payment> {
   const latest = await findUsablePayment(deps, ctx, booking, options.paymentMethodId !== undefined);
   // The money is held already, or the person has a page to pay on: what follows is theirs, or the saga's.
@@ -276,7 +288,10 @@ export async function startCardPayment(
       successUrl: page.href,
       cancelUrl: cancelled.href,
     },
-    options.paymentMethodId,
+    {
+      ...(options.paymentMethodId ? { paymentMethodId: options.paymentMethodId } : {}),
+      ...(options.holder ? { holder: options.holder } : {}),
+    },
   );
   if (payment.state === 'failed')
     throw PaymentDeclined({

@@ -6,7 +6,7 @@ import type { RequestContext } from '../kernel/http/context.ts';
 import { CardsUnavailable, PaymentDeclined, PaymentUnderWay } from '../payments/index.ts';
 import { PromoCodeRefused } from '../promos/index.ts';
 import { awaitsPayment, itemOf, type Booking } from './booking.ts';
-import { bookTrip, startCardPayment } from './book-trip.ts';
+import { bookTrip, holderOf, startCardPayment } from './book-trip.ts';
 import { confirmCancellation, getCancellationQuote, quoteCancellation } from './cancel-booking.ts';
 import type { CancellationQuote } from './cancellation-repository.ts';
 import type { BookingDeps } from './deps.ts';
@@ -187,6 +187,7 @@ export function bookingRoutes(deps: BookingDeps, pages: BookingPages) {
           ...(body.paymentMethodId ? { paymentMethodId: body.paymentMethodId } : {}),
           ...(query.access ? { guestToken: query.access } : {}),
           ...(ctx.idempotentId ? { nextAttempt: ctx.idempotentId } : {}),
+          ...holderOf(ctx.actor, booking),
         });
         return { status: 201, body: await present(ctx, await getBooking(ctx, booking.id, query.access), query.access) };
       },

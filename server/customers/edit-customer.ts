@@ -3,12 +3,15 @@ import { insertUser, normaliseEmail, updateUser } from '../identity/index.ts';
 import { Forbidden, NotFound } from '../kernel/errors.ts';
 import type { RequestContext } from '../kernel/http/context.ts';
 import { newId } from '../kernel/ids.ts';
-import type { TenantSql } from '../kernel/database/sql.ts';
+import type { TenantRef, TenantSql } from '../kernel/database/sql.ts';
+import type { SavedCard } from '../payments/index.ts';
 import { CustomerErased, CustomerExists } from './errors.ts';
 import { getCustomer, type Customer } from './read-customers.ts';
 import type { CustomerChange, CustomerCreate } from './schema.ts';
 
 export interface CustomerDeps {
+  /** Cards the payment service keeps for a person. */
+  listCards(tenant: TenantRef, personId: string): Promise<SavedCard[]>;
   pathOf(sql: TenantSql, agencyId: string): Promise<string | null | undefined>;
 }
 

@@ -9,6 +9,7 @@ import {
 } from '../bookings/index.ts';
 import { listConsents } from '../identity/index.ts';
 import { findInvoicesOfBooking } from '../invoicing/index.ts';
+import type { SavedCard } from '../payments/index.ts';
 import type { TenantSql } from '../kernel/database/sql.ts';
 import type { Brand } from '../kernel/http/context.ts';
 import type { Customer } from './read-customers.ts';
@@ -24,6 +25,7 @@ export const personOf = (customer: Customer) => ({
 
 /**
  * All that is stored of a customer (GDPR art. 15 and 20). Each column that `tests/privacy/columns-of-people.ts` says is personal is in it.
+ * @param cards that the payment service keeps for the person
  * @param mayRead leaves out bookings of other agencies where it is not the person who asks
  */
 export async function exportPersonalData(
@@ -31,6 +33,7 @@ export async function exportPersonalData(
   brand: Brand,
   customer: Customer,
   now: Date,
+  cards: SavedCard[],
   mayRead: (booking: Booking) => boolean = () => true,
 ): Promise<PersonalDataView> {
   const ids = await listBookingIdsOf(sql, personOf(customer));
@@ -55,6 +58,7 @@ export async function exportPersonalData(
       ...consent,
       acceptedAt: consent.acceptedAt.toISOString(),
     })),
+    cards: cards.map(({ brand, last4, expMonth, expYear }) => ({ brand, last4, expMonth, expYear })),
     bookings,
   };
 }

@@ -120,7 +120,8 @@ export function customerRoutes(deps: CustomerDeps & ErasureDeps & ActingDeps) {
       async ({ ctx, params }) => {
         const customer = await getCustomer(ctx.sql, ctx.actor, params.id, 'delete');
         const ability = abilityFor(ctx.actor);
-        const body = await exportPersonalData(ctx.sql, ctx.brand, customer, deps.clock.now(), (booking) =>
+        const cards = await deps.listCards(ctx.tenant, customer.id);
+        const body = await exportPersonalData(ctx.sql, ctx.brand, customer, deps.clock.now(), cards, (booking) =>
           ability.can('read', as('Booking', booking)),
         );
         return { status: 200, body, headers: attachment(customer.id) };
@@ -156,7 +157,8 @@ export function customerRoutes(deps: CustomerDeps & ErasureDeps & ActingDeps) {
       },
       async ({ ctx }) => {
         const customer = await self(ctx);
-        const body = await exportPersonalData(ctx.sql, ctx.brand, customer, deps.clock.now());
+        const cards = await deps.listCards(ctx.tenant, customer.id);
+        const body = await exportPersonalData(ctx.sql, ctx.brand, customer, deps.clock.now(), cards);
         return { status: 200, body, headers: attachment(customer.id) };
       },
     ),

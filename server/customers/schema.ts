@@ -76,6 +76,10 @@ export const PersonalDataView = z
       createdAt: Instant,
     }),
     consents: z.array(z.object({ document: z.string(), version: z.string(), locale: z.string(), acceptedAt: Instant })),
+    /** Cards the payment service keeps; nothing more of them is known here. */
+    cards: z.array(
+      z.object({ brand: z.string(), last4: z.string(), expMonth: z.number().int(), expYear: z.number().int() }),
+    ),
     bookings: z.array(
       z.object({
         reference: z.string(),

@@ -23,9 +23,13 @@ import {
 } from './repository.ts';
 import { insertFeeRefund, isFeeRefunded, settleFeeRefund } from './fee-refunds.ts';
 import { askStripe } from './stripe/ask-stripe.ts';
+import type { CardHolder } from './saved-cards/owner.ts';
+import { savedCardRoutes } from './saved-cards/routes.ts';
+import { createSavedCards, forgetErased } from './saved-cards/saved-cards.ts';
 import { createApplicationFees } from './stripe/application-fees.ts';
 import { createCardPayments, type CardCharge, type CardStatus } from './stripe/card-payments.ts';
 import { createCollectPages, type CollectPages } from './stripe/collect-pages.ts';
+import { createStripeCustomers } from './stripe/customers.ts';
 import { createStripeWebhook } from './stripe/webhook.ts';
 
 export { createBalanceLines } from './stripe/balance-lines.ts';
@@ -36,6 +40,9 @@ export { findLatestByBooking, findPayment, findPaymentForUpdate, sumInOwnAccount
 export { askStripe } from './stripe/ask-stripe.ts';
 export { createStripe } from './stripe/client.ts';
 export { CardsUnavailable, PaymentDeclined, PaymentProviderAway, PaymentUnderWay } from './errors.ts';
+export type { CardHolder, CardOwner, SavedCard } from './saved-cards/owner.ts';
+export type { SavedCards } from './saved-cards/saved-cards.ts';
+export { SavedCardView } from './saved-cards/schema.ts';
 export type { CollectPages, CollectStatus } from './stripe/collect-pages.ts';
 
 /** What payments ask of connected accounts. */
@@ -99,6 +106,8 @@ export function createPayments(deps: {
   const faults = { away: () => PaymentProviderAway(), repeated: () => PaymentUnderWay() };
   const overTheWire = <T>(work: () => Promise<T>): Promise<T> => askStripe(work, faults);
 
+  const savedCards = createSavedCards({ database, customers: createStripeCustomers(stripe), overTheWire });
+
   /** Asks Stripe how a payment stands and writes what changed. */
   async function refresh(tenant: Tenant, paymentId: string): Promise<Payment | undefined> {
     const payment = await findPayment(database.tenant(tenant), paymentId);
@@ -122,7 +131,9 @@ export function createPayments(deps: {
   };
 
   return {
-    consumers: [refreshOnWebhook],
+    routes: savedCardRoutes(savedCards),
+    consumers: [refreshOnWebhook, forgetErased(savedCards)],
+    savedCards,
     pages,
     webhook: createStripeWebhook({
       stripe,
@@ -160,11 +171,14 @@ export function createPayments(deps: {
       });
       return id;
     },
-    /** Starts taking a card: a hosted page, or at once when a payment method is given. A decline comes back as state `failed`. */
+    /**
+     * Starts taking a card: a hosted page, or at once when a payment method is given. A decline comes back as state `failed`.
+     * @param how `holder`: whose kept cards the page shows, and for whom it offers to keep one; nobody's when absent
+     */
     async start(
       tenant: Tenant,
       charge: Omit<CardCharge, 'startedAt' | 'stripeAccount' | 'applicationFeeMinor'>,
-      paymentMethodId?: string,
+      how: { paymentMethodId?: string; holder?: CardHolder } = {},
     ): Promise<Payment> {
       const payment = must(
         await findPayment(database.tenant(tenant), charge.paymentId),
@@ -172,8 +186,11 @@ export function createPayments(deps: {
       );
       const { stripeAccount, applicationFeeMinor } = payment;
       const dated = { ...charge, startedAt: payment.createdAt, stripeAccount, applicationFeeMinor };
+      const { paymentMethodId, holder } = how;
       const status = await overTheWire(() =>
-        paymentMethodId ? cards.confirm(dated, paymentMethodId) : cards.openPage(dated),
+        paymentMethodId
+          ? cards.confirm(dated, paymentMethodId)
+          : savedCards.withCustomer(tenant, holder, stripeAccount, (customerId) => cards.openPage(dated, customerId)),
       );
       return apply(tenant, charge.paymentId, status);
     },

@@ -157,6 +157,8 @@ describe('I28: acting as a customer', () => {
     const acts: [string, string, unknown?][] = [
       ['GET', '/me/export'],
       ['POST', '/me/erasure', { confirm: address('customer') }],
+      ['GET', '/me/cards'],
+      ['DELETE', '/me/cards/pm_any'],
       ['POST', '/me/passkeys/options'],
       ['POST', '/me/sessions/end-others'],
       ['DELETE', `/me/sessions/${customerId}`],

@@ -105,7 +105,7 @@ describe('a customer of the sub-agency’s brand', () => {
       }
     }));
 
-  it('signs up, books a hotel in Rome and finds it under My trips', () =>
+  it('signs up, books a hotel in Rome, has the card kept and forgotten, and finds the trip under My trips', () =>
     visit(async ({ page }) => {
       const email = 'marco@example.test';
       await page.goto(urlOf(host));
@@ -133,8 +133,16 @@ describe('a customer of the sub-agency’s brand', () => {
       await page.getByRole('heading', { name: 'Your booking' }).waitFor();
       await fillCheckout(page, email, [clara, hugo]);
       await page.getByRole('button', { name: /^Pay .* by card$/ }).click();
+      await page.getByLabel('Save my card for next time').check();
       await payByCard(page, cards.good);
       const reference = await awaitConfirmed(page);
+      await page.goto(urlOf(host, '/account'));
+      await page.getByRole('listitem').filter({ hasText: 'Visa ending in 4242' }).waitFor();
+      await expectAccessible(page);
+      await photograph(page, 'account', true);
+      await page.getByRole('button', { name: 'Remove Visa ending in 4242' }).click();
+      await page.getByText('Visa ending in 4242 was removed.').waitFor();
+      await page.getByText('No card is saved.').waitFor();
       await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'My trips' }).click();
       const trip = page.getByRole('listitem').filter({ hasText: reference });
       await trip.getByText('Confirmed').waitFor();

@@ -46,8 +46,11 @@ export function createCardPayments(stripe: Stripe) {
     payment_id: charge.paymentId,
   });
 
-  /** Hosted payment page: card data never reaches us (PCI DSS SAQ A), Stripe runs 3-D Secure and lets the person try another card. */
-  async function openPage(charge: CardCharge): Promise<CardStatus> {
+  /**
+   * Hosted payment page: card data never reaches us (PCI DSS SAQ A), Stripe runs 3-D Secure and lets the person try another card. For a
+   * customer it shows the cards kept, and asks by a box that is not ticked whether to keep this one.
+   */
+  async function openPage(charge: CardCharge, customerId: string | null): Promise<CardStatus> {
     const metadata = metadataOf(charge);
     const session = await stripe.checkout.sessions.create(
       {
@@ -68,7 +71,9 @@ export function createCardPayments(stripe: Stripe) {
           description: charge.description,
           ...feeOf(charge),
         },
-        customer_email: charge.email,
+        ...(customerId === null
+          ? { customer_email: charge.email }
+          : { customer: customerId, saved_payment_method_options: { payment_method_save: 'enabled' } }),
         client_reference_id: charge.bookingId,
         success_url: charge.successUrl,
         cancel_url: charge.cancelUrl,
@@ -76,7 +81,8 @@ export function createCardPayments(stripe: Stripe) {
         locale: charge.locale,
         metadata,
       },
-      { idempotencyKey: `${charge.paymentId}:page`, ...accountOf(charge) },
+      // A page for a customer Stripe had lost was never opened: the one without is another.
+      { idempotencyKey: `${charge.paymentId}:page${customerId === null ? '' : ':customer'}`, ...accountOf(charge) },
     );
     return {
       state: 'requires_action',
@@ -110,6 +116,7 @@ export function createCardPayments(stripe: Stripe) {
       );
       return statusOf(intent);
     } catch (error) {
+      if (isUnusable(error)) return { ...noStatus('failed'), failureCode: 'payment_method_unusable' };
       if (!(error instanceof Stripe.errors.StripeCardError)) throw error;
       return {
         state: 'failed',
@@ -221,6 +228,10 @@ function statusOf(intent: Stripe.PaymentIntent): CardStatus {
     capturedMinor: intent.status === 'succeeded' ? intent.amount_received : 0,
   };
 }
+
+/** A payment method that is not there, or is kept for somebody else. */
+const isUnusable = (error: unknown): boolean =>
+  error instanceof Stripe.errors.StripeInvalidRequestError && error.param === 'payment_method';
 
 /** Money moves only on an authorised payment, and the authorisation came with the intent. */
 const intentOf = (payment: Payment): string => must(payment.intentId, `the card intent of payment ${payment.id}`);

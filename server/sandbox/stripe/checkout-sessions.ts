@@ -36,6 +36,7 @@ const CREATE = [
   'payment_intent_data',
   'payment_method_options',
   'phone_number_collection',
+  'saved_payment_method_options',
   'submit_type',
   'success_url',
   'ui_mode',
@@ -106,9 +107,32 @@ function readSecrets(ctx: Context, params: Params): SessionSecrets {
     statementDescriptorSuffix: suffix,
     statementDescriptor: readString(data, 'statement_descriptor') ?? null,
     receiptEmail: readString(data, 'receipt_email') ?? null,
+    setupFutureUsage: readOneOf(data, 'setup_future_usage', ['off_session', 'on_session'] as const) ?? null,
     applicationFeeAmount: fee,
     transferGroup: readString(data, 'transfer_group') ?? null,
     onBehalfOf: readString(data, 'on_behalf_of') ?? null,
+  };
+}
+
+/** What the page offers a customer; nothing can be kept for nobody. */
+function readSavedOptions(
+  params: Params,
+  customer: Stripe.Customer | null,
+): Stripe.Checkout.Session.SavedPaymentMethodOptions | null {
+  const given = readChild(params, 'saved_payment_method_options');
+  if (!given) return null;
+  allowOnly(given, ['allow_redisplay_filters', 'payment_method_remove', 'payment_method_save']);
+  const choices = ['disabled', 'enabled'] as const;
+  const save = readOneOf(given, 'payment_method_save', choices) ?? null;
+  if (save === 'enabled' && !customer && readString(params, 'customer_creation') !== 'always')
+    throw invalidParam(
+      'saved_payment_method_options[payment_method_save]',
+      'You must provide a `customer` or set `customer_creation` to `always` to let customers save payment methods.',
+    );
+  return {
+    allow_redisplay_filters: ['always'],
+    payment_method_remove: readOneOf(given, 'payment_method_remove', choices) ?? null,
+    payment_method_save: save,
   };
 }
 
@@ -143,6 +167,9 @@ export function createCheckoutSession(ctx: Context, params: Params): Stripe.Chec
   const email = readString(params, 'customer_email') ?? null;
   if (email && !/^[^\s@]+@[^\s@]+$/.test(email))
     throw invalidParam('customer_email', `Invalid email address: ${email}`, 'email_invalid');
+  if (email && customer)
+    throw invalidParam('customer_email', 'You may only specify one of these parameters: customer, customer_email.');
+  const savedOptions = readSavedOptions(params, customer);
   const id = newId('cs_test', 58);
   const secrets = readSecrets(ctx, params);
   const session = save(ctx, 'checkout_session', {
@@ -194,7 +221,7 @@ export function createCheckoutSession(ctx: Context, params: Params): Stripe.Chec
     permissions: null,
     phone_number_collection: { enabled: false },
     recovered_from: null,
-    saved_payment_method_options: null,
+    saved_payment_method_options: savedOptions,
     setup_intent: null,
     shipping_address_collection: null,
     shipping_cost: null,

@@ -188,3 +188,56 @@ describe('confirming with a return address', () => {
     });
   });
 });
+
+describe('a customer’s cards', () => {
+  it('are kept when the box is ticked and the bank agreed, shown again, and gone when detached or the customer is deleted', async () => {
+    const { stripe } = world;
+    const { id: customer } = await stripe.customers.create({ email: 'marta@example.com', metadata: { row: 'r1' } });
+    const forCustomer = () =>
+      stripe.checkout.sessions.create({
+        mode: 'payment',
+        customer,
+        saved_payment_method_options: { payment_method_save: 'enabled' },
+        success_url: 'http://brand.localhost:8080/done',
+        line_items: [
+          { quantity: 1, price_data: { currency: 'eur', unit_amount: 900, product_data: { name: 'Trip' } } },
+        ],
+      });
+    const listed = async () => (await stripe.customers.listPaymentMethods(customer, { type: 'card' })).data;
+    const first = await forCustomer();
+    const asked = await postForm(first.url ?? '', { ...card('4000002760003184'), keep: 'yes' });
+    expect(await listed()).toEqual([]);
+    await passChallenge(asked.headers.get('location') ?? '', 'complete');
+    const [kept] = await listed();
+    expect(kept).toMatchObject({ allow_redisplay: 'always', card: { last4: '3184' } });
+
+    const second = await forCustomer();
+    expect(await (await fetch(second.url ?? '')).text()).toContain('VISA •••• 3184');
+    const answer = await postForm(second.url ?? '', { kept: kept!.id });
+    expect((await passChallenge(answer.headers.get('location') ?? '', 'complete')).status).toBe(303);
+    await expect(
+      stripe.paymentIntents.create({
+        amount: 900,
+        currency: 'eur',
+        payment_method: kept!.id,
+        confirm: true,
+        off_session: true,
+      }),
+    ).rejects.toMatchObject({ param: 'payment_method' });
+    // Off session, for a merchant that may: the bank asks nobody and so declines.
+    await expect(
+      stripe.paymentIntents.create({
+        amount: 900,
+        currency: 'eur',
+        customer,
+        payment_method: kept!.id,
+        confirm: true,
+        off_session: true,
+      }),
+    ).rejects.toMatchObject({ code: 'authentication_required' });
+    await stripe.paymentMethods.detach(kept!.id);
+    expect(await listed()).toEqual([]);
+    await stripe.customers.del(customer);
+    await expect(forCustomer()).rejects.toMatchObject({ param: 'customer' });
+  });
+});

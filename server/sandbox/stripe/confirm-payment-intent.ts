@@ -9,7 +9,7 @@ import { StripeError, invalidParam } from './errors.ts';
 import type { Params } from './params.ts';
 import { allowOnly, readBoolean, readChild, readString } from './params.ts';
 import { assertAllowed } from './payment-intent.ts';
-import { readPaymentMethod, resolvePaymentMethod } from './payment-methods.ts';
+import { assertPayableBy, keepCard, readPaymentMethod, resolvePaymentMethod } from './payment-methods.ts';
 
 export interface Confirmation {
   returnUrl: string | undefined;
@@ -99,6 +99,7 @@ export function confirmIntent(
     );
   }
   const method = load(ctx, 'payment_method', intent.payment_method, 'payment_method');
+  assertPayableBy(method, intent.customer === null ? null : idOf(intent.customer));
   const conduct = ctx.store.get('card_conduct', method.id);
   const asks = intent.payment_method_options?.card?.request_three_d_secure;
   const challenged = (conduct?.challenge === 'always' || asks === 'any' || asks === 'challenge') && !confirmation.moto;
@@ -140,6 +141,7 @@ function authorise(
 ): Stripe.PaymentIntent {
   if (conduct?.refusal) return decline(ctx, intent, method, conduct.refusal, how);
   const authorised = addCharge(ctx, intent, { method, ...how }, null);
+  if (intent.setup_future_usage && intent.customer) keepCard(ctx, method.id, idOf(intent.customer), 'limited');
   const cleared = { ...intent, latest_charge: authorised.id, last_payment_error: null, next_action: null };
   if (intent.capture_method === 'manual') {
     const held = save(ctx, 'payment_intent', {

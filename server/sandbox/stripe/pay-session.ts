@@ -3,16 +3,18 @@ import { answerChallenge, confirmIntent } from './confirm-payment-intent.ts';
 import type { CardConduct } from './cards.ts';
 import { presentSession } from './checkout-sessions.ts';
 import type { Context } from './context.ts';
-import { emit, load, newId, nowSeconds, save } from './context.ts';
-import { StripeError } from './errors.ts';
+import { emit, idOf, load, newId, nowSeconds, save } from './context.ts';
+import { StripeError, noSuch } from './errors.ts';
 import { buildPaymentIntent } from './payment-intent.ts';
-import { addCard } from './payment-methods.ts';
+import { addCard, cardsOf, keepCard } from './payment-methods.ts';
 
+/** A card typed into the page, and whether it is to be kept. */
 export interface Payer {
   conduct: CardConduct;
   expiry: { month: number; year: number };
   name: string;
   email: string;
+  keepsCard: boolean;
 }
 
 function openIntent(ctx: Context, session: Stripe.Checkout.Session): Stripe.PaymentIntent {
@@ -33,6 +35,7 @@ function openIntent(ctx: Context, session: Stripe.Checkout.Session): Stripe.Paym
         description: asked?.description ?? null,
         customer: session.customer,
         receipt_email: asked?.receiptEmail ?? null,
+        setup_future_usage: asked?.setupFutureUsage ?? null,
         statement_descriptor: asked?.statementDescriptor ?? null,
         statement_descriptor_suffix: asked?.statementDescriptorSuffix ?? null,
         application_fee_amount: asked?.applicationFeeAmount ?? null,
@@ -46,24 +49,30 @@ function openIntent(ctx: Context, session: Stripe.Checkout.Session): Stripe.Paym
   return intent;
 }
 
-/** Pays an open session with a typed card. Throws the bank's refusal; the session stays open for another try. */
-export function paySession(ctx: Context, sessionId: string, payer: Payer): Stripe.PaymentIntent {
+/** Cards the page shows a customer: those that were kept by its own box. */
+export const cardsShown = (ctx: Context, session: Stripe.Checkout.Session): Stripe.PaymentMethod[] =>
+  session.customer === null || session.saved_payment_method_options === null
+    ? []
+    : cardsOf(ctx, idOf(session.customer)).filter((method) => method.allow_redisplay === 'always');
+
+/** Pays an open session with a typed card or a kept one. Throws the bank's refusal; the session stays open for another try. */
+export function paySession(ctx: Context, sessionId: string, payer: Payer | { kept: string }): Stripe.PaymentIntent {
   const session = load(ctx, 'checkout_session', sessionId);
   if (session.status !== 'open')
     throw new StripeError(400, {
       type: 'invalid_request_error',
       message: `This Checkout Session is ${session.status}: it cannot be paid.`,
     });
+  const method = 'kept' in payer ? findShown(ctx, session, payer.kept) : addTyped(ctx, sessionId, payer);
   const intent = openIntent(ctx, session);
-  const method = addCard(ctx, payer.conduct, payer.expiry, { name: payer.name, email: payer.email });
   save(ctx, 'checkout_session', {
     ...load(ctx, 'checkout_session', sessionId),
     customer_details: {
       address: method.billing_details.address,
       business_name: null,
-      email: payer.email,
+      email: method.billing_details.email,
       individual_name: null,
-      name: payer.name,
+      name: method.billing_details.name,
       phone: null,
       tax_exempt: 'none',
       tax_ids: [],
@@ -76,6 +85,18 @@ export function paySession(ctx: Context, sessionId: string, payer: Payer): Strip
   );
   finishSession(ctx, sessionId, answered);
   return answered;
+}
+
+function findShown(ctx: Context, session: Stripe.Checkout.Session, id: string): Stripe.PaymentMethod {
+  const method = cardsShown(ctx, session).find((shown) => shown.id === id);
+  if (!method) throw noSuch('PaymentMethod', id, 'payment_method', 400);
+  return method;
+}
+
+function addTyped(ctx: Context, sessionId: string, payer: Payer): Stripe.PaymentMethod {
+  const asked = ctx.store.get('session_secrets', sessionId);
+  if (asked) ctx.store.put('session_secrets', sessionId, { ...asked, keepsCard: payer.keepsCard });
+  return addCard(ctx, payer.conduct, payer.expiry, { name: payer.name, email: payer.email });
 }
 
 export function sessionPageUrl(ctx: Context, sessionId: string): string {
@@ -103,6 +124,9 @@ function finishSession(ctx: Context, sessionId: string, intent: Stripe.PaymentIn
   if (intent.status !== 'succeeded' && intent.status !== 'requires_capture') return;
   const session = load(ctx, 'checkout_session', sessionId);
   if (session.status !== 'open') return;
+  const isAsked = session.saved_payment_method_options?.payment_method_save === 'enabled';
+  if (isAsked && session.customer && ctx.store.get('session_secrets', sessionId)?.keepsCard)
+    keepCard(ctx, idOf(intent.payment_method), idOf(session.customer), 'always');
   const complete = save(ctx, 'checkout_session', {
     ...session,
     status: 'complete',

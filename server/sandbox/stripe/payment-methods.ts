@@ -2,7 +2,7 @@ import type Stripe from 'stripe';
 import type { CardConduct } from './cards.ts';
 import { checkCardEntry, findNamedCard, fingerprintOf } from './cards.ts';
 import type { Context } from './context.ts';
-import { load, newId, nowSeconds, save } from './context.ts';
+import { emit, load, newId, nowSeconds, ownedBy, save } from './context.ts';
 import { invalidParam, missingParam, noSuch } from './errors.ts';
 import type { Params } from './params.ts';
 import { allowOnly, readChild, readInteger, readMetadata, readString, requireString } from './params.ts';
@@ -134,6 +134,42 @@ export function readPaymentMethod(ctx: Context, params: Params): Stripe.PaymentM
 export function createPaymentMethod(ctx: Context, params: Params): Stripe.PaymentMethod {
   allowOnly(params, ['type', 'card', 'billing_details', 'metadata', 'allow_redisplay', 'radar_options']);
   return readPaymentMethod(ctx, params);
+}
+
+/** Keeps a card for a customer; a page that asked shows it again (`always`), else it is for the merchant's own use (`limited`). */
+export function keepCard(ctx: Context, methodId: string, customerId: string, redisplay: 'always' | 'limited'): void {
+  const method = load(ctx, 'payment_method', methodId);
+  if (method.customer) return;
+  const kept = save(ctx, 'payment_method', { ...method, customer: customerId, allow_redisplay: redisplay });
+  emit(ctx, 'payment_method.attached', kept);
+}
+
+export function detachPaymentMethod(ctx: Context, id: string, params: Params): Stripe.PaymentMethod {
+  allowOnly(params, []);
+  const method = load(ctx, 'payment_method', id);
+  if (!method.customer)
+    throw invalidParam(
+      'payment_method',
+      'The payment method you provided is not attached to a customer so detachment is impossible.',
+    );
+  const detached = save(ctx, 'payment_method', { ...method, customer: null });
+  emit(ctx, 'payment_method.detached', detached, { customer: method.customer });
+  return detached;
+}
+
+/** Cards kept for a customer, oldest first. */
+export const cardsOf = (ctx: Context, customerId: string): Stripe.PaymentMethod[] =>
+  ownedBy(ctx, 'payment_method').filter(({ customer }) => customer === customerId);
+
+/** A card that is kept for a customer pays for that customer only. */
+export function assertPayableBy(method: Stripe.PaymentMethod, customerId: string | null): void {
+  if (method.customer && method.customer !== customerId)
+    throw invalidParam(
+      'payment_method',
+      customerId
+        ? `The customer does not have a payment method with the ID ${method.id}. The payment method must be attached to the customer.`
+        : 'The provided PaymentMethod belongs to a Customer. To use it, pass that Customer in the `customer` parameter.',
+    );
 }
 
 export function attachPaymentMethod(ctx: Context, id: string, params: Params): Stripe.PaymentMethod {

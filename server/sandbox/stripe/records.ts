@@ -29,6 +29,9 @@ export interface SessionSecrets {
   statementDescriptor: string | null;
   statementDescriptorSuffix: string | null;
   receiptEmail: string | null;
+  setupFutureUsage: 'off_session' | 'on_session' | null;
+  /** The customer ticked the box: the card is kept once the payment went well. */
+  keepsCard?: boolean;
   applicationFeeAmount: number | null;
   transferGroup: string | null;
   onBehalfOf: string | null;

@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import type Stripe from 'stripe';
 import type { Context } from './context.ts';
-import { API_VERSION, emit, load, newId, nowSeconds, save } from './context.ts';
+import { API_VERSION, emit, load, newId, nowSeconds, ownedBy, save } from './context.ts';
 import { invalidParam, missingParam, noSuch } from './errors.ts';
 import type { Params } from './params.ts';
 import { allowOnly, readBoolean, readMetadata, readString, readStrings, requireString } from './params.ts';
+import { cardsOf } from './payment-methods.ts';
 
 /** Registers a webhook address; its signing secret is in this answer only. */
 export function createWebhookEndpoint(ctx: Context, params: Params): Stripe.WebhookEndpoint {
@@ -129,4 +130,28 @@ export function updateCustomer(ctx: Context, id: string, params: Params): Stripe
   });
   emit(ctx, 'customer.updated', after);
   return after;
+}
+
+/** Deletes a customer; its cards cannot be used again. */
+export function deleteCustomer(ctx: Context, id: string): Stripe.DeletedCustomer {
+  const customer = load(ctx, 'customer', id);
+  for (const method of cardsOf(ctx, id)) save(ctx, 'payment_method', { ...method, customer: null });
+  ctx.store.remove('customer', id);
+  emit(ctx, 'customer.deleted', customer);
+  return { id, object: 'customer', deleted: true };
+}
+
+/** Searches by one clause on metadata, `metadata['key']:'value'`; the sandbox reads no other query. */
+export function searchCustomers(ctx: Context, params: Params): Stripe.ApiSearchResult<Stripe.Customer> {
+  const query = requireString(params, 'query');
+  const clause = /^metadata\[['"]([^'"]+)['"]\]:['"]([^'"]*)['"]$/.exec(query);
+  if (!clause) throw invalidParam('query', `This sandbox searches by one metadata clause; you asked for ${query}`);
+  const [, key = '', value] = clause;
+  return {
+    object: 'search_result',
+    data: ownedBy(ctx, 'customer').filter(({ metadata }) => metadata[key] === value),
+    has_more: false,
+    next_page: null,
+    url: '/v1/customers/search',
+  };
 }

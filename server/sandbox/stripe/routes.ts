@@ -17,7 +17,13 @@ import { createPrice, createProduct } from './line-items.ts';
 import { listPage } from './lists.ts';
 import type { Params } from './params.ts';
 import { readMetadata, readString, readStrings } from './params.ts';
-import { attachPaymentMethod, createPaymentMethod, resolvePaymentMethod } from './payment-methods.ts';
+import {
+  attachPaymentMethod,
+  cardsOf,
+  createPaymentMethod,
+  detachPaymentMethod,
+  resolvePaymentMethod,
+} from './payment-methods.ts';
 import {
   cancelPaymentIntent,
   capturePaymentIntent,
@@ -29,9 +35,11 @@ import { matching, route, type Route } from './route.ts';
 import {
   createCustomer,
   createWebhookEndpoint,
+  deleteCustomer,
   deleteWebhookEndpoint,
   findWebhookEndpoint,
   presentWebhookEndpoint,
+  searchCustomers,
   updateCustomer,
   updateWebhookEndpoint,
 } from './registrations.ts';
@@ -77,6 +85,7 @@ const ROUTES: Route[] = [
   ),
   route('GET', '/payment_methods/:id', (ctx, _params, id) => resolvePaymentMethod(ctx, id)),
   route('POST', '/payment_methods/:id/attach', (ctx, params, id) => attachPaymentMethod(ctx, id, params)),
+  route('POST', '/payment_methods/:id/detach', (ctx, params, id) => detachPaymentMethod(ctx, id, params)),
   route('POST', '/payment_intents', (ctx, params) => createPaymentIntent(ctx, params)),
   route('GET', '/payment_intents', (ctx, params) =>
     listPage(matching(ownedBy(ctx, 'payment_intent'), params, ['customer']), params, '/v1/payment_intents'),
@@ -124,6 +133,15 @@ const ROUTES: Route[] = [
   route('GET', '/customers', (ctx, params) =>
     listPage(matching(ownedBy(ctx, 'customer'), params, ['email']), params, '/v1/customers'),
   ),
+  route('GET', '/customers/search', (ctx, params) => searchCustomers(ctx, params)),
+  route('GET', '/customers/:id/payment_methods', (ctx, params, id) =>
+    listPage(
+      matching(cardsOf(ctx, load(ctx, 'customer', id).id), params, ['type']),
+      params,
+      `/v1/customers/${id}/payment_methods`,
+    ),
+  ),
+  route('DELETE', '/customers/:id', (ctx, _params, id) => deleteCustomer(ctx, id)),
   route('GET', '/customers/:id', (ctx, _params, id) => load(ctx, 'customer', id)),
   route('POST', '/customers/:id', (ctx, params, id) => updateCustomer(ctx, id, params)),
   route('GET', '/events', (ctx, params) => listPage(listEvents(ctx, params), params, '/v1/events')),

@@ -57,6 +57,8 @@ export function createApiClient(transport: ApiTransport) {
     readBooking: (reference: string, access?: string) =>
       get<Api.Booking>(`/bookings/${segment(reference)}`, { access }),
     eraseAccount: (confirm: string) => post<{ id: string; erasedAt: string }>('/me/erasure', { confirm }),
+    listCards: () => get<{ data: Api.SavedCard[] }>('/me/cards'),
+    removeCard: (id: string) => call<unknown>({ method: 'DELETE', path: `/me/cards/${segment(id)}` }),
     listBookings: (cursor?: string) => get<Api.Page<Api.BookingSummary>>('/bookings', { cursor, limit: '20' }),
     payBooking: (id: string, access: string | undefined, key: string) =>
       post<Api.Payment | Api.Booking>(

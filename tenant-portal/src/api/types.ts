@@ -256,6 +256,8 @@ export type PaymentLink = {
   url?: string;
 };
 /** What the client of a payment link sees. */
+/** A card the payment service keeps for the customer. */
+export type SavedCard = { id: string; brand: string; last4: string; expMonth: number; expYear: number };
 export type PaymentLinkPage = {
   state: PaymentLinkState;
   reference: string;

@@ -63,6 +63,8 @@ const MAKERS: Record<string, (tenant: TestTenant) => Promise<string[]>> = {
     );
     return [id];
   },
+  // Kept by the payment service, of which the isolation world has none that keeps cards.
+  '/me/cards': () => Promise.resolve(['pm_of_somebody_else']),
   '/me/passkeys': async ({ site }) => {
     const [id, owner] = [newId(), await site.sql.one<{ id: string }>(q('users').select('id'))];
     const key = { credential_id: id, public_key: '', counter: 0, backed_up: false, rp_id: 'a.test', name: 'Key' };

@@ -7,7 +7,7 @@ import { secretPart } from '../confirm-payment-intent.ts';
 import type { Context } from '../context.ts';
 import { StripeError } from '../errors.ts';
 import { originOf, readBody, redirect, sendPage } from '../http.ts';
-import { finishChallenge, findSessionOf, paySession, successUrl } from '../pay-session.ts';
+import { cardsShown, finishChallenge, findSessionOf, paySession, successUrl, type Payer } from '../pay-session.ts';
 import { noticePage } from './layout.ts';
 import { answerOnboarding } from './onboarding-page.ts';
 import type { Entered, FieldName, Problem } from './payment-page.ts';
@@ -61,7 +61,7 @@ function showPayment(
   sendPage(
     page.response,
     status,
-    renderPaymentPage(session, page.texts, entered, problem),
+    renderPaymentPage(session, cardsShown(contextFor(page.deps, session.id), session), page.texts, entered, problem),
     originOf(session.success_url),
   );
 }
@@ -72,24 +72,43 @@ function readExpiry(text: string): { month: number; year: number } {
 }
 
 function pay(page: Page, session: Stripe.Checkout.Session, form: URLSearchParams): void {
-  const { deps, response, texts } = page;
+  const { texts } = page;
   const read = (name: FieldName): string => (form.get(name) ?? '').trim();
   const entered: Entered = { email: read('email'), cardExpiry: read('cardExpiry'), billingName: read('billingName') };
+  const keptId = form.get('kept');
+  if (keptId !== null) return send(page, session, entered, () => ({ kept: keptId }));
   if (!/^[^\s@]+@[^\s@]+$/.test(entered.email))
     return showPayment(page, session, 422, entered, { message: texts.emailBad, field: 'email' });
   if (entered.billingName === '')
     return showPayment(page, session, 422, entered, { message: texts.nameBad, field: 'billingName' });
   const expiry = readExpiry(entered.cardExpiry);
-  try {
-    const conduct = checkCardEntry({
+  send(page, session, entered, () => ({
+    conduct: checkCardEntry({
       number: read('cardNumber'),
       expMonth: expiry.month,
       expYear: expiry.year,
       cvc: read('cardCvc'),
-    });
+    }),
+    expiry,
+    name: entered.billingName,
+    email: entered.email,
+    keepsCard: form.get('keep') === 'yes',
+  }));
+}
+
+/** Sends the payment to the bank; a refusal shows the page again with what was typed. */
+function send(
+  page: Page,
+  session: Stripe.Checkout.Session,
+  entered: Entered,
+  readPayer: () => Payer | { kept: string },
+): void {
+  const { deps, response, texts } = page;
+  try {
+    const payer = readPayer();
     const ctx = contextFor(deps, session.id);
     const intent = deps.store.transact(
-      () => paySession(ctx, session.id, { conduct, expiry, name: entered.billingName, email: entered.email }),
+      () => paySession(ctx, session.id, payer),
       (error) => error instanceof StripeError && error.keepChanges,
     );
     deps.onChange();

@@ -82,9 +82,28 @@ function renderTestCards(texts: Texts): Markup {
   </details>`;
 }
 
-/** The hosted payment page: plain form, works without scripts. */
+/** A form for each kept card: one press pays with it. */
+function renderKept(
+  session: Stripe.Checkout.Session,
+  kept: Stripe.PaymentMethod[],
+  total: string,
+  texts: Texts,
+): Markup | null {
+  if (kept.length === 0) return null;
+  return html`<h2 id="kept">${texts.keptTitle}</h2>
+    ${kept.map(({ id, card }) => {
+      const name = `${(card?.brand ?? '').toUpperCase()} •••• ${card?.last4 ?? ''}`;
+      return html`<form method="post" action="/c/pay/${session.id}">
+        <input type="hidden" name="kept" value="${id}" />
+        <button type="submit">${texts.payWith.replace('{total}', total).replace('{card}', name)}</button>
+      </form>`;
+    })}`;
+}
+
+/** The hosted payment page: plain forms, works without scripts. `kept` are the cards the customer had kept before. */
 export function renderPaymentPage(
   session: Stripe.Checkout.Session,
+  kept: Stripe.PaymentMethod[],
   texts: Texts,
   entered: Entered,
   problem: Problem | null,
@@ -156,12 +175,21 @@ export function renderPaymentPage(
               </div>`
             : null
         }
-        <h2 id="pay">${texts.cardTitle}</h2>
+        ${renderKept(session, kept, total, texts)}
+        <h2 id="pay">${kept.length > 0 ? texts.otherCard : texts.cardTitle}</h2>
         <p class="hint">${texts.required}</p>
         <form method="post" action="/c/pay/${session.id}">
           ${renderField(email, problem)}${renderField(number, problem)}
           <div class="pair">${renderField(expiry, problem)}${renderField(cvc, problem)}</div>
-          ${renderField(name, problem)} <button type="submit">${texts.pay} ${total}</button>
+          ${renderField(name, problem)}
+          ${
+            session.saved_payment_method_options?.payment_method_save === 'enabled'
+              ? html`<p>
+                  <input type="checkbox" id="keep" name="keep" value="yes" /> <label for="keep">${texts.keep}</label>
+                </p>`
+              : null
+          }
+          <button type="submit">${texts.pay} ${total}</button>
         </form>
         ${renderTestCards(texts)}
       </section>

@@ -5,6 +5,10 @@ export interface Texts {
   back: string;
   quantity: string;
   cardTitle: string;
+  keptTitle: string;
+  payWith: string;
+  otherCard: string;
+  keep: string;
   email: string;
   number: string;
   expiry: string;
@@ -46,6 +50,10 @@ const EN: Texts = {
   back: 'Go back without paying',
   quantity: 'Quantity',
   cardTitle: 'Pay by card',
+  keptTitle: 'Your saved cards',
+  payWith: 'Pay {total} with {card}',
+  otherCard: 'Pay with another card',
+  keep: 'Save my card for next time',
   email: 'Email',
   number: 'Card number',
   expiry: 'Expiry date',
@@ -87,6 +95,10 @@ const ES: Texts = {
   back: 'Volver sin pagar',
   quantity: 'Cantidad',
   cardTitle: 'Pago con tarjeta',
+  keptTitle: 'Sus tarjetas guardadas',
+  payWith: 'Pagar {total} con {card}',
+  otherCard: 'Pagar con otra tarjeta',
+  keep: 'Guardar mi tarjeta para la próxima vez',
   email: 'Correo electrónico',
   number: 'Número de tarjeta',
   expiry: 'Caducidad',

@@ -235,6 +235,17 @@ export default {
   'account.security': 'Seguridad: contraseña, llaves de acceso, navegadores',
   'account.notWhileActing': 'La contraseña, el acceso y los datos solo los ve y los cambia el propio cliente.',
   'account.signOut': 'Salir',
+  'account.cardsTitle': 'Tarjetas guardadas',
+  'account.cardsText':
+    'Las tarjetas que pidió guardar al servicio de pago. La próxima vez podrá elegirlas en la página de pago; nosotros nunca vemos su número.',
+  'account.cardsNone':
+    'No hay tarjetas guardadas. Al pagar un viaje, marque «guardar mi tarjeta» en la página de pago para conservarla.',
+  'account.cardName': '{brand} terminada en {last4}',
+  'account.cardExpiry': 'Caduca {expiry}',
+  'account.cardRemove': 'Quitar',
+  'account.cardRemoveName': 'Quitar la {card}',
+  'account.cardRemoved': 'Se ha quitado la {card}.',
+  'account.cardsFailed': 'Ahora no se pueden consultar sus tarjetas guardadas. Inténtelo de nuevo en un momento.',
   'account.dataTitle': 'Sus datos',
   'account.dataText': 'Un archivo con todo lo que guardamos sobre usted: sus datos, sus viajes y lo que ha aceptado.',
   'account.download': 'Descargar mis datos',
