@@ -28,6 +28,7 @@ import { disputeFacts } from './dispute-facts.ts';
 import { heldInOwnAccounts } from './held-in-own-accounts.ts';
 import { createOnboarding } from './onboarding.ts';
 import { creditNoteBooks } from './record-credit-note.ts';
+import { createReceivables } from '../receivables/index.ts';
 import { wireReconciliation } from './reconcile.ts';
 import { recordRefund, recordSale } from './record-sale.ts';
 
@@ -60,6 +61,7 @@ export function createModules(infra: Infrastructure) {
     peopleOf: identity.administratorsOf,
     creditCapFor,
   });
+  const receivables = createReceivables({ database, clock, peopleOf: identity.administratorsOf });
   const commissions = createCommissions({
     database,
     clock,
@@ -198,6 +200,7 @@ export function createModules(infra: Infrastructure) {
     sellerName: async (tenant, agencyId, brand) =>
       (agencyId && (await agencies.namesOf(database.tenant(tenant), [agencyId])).get(agencyId)) || brand.name,
     walletNotices: wallets.noticesOf,
+    reminderNotices: receivables.noticesOf,
     disputeNotices: disputes.noticesOf,
     peopleOf: identity.administratorsOf,
   });
@@ -223,6 +226,7 @@ export function createModules(infra: Infrastructure) {
       documents,
       payments,
       wallets,
+      receivables,
       ledger,
       commissions,
       connect,

@@ -11,6 +11,7 @@ import type { Tenant } from '../kernel/http/context.ts';
 import { purgeDone } from '../kernel/outbox/store.ts';
 import { verifyLedger } from '../ledger/index.ts';
 import { fetchRateFeed, takeRateFeed } from '../pricing/index.ts';
+import { remindDue } from '../receivables/index.ts';
 import type { Reconciliation } from '../reconciliation/index.ts';
 import { settleAgencies } from '../settlement/index.ts';
 import { findTenantBySlug, listTenantRefs, listTenants } from '../tenancy/index.ts';
@@ -146,6 +147,11 @@ export function timetable(
             log.error({ err: error, tenant: tenant.id, agencyId }, 'an overdue wallet could not be chased'),
           ),
         ),
+    },
+    {
+      name: 'remind-of-invoices',
+      pattern: '45 6 * * *',
+      run: () => visitTenants((tenant) => remindDue((work) => database.withTenant(tenant, work), clock.now())),
     },
     {
       name: 'verify-verifactu',

@@ -14,6 +14,7 @@ import type { Database } from '../kernel/database/database.ts';
 import type { Brand, Tenant } from '../kernel/http/context.ts';
 import type { Consumer, DeliveredEvent } from '../kernel/outbox/consumers.ts';
 import type { Documents } from '../documents/index.ts';
+import { REMINDER_EVENTS, type ReminderNotice } from '../receivables/index.ts';
 import { WALLET_NOTICE_EVENTS, type WalletNotice } from '../wallets/index.ts';
 import { themedBrand } from '../themes/index.ts';
 import type { MailName, Mails, Themes } from '../themes/index.ts';
@@ -36,9 +37,10 @@ interface Deps {
   /** The agency that sells, or the brand itself. */
   sellerName(tenant: Tenant, agencyId: string | null, brand: Brand): Promise<string>;
   documents: Pick<Documents, 'attachmentsOf'>;
-  /** The mails that an event of a dispute, or of a wallet, causes. */
+  /** The mails that an event of a dispute, of a wallet, or of what was not paid, causes. */
   disputeNotices(event: DeliveredEvent, tenant: Tenant): Promise<DisputeNotice[]>;
   walletNotices(event: DeliveredEvent, tenant: Tenant): Promise<WalletNotice[]>;
+  reminderNotices(event: DeliveredEvent, tenant: Tenant): Promise<ReminderNotice[]>;
   /** Who answers for an agency. */
   peopleOf: Parameters<typeof createAgencyNotices>[0]['peopleOf'];
 }
@@ -246,6 +248,7 @@ export function createNotifications(deps: Deps) {
       ...WALLET_NOTICE_EVENTS,
       ...DISPUTE_NOTICE_EVENTS,
       ...AGENCY_NOTICE_EVENTS,
+      ...REMINDER_EVENTS,
       'booking.confirmed@1',
       'booking.failed@1',
       'booking.cancelled@1',
@@ -261,6 +264,11 @@ export function createNotifications(deps: Deps) {
       if (DISPUTE_NOTICE_EVENTS.includes(event.kind)) {
         for (const notice of await deps.disputeNotices(event, tenant))
           await send(tenant, event.id, { template: 'dispute-notice', ...notice, data: disputeMail(notice) });
+        return;
+      }
+      if (REMINDER_EVENTS.includes(event.kind)) {
+        for (const notice of await deps.reminderNotices(event, tenant))
+          await send(tenant, event.id, { template: 'invoice-reminder', ...notice });
         return;
       }
       if (AGENCY_NOTICE_EVENTS.includes(event.kind)) {

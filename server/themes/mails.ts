@@ -79,6 +79,17 @@ export type Mails = {
     message?: string;
     url: string;
   };
+  /** To an agency that has not paid who keeps its wallet; `level` (1 to 4) chooses the sentence, the first is before the due day. */
+  'invoice-reminder': {
+    recipientName: string;
+    agencyName: string;
+    parentName: string;
+    level: string;
+    /** Invoices by number, adjustments by reason. */
+    items: readonly { number?: string; reason?: string; dueOn: string; amount: ThemedMoney }[];
+    total: ThemedMoney;
+    url: string;
+  };
   'booking-confirmed': {
     recipientName: string;
     reference: string;

@@ -93,6 +93,18 @@ export function buildMailData(): { [Name in keyof Mails]: Mails[Name] } {
       message: 'No such transfer has come in.',
       url: 'http://shore.localhost:8080/console/agencies/0193-agency/wallet',
     },
+    'invoice-reminder': {
+      recipientName: 'Lucía',
+      agencyName: 'Viajes Alba SL',
+      parentName: 'Costa Clara',
+      level: '3',
+      items: [
+        { number: 'F-2026-000012', dueOn: '2026-11-10', amount: eur(22_570) },
+        { reason: 'Fee of the fair', dueOn: '2026-11-12', amount: eur(10_000) },
+      ],
+      total: eur(32_570),
+      url: 'http://shore.localhost:8080/console/agencies/0193-agency/wallet',
+    },
     'booking-confirmed': {
       ...trip,
       travellers: ['Lucía Prieto Mora', "Sean O'Neill"],

@@ -27,7 +27,7 @@ const dayText = (day: number): string => new Date(day * DAY_MS).toISOString().sl
 export const daysOverdue = (at: Date, paymentDays: number, now: Date): number =>
   dayNumber(now) - dayNumber(at) - paymentDays;
 
-function bucketOf(days: number): AgeBucket {
+export function bucketOf(days: number): AgeBucket {
   if (days <= 0) return 'notDue';
   if (days <= 30) return 'upTo30';
   if (days <= 60) return 'upTo60';

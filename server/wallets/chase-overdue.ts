@@ -6,13 +6,14 @@ import { emitEvent } from '../kernel/outbox/emit.ts';
 import { ageWallets } from './read-ageing.ts';
 import { lockWallets, selectWallets } from './repository.ts';
 
-/** An agency is reminded this often of what is overdue. */
+/** An agency is told this often that its wallet blocks. */
 const REMIND_DAYS = 7;
 
 /**
- * Reminds the agencies whose wallets owe something past its day, each in a short transaction of its own: bookings lock wallets from the root
- * down, and nobody who holds one waits here for another. One that fails is reminded by the next run.
- * @returns how many were reminded
+ * Tells the agencies whose wallets block bookings for what is overdue, each in a short transaction of its own (what is due, and is not yet
+ * blocking, is mentioned by `receivables`): bookings lock wallets from the root
+ * down, and nobody who holds one waits here for another. One that fails is told by the next run.
+ * @returns how many were told
  */
 export async function chaseOverdue(
   database: Database,
@@ -25,24 +26,25 @@ export async function chaseOverdue(
     selectWallets()
       .where('w.balance_minor', '<', 0)
       .whereNotNull('w.payment_days')
+      .whereNotNull('w.grace_days')
       .where((any) => void any.whereNull('w.overdue_told_at').orWhere('w.overdue_told_at', '<', since));
   const agencies = await database.tenant(tenant).all<{ agency_id: string }>(owing());
-  let reminded = 0;
+  let told = 0;
   for (const { agency_id: agencyId } of agencies)
     try {
-      reminded += await database.withTenant(tenant, (sql) => remind(sql, agencyId, now));
+      told += await database.withTenant(tenant, (sql) => tellBlocked(sql, agencyId, now));
     } catch (error) {
       onFault(error, agencyId);
     }
-  return reminded;
+  return told;
 }
 
-async function remind(sql: TenantSql, agencyId: string, now: Date): Promise<number> {
+async function tellBlocked(sql: TenantSql, agencyId: string, now: Date): Promise<number> {
   const [one] = await ageWallets(sql, await lockWallets(sql, [agencyId]), now);
-  if (!one || one.overdue === 0) return 0;
-  const { wallet, overdue: overdueMinor, blocked } = one;
+  if (!one?.blocked) return 0;
+  const { wallet, overdue: overdueMinor } = one;
   await sql.run(q('wallets').where({ id: wallet.id }).update({ overdue_told_at: now }));
-  const payload = { agencyId, walletId: wallet.id, overdueMinor, blocked };
+  const payload = { agencyId, walletId: wallet.id, overdueMinor };
   await emitEvent(sql, { kind: 'wallet.overdue@1', payload });
   return 1;
 }

@@ -127,7 +127,13 @@ export async function findBlocked(
   return (await ageWallets(sql, owing, now)).find(({ blocked }) => blocked);
 }
 
-/** Wallets that the actor's own level keeps (what others owe it), with ages and the sums of all of them by currency. */
+/** Wallets that the actor's own level keeps: what others owe it. */
+export function keptWallets(actor: Actor) {
+  const rows = narrow(selectWallets(), abilityFor(actor), 'read', 'Wallet', WALLET_COLUMNS);
+  return actor.agencyId === null ? rows.whereNull('a.parent_id') : rows.where('a.parent_id', actor.agencyId);
+}
+
+/** Wallets that the actor's own level keeps, with ages and the sums of all of them by currency. */
 export async function listAgeing(
   sql: TenantSql,
   actor: Actor,
@@ -135,16 +141,12 @@ export async function listAgeing(
   now: Date,
 ): Promise<{ rows: AgedWallet[]; next: string | null; totals: AgedTotal[] }> {
   const before = decodeCursor(query.cursor, UUID_CURSOR);
-  const kept = () => {
-    const rows = narrow(selectWallets(), abilityFor(actor), 'read', 'Wallet', WALLET_COLUMNS);
-    return actor.agencyId === null ? rows.whereNull('a.parent_id') : rows.where('a.parent_id', actor.agencyId);
-  };
-  const page = kept()
+  const page = keptWallets(actor)
     .orderBy('w.id', 'desc')
     .limit(query.limit + 1);
   if (before) void page.where('w.id', '<', before);
   const { rows, next } = toPage(await sql.all<WalletRow>(page), query.limit, (row) => row.id);
-  const owing = kept().where('w.balance_minor', '<', 0);
+  const owing = keptWallets(actor).where('w.balance_minor', '<', 0);
   return { rows: await ageWallets(sql, rows, now), next, totals: await sumByAge(sql, owing, now) };
 }
 

@@ -29,7 +29,7 @@ export const WALLET_NOTICE_EVENTS: readonly string[] = [
   'wallet.overdue@1',
 ];
 
-export type WalletStep = 'announced' | 'credited' | 'refused' | 'low' | 'short' | 'overdue' | 'blocked';
+export type WalletStep = 'announced' | 'credited' | 'refused' | 'low' | 'short' | 'blocked';
 
 /** A mail about a wallet, to one person. */
 export interface WalletNotice {
@@ -98,8 +98,7 @@ async function balanceFacts(
     to: wallet.agency_id,
   };
   if (kind === 'wallet.low@1') return { ...about, step: 'low', amount: money(availableOf(stateOf(wallet))) };
-  if (kind === 'wallet.overdue@1')
-    return { ...about, step: payload.blocked === true ? 'blocked' : 'overdue', amount: money(payload.overdueMinor) };
+  if (kind === 'wallet.overdue@1') return { ...about, step: 'blocked', amount: money(payload.overdueMinor) };
   const seller = await findWallet(sql, String(payload.sellerAgencyId));
   const message = seller?.agency_name ?? wallet.agency_name;
   return { ...about, step: 'short', amount: money(payload.shortfallMinor), message };

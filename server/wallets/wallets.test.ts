@@ -244,16 +244,16 @@ describe('holds', () => {
     const fail = (error: unknown) => {
       throw error;
     };
-    expect(await chaseOverdue(world.database, net.tenant, inDays(13), fail)).toBe(1);
-    expect(await chaseOverdue(world.database, net.tenant, inDays(17), fail)).toBe(0);
-    expect(await chaseOverdue(world.database, net.tenant, inDays(21), fail)).toBe(1);
+    expect(await chaseOverdue(world.database, net.tenant, inDays(13), fail)).toBe(0);
+    expect(await chaseOverdue(world.database, net.tenant, inDays(16), fail)).toBe(1);
+    expect(await chaseOverdue(world.database, net.tenant, inDays(22), fail)).toBe(0);
     const told = await world.database.platform.all(
       q('platform.outbox')
         .where({ tenant_id: net.tenant.id, kind: 'wallet.overdue@1' })
         .orderBy('id')
         .select('payload'),
     );
-    expect(told).toMatchObject([{ payload: { blocked: false } }, { payload: { blocked: true } }]);
+    expect(told).toMatchObject([{ payload: { overdueMinor: 4_000 } }]);
     await fund(net, net.a, 4_000);
     expect(await tryAt(16, net.b)).toBeUndefined();
   });

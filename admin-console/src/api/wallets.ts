@@ -70,6 +70,25 @@ export type TopUp = {
 };
 export type TopUpCreate = { method: 'transfer'; amount: Money; paidOn: string } | { method: 'card'; amount: Money };
 
+/** Something an agency below has not paid, with the reminders of it. */
+export type Receivable = {
+  id: string;
+  agency: Named;
+  invoice: { id: string; number: string } | null;
+  booking: { id: string; reference: string } | null;
+  reason: string | null;
+  open: Money;
+  owedSince: string;
+  dueOn: string;
+  /** Below zero: days left. */
+  daysOverdue: number;
+  reminder: { level: 1 | 2 | 3 | 4; sentAt: string } | null;
+  pause: { reason: string; since: string } | null;
+  canChase: boolean;
+};
+export type ReceivablePage = Page<Receivable> & Pick<AgeingPage, 'totals'>;
+
+const receivableAt = (id: string, rest: string) => `/receivables/${encodeURIComponent(id)}/${rest}`;
 const at = (agencyId: string) => `/agencies/${encodeURIComponent(agencyId)}`;
 
 const topUpAt = (id: string, rest = '') => `/wallet-top-ups/${encodeURIComponent(id)}${rest}`;
@@ -88,6 +107,10 @@ export const createWalletsApi = (http: Http) => ({
   setTerms: (agencyId: string, terms: WalletTerms) => http.put<Wallet>(`${at(agencyId)}/wallet/terms`, terms),
   setLowBalance: (agencyId: string, lowBalance: Money | null) =>
     http.put<Wallet>(`${at(agencyId)}/wallet/low-balance`, { lowBalance }),
+  receivables: (query: Query, signal?: AbortSignal) => http.get<ReceivablePage>('/receivables', query, signal),
+  remind: (id: string) => http.post<Receivable>(receivableAt(id, 'reminders'), {}),
+  pauseReminders: (id: string, reason: string) => http.put<Receivable>(receivableAt(id, 'pause'), { reason }),
+  resumeReminders: (id: string) => http.delete(receivableAt(id, 'pause')),
   statementUrl: (agencyId: string, form: 'csv' | 'pdf', { from, to }: { from: string; to: string }) =>
     `/api/v1${at(agencyId)}/wallet/statement/${form}?${new URLSearchParams({ from, to }).toString()}`,
   topUp: (agencyId: string, topUp: TopUpCreate, idempotencyKey: string) =>

@@ -131,6 +131,12 @@ const GROUPS: readonly NavGroup[] = [
         can: ['read', 'Wallet'],
       },
       {
+        key: 'receivables',
+        to: { name: 'receivables' },
+        icon: 'M10 3a7 7 0 100 14 7 7 0 000-14zM10 6v4l3 2',
+        can: ['read', 'Wallet'],
+      },
+      {
         key: 'invoices',
         to: { name: 'invoices' },
         icon: 'M5 2h7l4 4v12H5zM12 2v4h4M8 10h5M8 13h5',

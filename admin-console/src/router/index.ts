@@ -183,6 +183,12 @@ const routes: RouteRecordRaw[] = [
     component: () => import('../pages/wallets/WalletsPage.vue'),
   },
   {
+    path: '/money/receivables',
+    name: 'receivables',
+    meta: { can: ['read', 'Wallet'] },
+    component: () => import('../pages/wallets/ReceivablesPage.vue'),
+  },
+  {
     path: '/money/settlements/:id',
     name: 'settlement',
     meta: { can: ['read', 'Settlement'] },

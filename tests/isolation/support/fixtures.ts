@@ -65,6 +65,16 @@ const MAKERS: Record<string, (tenant: TestTenant) => Promise<string[]>> = {
   },
   // Kept by the payment service, of which the isolation world has none that keeps cards.
   '/me/cards': () => Promise.resolve(['pm_of_somebody_else']),
+  '/receivables': async ({ site, sibling }) => {
+    const id = newId();
+    const wallet = q('wallets').where({ agency_id: sibling });
+    await site.sql.run(wallet.clone().update({ balance_minor: -5_000, payment_days: 0 }));
+    const fee = { amount_minor: -5_000, balance_after_minor: -5_000, held_after_minor: 0, kind: 'adjustment' };
+    await site.sql.run(
+      q('wallet_entries').insert({ id, wallet_id: wallet.clone().select('id'), key: id, ...fee, reason: 'Fee' }),
+    );
+    return [id];
+  },
   '/me/passkeys': async ({ site }) => {
     const [id, owner] = [newId(), await site.sql.one<{ id: string }>(q('users').select('id'))];
     const key = { credential_id: id, public_key: '', counter: 0, backed_up: false, rp_id: 'a.test', name: 'Key' };
