@@ -234,7 +234,7 @@ export default {
   'account.signOut': 'Sign out',
   'account.cardsTitle': 'Saved cards',
   'account.cardsText':
-    'Cards you asked the payment service to keep. You choose one on the payment page next time; we never see its number.',
+    'Cards you asked the payment service to keep. You choose one on the payment page next time; we never see the numbers.',
   'account.cardsNone': 'No card is saved. When you pay a trip, tick “save my card” on the payment page to keep it.',
   'account.cardName': '{brand} ending in {last4}',
   'account.cardExpiry': 'Expires {expiry}',

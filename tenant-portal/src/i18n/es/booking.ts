@@ -237,7 +237,7 @@ export default {
   'account.signOut': 'Salir',
   'account.cardsTitle': 'Tarjetas guardadas',
   'account.cardsText':
-    'Las tarjetas que pidió guardar al servicio de pago. La próxima vez podrá elegirlas en la página de pago; nosotros nunca vemos su número.',
+    'Las tarjetas que pidió guardar al servicio de pago. La próxima vez podrá elegirlas en la página de pago; nosotros nunca vemos los números.',
   'account.cardsNone':
     'No hay tarjetas guardadas. Al pagar un viaje, marque «guardar mi tarjeta» en la página de pago para conservarla.',
   'account.cardName': '{brand} terminada en {last4}',
