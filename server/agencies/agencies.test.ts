@@ -43,6 +43,7 @@ beforeAll(async () => {
   });
   agencies = createAgencies({
     readTravelled: () => Promise.resolve([]),
+    carryAccount: () => Promise.resolve(),
     config,
     database,
     clock: systemClock,

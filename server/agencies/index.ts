@@ -1,6 +1,6 @@
 import type { TenantSql } from '../kernel/database/sql.ts';
 import type { Agency } from './agency.ts';
-import { applicationRoutes } from './applications/index.ts';
+import { applicationRoutes, type CarryAccount } from './applications/index.ts';
 import { createAgency, type AgencyInput } from './create-agency.ts';
 import { limitRoutes } from './limits/routes.ts';
 import { findAgency, findChain, findNames, type ChainAgency } from './repository.ts';
@@ -24,7 +24,7 @@ export type { AgencyDeps } from './routes.ts';
 export { reviewTiers, type ReadTravelled } from './tier-reviews/review-tiers.ts';
 
 /** The reseller's network: agencies as a tree below it. */
-export function createAgencies(deps: AgencyDeps & { readTravelled: ReadTravelled }) {
+export function createAgencies(deps: AgencyDeps & { readTravelled: ReadTravelled; carryAccount: CarryAccount }) {
   return {
     routes: [...agencyRoutes(deps), ...applicationRoutes(deps), ...tierReviewRoutes(deps), ...limitRoutes(deps)],
     /** Names by id; unknown ids are left out. */

@@ -20,7 +20,7 @@ import { createBalanceLines, createPayments, createStripe } from '../payments/in
 import { createPricing } from '../pricing/index.ts';
 import { createPromos } from '../promos/index.ts';
 import { createSearch, offerFacts, searchAgainLink } from '../search/index.ts';
-import { createSettlement, readTerms } from '../settlement/index.ts';
+import { carryAccount, createSettlement, readTerms } from '../settlement/index.ts';
 import { createDuffelSuppliers } from '../suppliers/index.ts';
 import { captureHolds, createWallets, ensureWallet, holdForBooking, releaseHolds } from '../wallets/index.ts';
 import type { Infrastructure } from './infrastructure.ts';
@@ -81,6 +81,7 @@ export function createModules(infra: Infrastructure) {
     clock,
     identity,
     readTravelled: sumTravelled,
+    carryAccount,
     onAgencyCreated: (sql, agency) => ensureWallet(sql, agency.id, agency.currency),
   });
   const pricing = createPricing({ database, redis, clock, hasRateFeed: config.EXCHANGE_RATES_URL !== undefined });

@@ -34,7 +34,7 @@ export interface PayoutFileRow {
 export interface Skipped {
   statementId: string;
   number: string;
-  reason: 'no_account' | 'not_euro' | 'agency_on_hold' | 'in_another_file' | 'paid_by_stripe';
+  reason: 'no_account' | 'account_unconfirmed' | 'not_euro' | 'agency_on_hold' | 'in_another_file' | 'paid_by_stripe';
 }
 
 const selectFiles = () =>
@@ -87,7 +87,7 @@ export async function makePayoutFile(
   if (!payer) throw PayerAccountMissing();
   const skipped: Skipped[] = [];
   const chosen = statements.filter((row) => {
-    const reason = whyNot(row, accounts.has(row.agency_id));
+    const reason = whyNot(row, accounts.get(row.agency_id));
     if (reason) skipped.push({ statementId: row.id, number: statementNumber(row.number), reason });
     return !reason;
   });
@@ -144,12 +144,13 @@ export async function makePayoutFile(
   return { file: await getFile(sql, id), skipped };
 }
 
-function whyNot(statement: StatementRow, hasAccount: boolean): Skipped['reason'] | undefined {
+function whyNot(statement: StatementRow, account: { isConfirmed: boolean } | undefined): Skipped['reason'] | undefined {
   if (statement.payout_state !== null && statement.payout_state !== 'returned')
     return statement.payout_method === 'stripe' ? 'paid_by_stripe' : 'in_another_file';
   if (statement.agency_state !== 'approved') return 'agency_on_hold';
   if (statement.currency !== 'EUR') return 'not_euro';
-  return hasAccount ? undefined : 'no_account';
+  if (!account) return 'no_account';
+  return account.isConfirmed ? undefined : 'account_unconfirmed';
 }
 
 async function getFile(sql: TenantSql, id: string): Promise<PayoutFileRow> {

@@ -109,6 +109,7 @@ export const presentAccount = (account: PayoutAccount): PayoutAccountView => ({
   holder: account.holder,
   account: account.ibanHint,
   bic: account.bic,
+  isConfirmed: account.isConfirmed,
   updatedAt: account.updatedAt.toISOString(),
   version: account.version,
 });

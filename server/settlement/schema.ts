@@ -149,7 +149,14 @@ export const PayoutFileView = z
         z.object({
           statementId: Uuid,
           number: z.string(),
-          reason: z.enum(['no_account', 'not_euro', 'agency_on_hold', 'in_another_file', 'paid_by_stripe']),
+          reason: z.enum([
+            'no_account',
+            'account_unconfirmed',
+            'not_euro',
+            'agency_on_hold',
+            'in_another_file',
+            'paid_by_stripe',
+          ]),
         }),
       )
       .optional(),
@@ -197,6 +204,8 @@ export const PayoutAccountView = z
     /** Country and last digits; the whole IBAN is never shown again. */
     account: z.string(),
     bic: z.string().nullable(),
+    /** False: it was told in the agency's application, and nothing is paid to it until it is confirmed. */
+    isConfirmed: z.boolean(),
     updatedAt: Instant,
     version: z.number().int(),
   })

@@ -11,7 +11,7 @@ import { createTestWorld } from '../testing/index.ts';
 import type { TestWorld } from '../testing/index.ts';
 import { approveStatement } from './approve-statement.ts';
 import { markPaid, markReturned, reopenStatement } from './pay-statement.ts';
-import { changePayoutAccount } from './payout-account.ts';
+import { carryAccount, changePayoutAccount } from './payout-account.ts';
 import { listPayouts, makePayoutFile, markFilePaid, readPayoutXml } from './payout-files.ts';
 import { presentStatement } from './presenter.ts';
 import { allLines, listLines, listStatements, readStatement } from './read-statements.ts';
@@ -234,7 +234,13 @@ describe('paying', () => {
     expect([file.payouts, file.total_minor, file.sent]).toEqual([1, 1800, 1]);
     expect(skipped.map(({ reason }) => reason)).toEqual(['no_account']);
     expect((await net.makeFile(id)).file).toEqual(file);
-    await expect(net.makeFile()).rejects.toMatchObject({ code: 'settlement.nothing_to_pay' });
+    // An account that was carried over is not paid to before it is confirmed.
+    const carried = { agencyId: net.a.id, holder: 'A SL', iban: 'ES9121000418450200051332', bic: null };
+    await net.within((sql) => carryAccount(sql, carried));
+    await expect(net.makeFile()).rejects.toMatchObject({
+      code: 'settlement.nothing_to_pay',
+      extensions: { skipped: [{ reason: 'account_unconfirmed' }, { reason: 'in_another_file' }] },
+    });
     const { xml } = await readPayoutXml(net.sql, reseller, id);
     expect(xml).toContain('<InstdAmt Ccy="EUR">18.00</InstdAmt>');
     expect(xml).toContain(net.ofB.id.replaceAll('-', ''));

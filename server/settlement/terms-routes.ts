@@ -2,7 +2,8 @@ import { NotFound } from '../kernel/errors.ts';
 import type { RequestContext } from '../kernel/http/context.ts';
 import { defineRoute, type Route } from '../kernel/http/route.ts';
 import { IdParams } from '../kernel/http/wire.ts';
-import { changePayoutAccount, readPayoutAccount } from './payout-account.ts';
+import { changePayoutAccount, confirmPayoutAccount, readPayoutAccount } from './payout-account.ts';
+import { PreconditionRequired, VersionChanged, requiredVersion } from '../kernel/http/entity-tag.ts';
 import { presentAccount, presentTerms } from './presenter.ts';
 import {
   DefaultTermsUpdate,
@@ -138,6 +139,22 @@ export function accountRoutes({ database }: SettlementDeps): Route[] {
         responses,
       },
       ({ ctx, params, body }) => set(ctx, params.id, body),
+    ),
+    defineRoute(
+      {
+        ...update,
+        method: 'post',
+        path: '/agencies/:id/payout-account/confirmation',
+        summary: 'Confirm the account that was carried over from an application (If-Match)',
+        params: IdParams,
+        responses,
+        problems: [NotFound, PreconditionRequired, VersionChanged],
+      },
+      async ({ ctx, params, headers }) => {
+        const at = { agencyId: params.id, version: requiredVersion(headers) };
+        await database.withTenant(ctx.tenant, (sql) => confirmPayoutAccount(sql, ctx.actor, at, ctx.audit));
+        return accountOf(ctx, params.id);
+      },
     ),
   ];
 }

@@ -53,11 +53,18 @@ export type PayoutFile = {
   skipped?: {
     statementId: string;
     number: string;
-    reason: 'no_account' | 'not_euro' | 'agency_on_hold' | 'in_another_file' | 'paid_by_stripe';
+    reason: 'no_account' | 'account_unconfirmed' | 'not_euro' | 'agency_on_hold' | 'in_another_file' | 'paid_by_stripe';
   }[];
   createdAt: string;
 };
-export type PayoutAccount = { holder: string; account: string; bic: string | null; updatedAt: string };
+export type PayoutAccount = {
+  holder: string;
+  account: string;
+  bic: string | null;
+  isConfirmed: boolean;
+  updatedAt: string;
+  version: number;
+};
 export type AccountChange = { holder: string; iban: string; bic?: string };
 export type Terms = {
   period: (typeof PERIODS)[number];
@@ -117,6 +124,8 @@ export const createSettlementApi = (http: Http) => ({
   account: (agencyId: string | null) => http.get<PayoutAccount>(of(agencyId, 'payout-account')),
   setAccount: (agencyId: string | null, account: AccountChange) =>
     http.put<PayoutAccount>(of(agencyId, 'payout-account'), account),
+  confirmAccount: (agencyId: string, version: number) =>
+    http.post<PayoutAccount>(of(agencyId, 'payout-account/confirmation'), undefined, { version }),
   adjustments: (query: Query, signal?: AbortSignal) =>
     http.get<Page<EarningsAdjustment>>('/commission-adjustments', query, signal),
   adjust: (body: { agencyId: string; amount: Money; reason: string }, idempotencyKey: string) =>

@@ -1713,6 +1713,7 @@ export default {
     skipped: 'These approved statements are not in the file:',
     reasons: {
       no_account: 'the agency has no account',
+      account_unconfirmed: 'the account of the agency is not confirmed',
       not_euro: 'it is not in euros',
       agency_on_hold: 'the agency is not approved',
       in_another_file: 'it is in another file',
@@ -1744,6 +1745,11 @@ export default {
     save: 'Save account',
     replace: 'Replace account',
     saved: 'The account is saved.',
+    unconfirmed: 'It was told in the application. Nothing is paid to it before it is confirmed.',
+    confirm: 'Confirm account',
+    confirmTitle: 'Pay to {account}?',
+    confirmText: 'From now on payouts go to this account of {holder}.',
+    confirmed: 'The account is confirmed.',
   },
   platformInvoices: {
     title: 'Platform invoices',

@@ -1727,6 +1727,7 @@ export default {
     skipped: 'Estas liquidaciones aprobadas no están en el fichero:',
     reasons: {
       no_account: 'la agencia no tiene cuenta',
+      account_unconfirmed: 'la cuenta de la agencia no está confirmada',
       not_euro: 'no está en euros',
       agency_on_hold: 'la agencia no está aprobada',
       in_another_file: 'está en otro fichero',
@@ -1749,6 +1750,11 @@ export default {
     noneText: 'Aprueba liquidaciones y crea un fichero.',
   },
   payoutAccount: {
+    unconfirmed: 'Se indicó en la solicitud. No se paga nada en ella hasta que se confirme.',
+    confirm: 'Confirmar cuenta',
+    confirmTitle: '¿Pagar en {account}?',
+    confirmText: 'Desde ahora los pagos van a esta cuenta de {holder}.',
+    confirmed: 'La cuenta está confirmada.',
     title: 'Cuenta de cobro',
     ownTitle: 'Tu cuenta, de la que salen los pagos',
     none: 'No hay cuenta: no se puede pagar por fichero.',

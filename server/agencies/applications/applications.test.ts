@@ -160,6 +160,15 @@ describe('reviewing', () => {
     expect((await admin.get(`/agencies/${agencyId}`)).body).toMatchObject({ tier: 'silver', state: 'approved', email });
     const wallet = await admin.get(`/agencies/${agencyId}/wallet`);
     expect(wallet.body).toMatchObject({ balance: { amount: 0 }, creditLimit: { amount: 0 } });
+    // The account that was told is there, and is paid to once it is confirmed.
+    const account = `/agencies/${agencyId}/payout-account`;
+    const carried = (await admin.get(account)).body as { version: number };
+    expect(carried).toMatchObject({ holder: 'Viajes Alba SL', isConfirmed: false });
+    expect(JSON.stringify(carried)).not.toContain('ES9121000418450200051332');
+    const stale = await admin.post(`${account}/confirmation`, undefined, match(carried.version + 1));
+    expect(stale.status).toBe(412);
+    const confirmed = await admin.post(`${account}/confirmation`, undefined, match(carried.version));
+    expect([confirmed.status, confirmed.body.isConfirmed]).toEqual([200, true]);
     const invited = (await eventsOf('identity.invitation_created@1')).filter((one) => one.recipient === email);
     expect(invited).toHaveLength(1);
     const again = await admin.get(`/agency-applications/${id}`);

@@ -32,7 +32,13 @@ export interface DecideDeps {
   clock: Clock;
   identity: Inviter;
   onAgencyCreated: OnAgencyCreated;
+  /** Carries the account the applicant told over to the agency, where somebody has to confirm it. */
+  carryAccount: CarryAccount;
 }
+export type CarryAccount = (
+  sql: TenantSql,
+  account: { agencyId: string; holder: string; iban: string; bic: string | null },
+) => Promise<void>;
 interface At {
   id: string;
   /** The version the reviewer read. */
@@ -104,7 +110,7 @@ export const approve = (
     if (open.length > 0) throw ChecksOpen({ open });
     const place = { parentId: parentId === undefined ? application.parentAgencyId : parentId, tier };
     await checkPlace(sql, actor, place);
-    const { companyName, taxId, contact } = application.details;
+    const { companyName, taxId, contact, iban, bic } = application.details;
     const agency = await createAgency(deps, sql, {
       ...place,
       name: companyName.slice(0, 120),
@@ -113,6 +119,7 @@ export const approve = (
       email: contact.email,
       currency: tenant.currency,
     });
+    await deps.carryAccount(sql, { agencyId: agency.id, holder: companyName.slice(0, 70), iban, bic });
     await updateApplication(sql, id, {
       state: 'approved',
       agency_id: agency.id,

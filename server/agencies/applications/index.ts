@@ -5,6 +5,7 @@ import { applicantRoutes } from './applicant-routes.ts';
 import type { DecideDeps } from './decide.ts';
 import { reviewRoutes } from './review-routes.ts';
 
+export type { CarryAccount } from './decide.ts';
 export { purgeApplications, sealedTables as sealedApplications } from './repository.ts';
 export { APPLICATION_EVENTS, type ApplicationStep } from './tell-applicant.ts';
 
