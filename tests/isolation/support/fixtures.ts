@@ -64,7 +64,7 @@ const MAKERS: Record<string, (tenant: TestTenant) => Promise<string[]>> = {
     return [id];
   },
   // Kept by the payment service, of which the isolation world has none that keeps cards.
-  '/me/cards': () => Promise.resolve(['pm_of_somebody_else']),
+  '/me/cards': ({ site }) => Promise.resolve([`pm_of_${site.tenant.id.replaceAll('-', '')}`]),
   '/receivables': async ({ site, sibling }) => {
     const id = newId();
     const wallet = q('wallets').where({ agency_id: sibling });
