@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import Stripe from 'stripe';
 import { expect } from 'vitest';
 import { createStripeSandbox } from './index.ts';
-import { findShapeFaults } from './shapes/check-shape.ts';
+import { findShapeFaults } from './shapes/testing.ts';
 import type { StripeSandbox } from './index.ts';
 
 export const SECRET_KEY = 'sk_test_sandbox_for_tests';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { findShapeFaults } from './check-shape.ts';
+import { findShapeFaults } from './testing.ts';
 
 const transfer = {
   id: 'tr_1',
