@@ -142,13 +142,15 @@ export function createModules(infra: Infrastructure) {
       release: promos.release,
     },
     wallets: {
-      hold: (sql, { id, buildUp }) =>
-        holdForBooking(sql, {
+      async hold(sql, { id, buildUp }) {
+        const exchanged = await holdForBooking(sql, {
           bookingId: id,
           currency: buildUp.currency,
           now: clock.now(),
           edges: walletEdgesOf(buildUp).map((edge) => ({ agencyId: edge.childId, amountMinor: edge.amount })),
-        }),
+        });
+        return { isExchanged: exchanged.length > 0 };
+      },
       capture: captureHolds,
       release: releaseHolds,
       tellShort: wallets.tellShort,

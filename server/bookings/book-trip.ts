@@ -91,7 +91,10 @@ async function writeBooking(
     if (!(await insertBooking(sql, draft))) return;
     const { currency } = quote;
     await deps.promos.reserve(sql, { id: bookingId, currency, contactIndex: contactIndexOf(deps, ctx, input) }, uses);
-    if (input.payment.method === 'wallet') await deps.wallets.hold(sql, { id: bookingId, buildUp: quote.buildUp });
+    const held =
+      input.payment.method === 'wallet'
+        ? await deps.wallets.hold(sql, { id: bookingId, buildUp: quote.buildUp })
+        : { isExchanged: false };
     if (input.payment.method !== 'link')
       await deps.payments.create(sql, {
         id: firstPaymentId(ctx, bookingId),
@@ -106,6 +109,8 @@ async function writeBooking(
     await addTimelineEvent(sql, bookingId, 'requested', doerOf(ctx.actor).name || 'guest', {
       method: input.payment.method,
     });
+    // No figures: a timeline is read by every level, and what was exchanged stands in the wallet.
+    if (held.isExchanged) await addTimelineEvent(sql, bookingId, 'wallet_exchanged', 'system');
     if (input.payment.method === 'link')
       await writePaymentLink(deps, ctx, sql, { id: bookingId, expiresAt: draft.expiresAt });
     await emitEvent(sql, { kind: 'booking.requested@1', payload: { bookingId } });

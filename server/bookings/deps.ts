@@ -58,7 +58,8 @@ export interface BookingDeps {
     release(sql: TenantSql, bookingId: string): Promise<unknown>;
   };
   wallets: {
-    hold(sql: TenantSql, booking: { id: string; buildUp: BuildUp }): Promise<void>;
+    /** Answers whether the seller's other currencies had to be exchanged for it. */
+    hold(sql: TenantSql, booking: { id: string; buildUp: BuildUp }): Promise<{ isExchanged: boolean }>;
     capture(sql: TenantSql, bookingId: string): Promise<void>;
     release(sql: TenantSql, bookingId: string): Promise<void>;
     /** Tells who must act when an ancestor's wallet kept a booking from being made; after the rollback, with what was thrown. */

@@ -36,6 +36,10 @@ const KINDS: Readonly<Record<string, AccountKind>> = {
   // What the spread on an exchange rate earns, and what the market moved between a sale and its refund.
   fx_earnings: 'income',
   fx_gain_loss: 'income',
+  // What was given and got when a wallet's money changed its currency, each in its own: together they are the book's open position.
+  fx_clearing: 'asset',
+  // What a parent's spread cost the child that exchanged.
+  fx_costs: 'expense',
   psp_fees: 'expense',
   // What banks took back of card payments and have not decided; what was lost for good, with the fees.
   disputes: 'asset',

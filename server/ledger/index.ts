@@ -16,6 +16,7 @@ export { buildWalletSale, walletEdgesOf } from './wallet-sale.ts';
 export { buildRefund, planRefund } from './refund.ts';
 export type { RefundPlan, RefundPolicy } from './refund.ts';
 export { buildCreditNote, type CreditNoteFigures } from './credit-note.ts';
+export { buildWalletExchange } from './wallet-exchange.ts';
 export { buildWalletMovement } from './wallet-movement.ts';
 export { buildPlatformInvoice, buildPlatformPayment, readPlatformFees, type PlatformFees } from './platform-billing.ts';
 export { accountKind } from './account.ts';

@@ -25,6 +25,7 @@ export type PostingSource =
   | 'credit_note'
   | 'top_up'
   | 'adjustment'
+  | 'exchange'
   | 'settlement'
   | 'dispute'
   | 'platform'

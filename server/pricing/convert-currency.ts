@@ -26,23 +26,35 @@ const DECIMAL = /^(\d{1,12})(?:\.(\d{1,12}))?$/;
 const half = (numerator: bigint, denominator: bigint): bigint => (2n * numerator + denominator) / (2n * denominator);
 
 /**
+ * A middle rate as an exact fraction of minor units: an amount of `from` × `numerator` ÷ `denominator` is what it is worth in `to`. Both
+ * currencies' exponents count.
+ * @throws PricingError `rate_invalid` for a rate of zero or none
+ */
+export function exactRate({ from, to, mid }: Pick<ExchangeRate, 'from' | 'to' | 'mid'>) {
+  const [, whole = '', decimals = ''] = DECIMAL.exec(mid) ?? [];
+  const digits = BigInt(`${whole}${decimals}` || '0');
+  if (digits === 0n) throw new PricingError('rate_invalid', `"${mid}" is no exchange rate.`);
+  return {
+    numerator: digits * BigInt(10 ** currencyExponent(to)),
+    denominator: BigInt(10 ** currencyExponent(from)) * 10n ** BigInt(decimals.length),
+  };
+}
+
+/**
  * Converts what a supplier asks into the selling currency, exactly, each amount rounded once. Both currencies' exponents count: 45000 JPY
  * are 45000 whole yen.
  * @throws PricingError `rate_invalid` for a rate of zero or none, `rate_mismatch` for one of another currency: never a guess
  */
 export function convertCurrency(net: Money, rate: ExchangeRate): Converted {
-  const [, whole = '', decimals = ''] = DECIMAL.exec(rate.mid) ?? [];
-  const mid = BigInt(`${whole}${decimals}` || '0');
-  if (mid === 0n || assertMinor(rate.spreadBp, 'spread') < 0)
-    throw new PricingError('rate_invalid', `"${rate.mid}" with ${rate.spreadBp} basis points is no exchange rate.`);
+  const { numerator, denominator } = exactRate(rate);
+  if (assertMinor(rate.spreadBp, 'spread') < 0)
+    throw new PricingError('rate_invalid', `A spread of ${rate.spreadBp} basis points makes no exchange rate.`);
   if (rate.from !== net.currency)
     throw new PricingError('rate_mismatch', `The rate is of ${rate.from}, the price in ${net.currency}.`);
   if (assertMinor(net.amount, 'net') < 0)
     throw new PricingError('net_negative', 'A net price is zero or more: it cannot be converted below that.');
-  const up = BigInt(10 ** currencyExponent(rate.to));
-  const down = BigInt(10 ** currencyExponent(rate.from)) * 10n ** BigInt(decimals.length);
-  const exact = BigInt(net.amount) * mid * up;
-  const atMid = Number(half(exact, down));
-  const withSpread = Number(half(exact * BigInt(BASIS_POINTS + rate.spreadBp), down * BigInt(BASIS_POINTS)));
+  const exact = BigInt(net.amount) * numerator;
+  const atMid = Number(half(exact, denominator));
+  const withSpread = Number(half(exact * BigInt(BASIS_POINTS + rate.spreadBp), denominator * BigInt(BASIS_POINTS)));
   return { amount: money(withSpread, rate.to), earningMinor: withSpread - assertMinor(atMid, 'amount at mid'), rate };
 }

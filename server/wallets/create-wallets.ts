@@ -7,6 +7,8 @@ import type { CollectPages } from '../payments/index.ts';
 import { changeRoutes, readRoutes, type CreditCapFor } from './routes.ts';
 import { tellShort } from './tell-short.ts';
 import { createWalletNotices, type PeopleOf } from './wallet-notices.ts';
+import { foreignRoutes } from './foreign/routes.ts';
+import { currencyRoutes } from './foreign/currency-routes.ts';
 import { statementRoutes } from './statement/routes.ts';
 import { termsRoutes } from './terms-routes.ts';
 import { topUpConsumer } from './top-ups/card.ts';
@@ -39,6 +41,8 @@ export function createWallets({ database, clock = systemClock, pages, peopleOf, 
       ...termsRoutes(deps),
       ...statementRoutes(deps),
       ...topUpRoutes(deps),
+      ...currencyRoutes(deps),
+      ...foreignRoutes(deps),
     ],
     consumers: [topUpConsumer(deps)],
     /** Tells the ancestors whose wallets kept a booking from being made; after its rollback. */

@@ -8,6 +8,8 @@ import {
   WalletOverdue,
   withShortfalls,
 } from './errors.ts';
+import { exchangeForHold, type AutomaticExchange } from './foreign/exchange-for-hold.ts';
+import { must } from '../kernel/must.ts';
 import { planHolds } from './plan-holds.ts';
 import type { HoldShortfall } from './plan-holds.ts';
 import { findBlocked } from './read-ageing.ts';
@@ -27,12 +29,13 @@ export interface HoldRequest {
 
 /**
  * Holds a booking's price on every edge of the chain, all or none, in the caller's transaction. Rows are locked root → leaf. Repeating
- * it for the same booking changes nothing.
+ * it for the same booking changes nothing. What the seller's own wallet lacks is exchanged from its other currencies first, if it wants that.
+ * @returns what was exchanged so
  * @throws `wallet.overdue` when the seller owes what should have been paid; `wallet.insufficient_funds` when the seller's own wallet is short; `wallet.provider_must_act` when one above it is (no figures;
  * `shortfallsOf(error)` has them for the ancestors); `wallet.missing`, `wallet.currency_mismatch`, `wallet.hold_ended`
  */
-export async function holdForBooking(sql: TenantSql, request: HoldRequest): Promise<void> {
-  const { bookingId, currency, edges } = request;
+export async function holdForBooking(sql: TenantSql, request: HoldRequest): Promise<readonly AutomaticExchange[]> {
+  const { bookingId, currency, edges, now = new Date() } = request;
   const wallets = await lockWallets(
     sql,
     edges.map((edge) => edge.agencyId),
@@ -40,18 +43,22 @@ export async function holdForBooking(sql: TenantSql, request: HoldRequest): Prom
   if (wallets.length === 0 || wallets.length !== edges.length) throw WalletMissing();
   const other = wallets.find((wallet) => wallet.currency !== currency);
   if (other) throw CurrencyMismatch({ wallet: other.currency, given: currency });
-  if (isHeldAlready(await findHolds(sql, bookingId), wallets)) return;
+  if (isHeldAlready(await findHolds(sql, bookingId), wallets)) return [];
 
-  await refuseOverdue(sql, wallets, request.now ?? new Date());
+  await refuseOverdue(sql, wallets, now);
 
   const amounts = wallets.map((wallet) => edges.find((edge) => edge.agencyId === wallet.agency_id)?.amountMinor ?? 0);
-  const plan = planHolds(wallets.map(edgeOf), amounts, currency);
+  const seller = must(wallets.at(-1), 'the wallet of the seller');
+  const ask = { bookingId, amountMinor: amounts.at(-1) ?? 0, now };
+  const { wallet, exchanged } = await exchangeForHold(sql, seller, ask);
+  const plan = planHolds([...wallets.slice(0, -1), wallet].map(edgeOf), amounts, currency);
   if (!plan.ok) throw refusal(plan.shortfalls, currency);
   await insertHolds(sql, bookingId, plan.holds);
   await writeMoves(
     sql,
     plan.holds.map((hold) => ({ ...hold, key: `hold:${bookingId}`, kind: 'hold', bookingId })),
   );
+  return exchanged;
 }
 
 /** What an edge owes beyond its days of grace blocks the chain; of one above the seller the seller hears nothing but that. */

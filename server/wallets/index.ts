@@ -33,3 +33,4 @@ export { verifyWallets } from './verify-wallets.ts';
 export type { WalletDifference } from './verify-wallets.ts';
 export { holdForBooking } from './hold-for-booking.ts';
 export type { HoldRequest } from './hold-for-booking.ts';
+export type { AutomaticExchange } from './foreign/exchange-for-hold.ts';

@@ -23,7 +23,7 @@ export const selectWallets = () =>
       'p.name as parent_name',
     )
     .select('w.currency', 'w.balance_minor', 'w.credit_limit_minor', 'w.held_minor', 'w.updated_at')
-    .select('w.payment_days', 'w.grace_days', 'w.low_minor');
+    .select('w.payment_days', 'w.grace_days', 'w.low_minor', 'w.auto_exchange_since');
 
 export const findWallet = (sql: TenantSql, agencyId: string): Promise<WalletRow | undefined> =>
   sql.one<WalletRow>(selectWallets().where('w.agency_id', agencyId));
@@ -127,7 +127,7 @@ export async function writeMoves(sql: TenantSql, moves: readonly WalletMove[]): 
              when m.balance + w.credit_limit_minor - m.held >= coalesce(w.low_minor, w.credit_limit_minor / 5) then null
              when m.kind = 'hold' or (m.kind = 'adjustment' and m.amount < 0) then coalesce(w.low_told_at, now())
              else w.low_told_at end,
-           short_told_at = case when m.kind in ('top_up', 'adjustment', 'refund') and m.amount > 0 then null else w.short_told_at end
+           short_told_at = case when m.kind in ('top_up', 'adjustment', 'refund', 'exchange') and m.amount > 0 then null else w.short_told_at end
          from m where w.id = m.wallet_id returning w.id, w.agency_id, w.low_told_at
        )
        select moved.id as "walletId", moved.agency_id as "agencyId" from moved join before on before.id = moved.id

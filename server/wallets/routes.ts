@@ -8,6 +8,8 @@ import { newId } from '../kernel/ids.ts';
 import { IdParams } from '../kernel/http/wire.ts';
 import { adjust, changeCreditLimit } from './change-wallet.ts';
 import { CurrencyMismatch, LimitAboveNetwork, LimitAboveParent, WalletMissing } from './errors.ts';
+import { adjustForeign } from './foreign/adjust-foreign.ts';
+import { CurrencyNotAccepted, ForeignBalanceShort } from './foreign/errors.ts';
 import { presentEntry, presentWallet } from './presenter.ts';
 import { listEntries, listWallets, openWallet } from './read-wallets.ts';
 import {
@@ -112,11 +114,11 @@ export function changeRoutes({
         params: IdParams,
         body: AdjustmentCreate,
         responses: { 201: WalletEntryView },
-        problems: [CurrencyMismatch, WalletMissing],
+        problems: [CurrencyNotAccepted, ForeignBalanceShort, WalletMissing],
       },
       async ({ ctx, params, body }) => {
         const wallet = await openWallet(ctx.sql, ctx.actor, params.id, 'adjust');
-        checkCurrency(wallet, body.amount);
+        const { currency } = body.amount;
         const change = {
           agencyId: params.id,
           amountMinor: body.amount.amount,
@@ -126,8 +128,12 @@ export function changeRoutes({
           actorId: ctx.actor.id,
           occurredAt: clock.now(),
         };
-        const entry = await database.withTenant(ctx.tenant, (sql) => adjust(sql, change, ctx.audit));
-        return { status: 201, body: presentEntry(entry, wallet.currency) };
+        const entry = await database.withTenant(ctx.tenant, async (sql) =>
+          currency === wallet.currency
+            ? adjust(sql, change, ctx.audit)
+            : { ...(await adjustForeign(sql, { ...change, currency }, ctx.audit)), held_after_minor: 0 },
+        );
+        return { status: 201, body: presentEntry(entry, currency) };
       },
     ),
     defineRoute(

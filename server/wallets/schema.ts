@@ -40,7 +40,7 @@ export const WalletList = pageOf(WalletView);
 export const WalletListQuery = PageQuery.strict();
 export type WalletListQuery = z.infer<typeof WalletListQuery>;
 
-export const WalletEntryKind = z.enum(['top_up', 'adjustment', 'hold', 'release', 'capture', 'refund']);
+export const WalletEntryKind = z.enum(['top_up', 'adjustment', 'hold', 'release', 'capture', 'refund', 'exchange']);
 export type WalletEntryKind = z.infer<typeof WalletEntryKind>;
 
 export const WalletEntryView = z
@@ -61,6 +61,7 @@ export const WalletEntryList = pageOf(WalletEntryView);
 export const WalletEntryQuery = PageQuery.extend({ kind: WalletEntryKind.optional() }).strict();
 export type WalletEntryQuery = z.infer<typeof WalletEntryQuery>;
 
+/** The wallet's own currency, or one in which it has a balance beside it; that one never goes below zero. */
 export const AdjustmentCreate = z
   .strictObject({
     /** `top_up`: money the agency paid in (more than zero); `adjustment`: a correction, either way. */

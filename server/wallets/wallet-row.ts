@@ -20,6 +20,8 @@ export interface WalletRow {
   grace_days: number | null;
   /** The agency is told when less is left; null: a fifth of the limit. */
   low_minor: number | null;
+  /** What a booking lacks is exchanged from other currencies by itself since then; null: it is not. */
+  auto_exchange_since: Date | null;
   updated_at: Date;
 }
 
@@ -36,7 +38,7 @@ export interface EntryRow {
 }
 
 /** Fields the access rules of a Wallet read. */
-export const accessOf = (row: WalletRow) => ({
+export const accessOf = (row: Pick<WalletRow, 'agency_id' | 'agency_path' | 'parent_id'>) => ({
   agencyId: row.agency_id,
   agencyPath: row.agency_path,
   parentAgencyId: row.parent_id,

@@ -119,7 +119,7 @@ describe('a top-up by card', () => {
     expect([below.status, below.body.code]).toEqual([409, 'wallet.card_not_here']);
     const other = { method: 'card', amount: { amount: 5_000, currency: 'USD' } };
     expect((await agencyA!.post(`/agencies/${ids.a}/wallet/top-ups`, other)).body.code).toBe(
-      'wallet.currency_mismatch',
+      'wallet.currency_not_accepted',
     );
     expect((await agencyA!.post(`/agencies/${ids.b}/wallet/top-ups`, other)).status).toBe(403);
   });
@@ -249,6 +249,34 @@ describe('bookings from a wallet', () => {
     world.resetTime();
     expect([await debits(), await countOf('ledger_transactions', { key: `${id}/sale` })]).toEqual([2, 1]);
     expect((await agencyB!.get(`/bookings/${id}`)).body.state).toMatch(/^(confirmed|ticketed)$/);
+    expect(await balanceOf(ids.b)).toBe(0);
+    expect((await verifyWallets(world.first.sql)).differences).toEqual([]);
+  });
+});
+
+describe('a booking that lacks what stands in another currency', () => {
+  it('is held by an exchange that its timeline and the wallet tell of, and that stays', async () => {
+    await admin!.put('/exchange-rates/USD', { mid: '0.92', source: 'Test' });
+    expect((await agencyA!.put('/wallet-currencies/USD', { spreadBp: 100 })).status).toBe(200);
+    const at = `/agencies/${ids.b}/wallet`;
+    const usd = { method: 'transfer', amount: { amount: 100_000, currency: 'USD' }, paidOn: world.day(-1) };
+    const made = await agencyB!.post(`${at}/top-ups`, usd);
+    expect((await agencyA!.post(`/wallet-top-ups/${made.body.id as string}/approval`)).body.state).toBe('credited');
+    expect((await agencyB!.put(`${at}/auto-exchange`, { autoExchange: true })).status).toBe(200);
+    expect(await balanceOf(ids.b)).toBe(0);
+    const { body } = await bookExample(world, agencyB!, { email: 'usd@many.test', payment: { method: 'wallet' } });
+    expect((await admin!.get(at)).body).toMatchObject({ balance: eur(23_500), held: eur(23_500), available: eur(0) });
+    const { data } = (await agencyB!.get(`/bookings/${body.id as string}/timeline`)).body as {
+      data: { kind: string }[];
+    };
+    expect(JSON.stringify(data)).toContain('wallet_exchanged');
+    const entries = (await agencyB!.get(`${at}/entries?kind=exchange`)).body.data as { booking: { id: string } }[];
+    expect(entries).toMatchObject([{ booking: { id: body.id }, amount: eur(23_500) }]);
+    const [balance] = (await agencyB!.get(`${at}/currencies`)).body.data as { balance: { amount: number } }[];
+    // 235.00 euros are 258.01 dollars at 0.92 less 1 %.
+    expect(balance!.balance.amount).toBe(100_000 - 25_801);
+    await agencyB!.put(`${at}/auto-exchange`, { autoExchange: false });
+    await worker.drain();
     expect(await balanceOf(ids.b)).toBe(0);
     expect((await verifyWallets(world.first.sql)).differences).toEqual([]);
   });

@@ -7,6 +7,7 @@ import type { z } from 'zod';
 import type * as bookings from '../../server/bookings/schema.ts';
 import type * as search from '../../server/search/schema.ts';
 import type * as agencies from '../../server/agencies/schema.ts';
+import type * as foreign from '../../server/wallets/foreign/schema.ts';
 import type * as topUps from '../../server/wallets/top-ups/schema.ts';
 import type * as wallets from '../../server/wallets/schema.ts';
 import type * as ledger from '../../server/ledger/schema.ts';
@@ -15,6 +16,7 @@ import type * as consoleAgencies from '../../admin-console/src/api/agencies.ts';
 import type * as consoleBookings from '../../admin-console/src/api/bookings.ts';
 import type * as consoleMoney from '../../admin-console/src/api/money.ts';
 import type * as consoleWallets from '../../admin-console/src/api/wallets.ts';
+import type * as consoleCurrencies from '../../admin-console/src/api/wallet-currencies.ts';
 
 /** `Sent` can be used wherever `Expected` is read. Optional members count as absent or present, never as undefined. */
 type Fits<Sent extends Expected, Expected> = Sent;
@@ -47,6 +49,10 @@ export type ConsoleReads = [
   Fits<Answer<typeof wallets.WalletEntryView>, consoleWallets.WalletEntry>,
   Fits<Answer<typeof wallets.AgeingList>, consoleWallets.AgeingPage>,
   Fits<Answer<typeof topUps.TopUpView>, consoleWallets.TopUp>,
+  Fits<Answer<typeof foreign.WalletCurrencyList>, consoleCurrencies.WalletCurrencies>,
+  Fits<Answer<typeof foreign.ForeignBalancesView>, consoleCurrencies.ForeignBalances>,
+  Fits<Answer<typeof foreign.ForeignEntryView>, consoleCurrencies.ForeignEntry>,
+  Fits<Answer<typeof foreign.ExchangeView>, consoleCurrencies.WalletExchange>,
   Fits<Answer<typeof ledger.AccountView>, consoleMoney.Account>,
   Fits<Answer<typeof ledger.TrialBalanceView>, consoleMoney.TrialBalance>,
 ];

@@ -22,6 +22,7 @@ import { createPromosApi } from './promos.ts';
 import { createSettlementApi } from './settlement.ts';
 import { createSessionApi } from './session.ts';
 import { createStripeAccountsApi } from './stripe-accounts.ts';
+import { createWalletCurrenciesApi } from './wallet-currencies.ts';
 import { createWalletsApi } from './wallets.ts';
 
 /** Every call the console makes, by area. */
@@ -32,6 +33,7 @@ export const createApi = (http: Http) => ({
   agencyApplications: createAgencyApplicationsApi(http),
   customers: createCustomersApi(http),
   wallets: createWalletsApi(http),
+  walletCurrencies: createWalletCurrenciesApi(http),
   money: createMoneyApi(http),
   settlement: createSettlementApi(http),
   disputes: createDisputesApi(http),

@@ -37,7 +37,7 @@ export type Wallet = {
   topUp: { transfer: TopUpRange; card: TopUpRange | null } | null;
   updatedAt: string;
 };
-export const WALLET_ENTRY_KINDS = ['top_up', 'adjustment', 'hold', 'release', 'capture', 'refund'] as const;
+export const WALLET_ENTRY_KINDS = ['top_up', 'adjustment', 'hold', 'release', 'capture', 'refund', 'exchange'] as const;
 export type WalletEntry = {
   id: string;
   kind: (typeof WALLET_ENTRY_KINDS)[number];

@@ -77,6 +77,7 @@ function grantTenant(schema: string): string {
     'invoices',
     'verifactu_records',
     'wallet_entries',
+    'wallet_foreign_entries',
     'markup_rule_versions',
   );
   return `grant usage on schema ${schema} to ${schema};

@@ -1,7 +1,7 @@
 import type { TenantSql } from '../../kernel/database/sql.ts';
 import { NotFound, ValidationFailed, type FieldFault } from '../../kernel/errors.ts';
 import { noAudit, type AuditPen } from '../../kernel/http/audit.ts';
-import { atMid, isOfTheFuture, isStale, type ExchangeTable } from './exchange-table.ts';
+import { atMid, isOfTheFuture, isStale, usableRate, type ExchangeTable } from './exchange-table.ts';
 import { convertCurrency } from '../convert-currency.ts';
 import { currencyExponent } from '../../kernel/money-exponent.ts';
 import { money } from '../../kernel/money.ts';
@@ -41,9 +41,9 @@ export function marketValue(
   amount: { amount: number; currency: string },
   now: Date,
 ): number | undefined {
-  const stored = table.rates[amount.currency];
-  if (!stored || isStale(stored.at, table.maxAgeHours, now.getTime())) return undefined;
-  return atMid(amount.amount, { from: amount.currency, to: table.to, spreadBp: 0, ...stored });
+  const usable = usableRate(table, amount.currency, now.getTime());
+  if (!usable.ok) return undefined;
+  return atMid(amount.amount, { from: amount.currency, to: table.to, spreadBp: 0, ...usable.rate });
 }
 
 /** Settings, rates and what was not sold for want of one, as the console shows them. */

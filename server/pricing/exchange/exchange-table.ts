@@ -47,10 +47,19 @@ export const isOfTheFuture = (at: Date, now: Date): boolean => at.getTime() > no
 export const isStale = (at: string, maxAgeHours: number, now: number): boolean =>
   now - Date.parse(at) > maxAgeHours * HOUR_MS;
 
-/** The rate of a currency as a quote freezes it; undefined when there is none. */
-function rateOf(table: ExchangeTable, currency: string): ExchangeRate | undefined {
-  const stored = table.rates[currency];
-  return stored && { from: currency, to: table.to, spreadBp: table.spreadBp, ...stored };
+/**
+ * The rate of a currency, if there is one young enough to be used.
+ * @param now milliseconds since the epoch
+ */
+export function usableRate(
+  table: ExchangeTable,
+  currency: string,
+  now: number,
+):
+  { readonly ok: true; readonly rate: StoredRate } | { readonly ok: false; readonly reason: 'no_rate' | 'stale_rate' } {
+  const rate = table.rates[currency];
+  if (!rate) return { ok: false, reason: 'no_rate' };
+  return isStale(rate.at, table.maxAgeHours, now) ? { ok: false, reason: 'stale_rate' } : { ok: true, rate };
 }
 
 /**
@@ -60,9 +69,9 @@ function rateOf(table: ExchangeTable, currency: string): ExchangeRate | undefine
  */
 export function exchangeNet(net: NetAmount, table: ExchangeTable, now: number): Exchanged {
   if (net.currency === table.to) return { ok: true, net };
-  const rate = rateOf(table, net.currency);
-  if (!rate) return { ok: false, reason: 'no_rate' };
-  if (isStale(rate.at, table.maxAgeHours, now)) return { ok: false, reason: 'stale_rate' };
+  const usable = usableRate(table, net.currency, now);
+  if (!usable.ok) return usable;
+  const rate: ExchangeRate = { from: net.currency, to: table.to, spreadBp: table.spreadBp, ...usable.rate };
   const whole = convertCurrency(money(net.total, net.currency), rate);
   const total = whole.amount.amount;
   const base = Math.min(total, convertCurrency(money(net.base, net.currency), rate).amount.amount);

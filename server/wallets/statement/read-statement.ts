@@ -27,7 +27,7 @@ export interface WalletStatement {
 }
 
 /** Holds and releases promise money and move none. */
-const MOVES = ['top_up', 'adjustment', 'capture', 'refund'];
+const MOVES = ['top_up', 'adjustment', 'capture', 'refund', 'exchange'];
 
 /**
  * What moved a wallet's balance on some days, oldest first, with the balance before and after: opening and the amounts add up to closing.

@@ -1,20 +1,13 @@
-import { z } from 'zod';
 import type { Clock } from '../../kernel/clock.ts';
 import { NotFound } from '../../kernel/errors.ts';
 import type { RequestContext } from '../../kernel/http/context.ts';
 import type { FairShare } from '../../kernel/http/fair-share.ts';
 import { defineRoute, type Route } from '../../kernel/http/route.ts';
-import { Day, IdParams } from '../../kernel/http/wire.ts';
+import { IdParams } from '../../kernel/http/wire.ts';
 import { openWallet } from '../read-wallets.ts';
+import { daysOf, statementQuery, type Days } from './days.ts';
 import { readStatement, type WalletStatement } from './read-statement.ts';
 import { statementCsv, statementPdf } from './render-statement.ts';
-
-/** Longer ones are asked for in parts. */
-const MOST_DAYS = 366;
-
-/** First and last day, UTC, both included. */
-const Days = z.strictObject({ from: Day.optional(), to: Day.optional() });
-type Days = z.infer<typeof Days>;
 
 export interface StatementDeps {
   clock: Clock;
@@ -24,32 +17,17 @@ export interface StatementDeps {
 
 /** The statement of a wallet, as a table and to print. */
 export function statementRoutes({ clock, drawing }: StatementDeps): Route[] {
-  /** From the first of the month to today where they are left out. */
-  const daysOf = ({ from, to = clock.now().toISOString().slice(0, 10) }: Days) => ({
-    from: from ?? `${to.slice(0, 7)}-01`,
-    to,
-  });
-  const StatementQuery = Days.refine(
-    (query) => {
-      const { from, to } = daysOf(query);
-      return from <= to && Date.parse(to) - Date.parse(from) < MOST_DAYS * 86_400_000;
-    },
-    {
-      error: `"to" (today if left out) must not be before "from", nor more than ${MOST_DAYS} days later`,
-      path: ['to'],
-    },
-  );
   const shared = {
     method: 'get',
     tag: 'wallets',
     can: ['read', 'Wallet'],
     params: IdParams,
-    query: StatementQuery,
+    query: statementQuery(clock),
     responses: { 200: null },
     problems: [NotFound],
   } as const;
   const read = async ({ sql, actor }: RequestContext, id: string, query: Days): Promise<WalletStatement> =>
-    readStatement(sql, await openWallet(sql, actor, id), daysOf(query));
+    readStatement(sql, await openWallet(sql, actor, id), daysOf(query, clock.now()));
   const nameOf = ({ from, to }: WalletStatement, extension: string) => `wallet-${from}-${to}.${extension}`;
   return [
     defineRoute(

@@ -3,15 +3,16 @@ import type { TenantSql } from '../../kernel/database/sql.ts';
 import type { RequestContext } from '../../kernel/http/context.ts';
 import { newId } from '../../kernel/ids.ts';
 import { emitEvent } from '../../kernel/outbox/emit.ts';
-import { CurrencyMismatch } from '../errors.ts';
+import { CurrencyNotAccepted } from '../foreign/errors.ts';
+import { findAccepted } from '../foreign/repository.ts';
 import { openWallet } from '../read-wallets.ts';
 import { lockWallets } from '../repository.ts';
 import type { WalletRow } from '../wallet-row.ts';
-import { CardNotHere, TooManyTopUps, TopUpOutOfRange } from './errors.ts';
+import { CardNotHere, CardOwnCurrency, TooManyTopUps, TopUpOutOfRange } from './errors.ts';
 import { openTopUp } from './read-top-ups.ts';
 import { countPending, insertTopUp, type TopUpRow } from './repository.ts';
 import type { TopUpCreate } from './schema.ts';
-import { MOST_PENDING, referenceOf, takesCards, topUpRange } from './top-up.ts';
+import { MOST_PENDING, foreignTopUpRange, referenceOf, takesCards, topUpRange } from './top-up.ts';
 import { openPage, type CardDeps } from './card.ts';
 
 export interface AnnounceDeps extends CardDeps {
@@ -22,7 +23,7 @@ type Where = Pick<RequestContext, 'tenant' | 'brand' | 'actor' | 'sql' | 'locale
 
 /**
  * Begins a top-up of a wallet: a transfer waits for the parent, a card for its payer on the payment provider's page.
- * @throws CurrencyMismatch, TopUpOutOfRange, CardNotHere, TooManyTopUps, and 404 or 403 as for any wallet
+ * @throws CurrencyNotAccepted, CardOwnCurrency, TopUpOutOfRange, CardNotHere, TooManyTopUps, and 404 or 403 as for any wallet
  */
 export async function beginTopUp(
   deps: AnnounceDeps,
@@ -31,25 +32,39 @@ export async function beginTopUp(
   input: TopUpCreate,
 ): Promise<TopUpRow> {
   const wallet = await openWallet(ctx.sql, ctx.actor, agencyId, 'update');
-  check(wallet, input);
+  if (input.amount.currency === wallet.currency) check(wallet, input);
+  else await checkForeign(ctx.sql, wallet, input);
   const id = ctx.idempotentId ?? newId();
   await deps.database.withTenant(ctx.tenant, (sql) => write(sql, ctx, wallet, { id, input }));
   if (input.method === 'card') await openPage(deps, ctx, id);
   const row = await openTopUp(ctx.sql, ctx.actor, id);
   ctx.audit.note({
     subject: { label: wallet.agency_name },
-    details: { reference: referenceOf(row.number), method: row.method, amountMinor: row.amount_minor },
+    details: {
+      reference: referenceOf(row.number),
+      method: row.method,
+      amountMinor: row.amount_minor,
+      currency: row.currency,
+    },
   });
   return row;
 }
 
 function check(wallet: WalletRow, { method, amount }: TopUpCreate): void {
   const { currency } = wallet;
-  if (amount.currency !== currency) throw CurrencyMismatch({ wallet: currency, given: amount.currency });
   if (method === 'card' && !takesCards(wallet)) throw CardNotHere();
   const { minimum, maximum } = topUpRange(method, currency);
   if (amount.amount < minimum || amount.amount > maximum)
     throw TopUpOutOfRange({ minimum: { amount: minimum, currency }, maximum: { amount: maximum, currency } });
+}
+
+/** Another currency than the wallet's: one its parent takes, to where a bank brings it unchanged. A card's provider would exchange it first. */
+async function checkForeign(sql: TenantSql, wallet: WalletRow, { method, amount }: TopUpCreate): Promise<void> {
+  const accepted = await findAccepted(sql, wallet.parent_id, amount.currency);
+  if (!accepted?.is_open) throw CurrencyNotAccepted({ currency: amount.currency });
+  if (method === 'card') throw CardOwnCurrency();
+  const { minimum, maximum } = foreignTopUpRange(amount.currency);
+  if (amount.amount < minimum.amount || amount.amount > maximum.amount) throw TopUpOutOfRange({ minimum, maximum });
 }
 
 async function write(
@@ -65,7 +80,7 @@ async function write(
     walletId: wallet.id,
     method: input.method,
     amountMinor: input.amount.amount,
-    currency: wallet.currency,
+    currency: input.amount.currency,
     paidOn: input.method === 'transfer' ? input.paidOn : null,
     askedBy: actor.id,
   });

@@ -3,6 +3,7 @@ import type { Actor } from '../../kernel/http/actor.ts';
 import type { TenantSql } from '../../kernel/database/sql.ts';
 import { emitEvent } from '../../kernel/outbox/emit.ts';
 import { adjust } from '../change-wallet.ts';
+import { adjustForeign } from '../foreign/adjust-foreign.ts';
 import { OwnTopUp, TopUpOver } from './errors.ts';
 import { openTopUp } from './read-top-ups.ts';
 import { updateTopUp, type TopUpRow } from './repository.ts';
@@ -43,7 +44,7 @@ export async function approveTopUp(
   audit: AuditPen = noAudit,
 ): Promise<void> {
   const row = await openToDecide(sql, actor, id);
-  await adjust(sql, {
+  const credit = {
     agencyId: row.agency_id,
     amountMinor: row.amount_minor,
     kind: 'top_up',
@@ -52,7 +53,9 @@ export async function approveTopUp(
     topUpId: id,
     actorId: actor.id,
     occurredAt: now,
-  });
+  } as const;
+  if (row.currency === row.wallet_currency) await adjust(sql, credit);
+  else await adjustForeign(sql, { ...credit, currency: row.currency });
   await updateTopUp(sql, id, { state: 'credited', decided_by: actor.id, decided_at: now });
   audit.note(noteOf(row));
 }

@@ -15,6 +15,13 @@ export const CardNotHere = defineProblem({
   detail: () =>
     'Cards are taken by the reseller, and this wallet is kept by another agency. Announce a bank transfer instead.',
 });
+export const CardOwnCurrency = defineProblem({
+  code: 'wallet.card_own_currency',
+  status: 422,
+  title: "Cards pay in the wallet's own currency",
+  detail: () =>
+    'In other currencies a balance is paid into by bank transfer. Announce one, or pay in the currency of the wallet.',
+});
 export const TopUpOver = defineProblem({
   code: 'wallet.top_up_over',
   status: 409,

@@ -25,6 +25,8 @@ export interface TopUpRow {
   state: TopUpState;
   amount_minor: number;
   currency: string;
+  /** What the wallet itself is kept in; another one is credited to the balance beside it. */
+  wallet_currency: string;
   paid_on: string | null;
   asked_by: string | null;
   refusal: string | null;
@@ -49,6 +51,7 @@ export const selectTopUps = () =>
     .select('t.refusal', 't.checkout_session_id', 't.intent_id', 't.action_url', 't.failure_code', 't.created_at')
     .select('t.decided_at', 'w.agency_id', 'a.name as agency_name', 'a.path as agency_path', 'a.parent_id')
     .select(
+      'w.currency as wallet_currency',
       'p.name as parent_name',
       q.raw('t.paid_on::text as paid_on'),
       q.raw('exists (select 1 from wallet_top_up_proofs d where d.top_up_id = t.id) as has_proof'),

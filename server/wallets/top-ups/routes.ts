@@ -6,10 +6,10 @@ import { IdParams } from '../../kernel/http/wire.ts';
 import { UploadMalformed } from '../../kernel/uploads/read-upload.ts';
 import { ImageTooLarge, NotAnImage } from '../../kernel/uploads/redraw-image.ts';
 import { DocumentRefused, MAX_DOCUMENT_BYTES } from '../../kernel/uploads/take-document.ts';
-import { CurrencyMismatch } from '../errors.ts';
+import { CurrencyNotAccepted } from '../foreign/errors.ts';
 import { beginTopUp, type AnnounceDeps } from './announce.ts';
 import { approveTopUp, refuseTopUp, withdrawTopUp } from './decide.ts';
-import { CardNotHere, OwnTopUp, TooManyTopUps, TopUpOutOfRange, TopUpOver } from './errors.ts';
+import { CardNotHere, CardOwnCurrency, OwnTopUp, TooManyTopUps, TopUpOutOfRange, TopUpOver } from './errors.ts';
 import { presentTopUp } from './presenter.ts';
 import { attachProof, readProof, type ProofDeps } from './proof.ts';
 import { listTopUps, openTopUp } from './read-top-ups.ts';
@@ -40,7 +40,15 @@ export function topUpRoutes(deps: AnnounceDeps & ProofDeps): Route[] {
         params: IdParams,
         body: TopUpCreate,
         responses: { 201: TopUpView },
-        problems: [NotFound, Forbidden, CurrencyMismatch, TopUpOutOfRange, CardNotHere, TooManyTopUps],
+        problems: [
+          NotFound,
+          Forbidden,
+          CurrencyNotAccepted,
+          TopUpOutOfRange,
+          CardNotHere,
+          CardOwnCurrency,
+          TooManyTopUps,
+        ],
       },
       async ({ ctx, params, body }) => {
         const row = await beginTopUp(deps, ctx, params.id, body);

@@ -16,6 +16,12 @@ export function topUpRange(method: TopUpMethod, currency: string): { minimum: nu
   return { minimum: minimum * unit, maximum: maximum * unit };
 }
 
+/** The same for a transfer in another currency. Units differ by a factor of ten thousand, and who keeps the wallet looks at its bank. */
+export function foreignTopUpRange(currency: string) {
+  const unit = 10 ** currencyExponent(currency);
+  return { minimum: { amount: 10 * unit, currency }, maximum: { amount: 1_000_000_000 * unit, currency } };
+}
+
 /** What is written on the transfer, so that the parent finds it on its bank statement. */
 export const referenceOf = (number: number): string => `TU-${String(number).padStart(5, '0')}`;
 

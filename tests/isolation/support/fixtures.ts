@@ -18,6 +18,7 @@ export interface Found {
 /** Collections whose parameter names nothing of a tenant, with the reason. */
 export const SHARED: Record<string, string> = {
   '/exchange-rates': 'A currency is a name of the world; each tenant has its own rate by it.',
+  '/wallet-currencies': 'A currency is a name of the world; each level has its own setting by it.',
   '/hotels': 'Hotels are the supplier’s; every tenant sees the same.',
   '/pages':
     'A slug is a name its brand chose: the same slug is another page in each tenant (its brand is in the body, see I30).',

@@ -12,6 +12,7 @@ const FIELDS: Record<string, (days: (from: number) => string) => Record<string, 
   }),
   'PUT /agencies/{id}/payout-account': () => ({ holder: 'Agency SL', iban: 'ES9121000418450200051332' }),
   'POST /agencies/{id}/wallet/top-ups': () => ({ amount: { amount: 10_000, currency: 'EUR' } }),
+  'POST /agencies/{id}/wallet/exchanges': () => ({ amount: { amount: 1_000, currency: 'USD' } }),
   'POST /agency-applications': () => anApplication(),
   'PUT /agency-applications/own': () => {
     const { contact, acceptedTerms: _terms, locale: _locale, ...rest } = anApplication();

@@ -7,6 +7,7 @@ import { newId } from '../../../server/kernel/ids.ts';
 import { must } from '../../../server/kernel/must.ts';
 import { billTenant } from '../../../server/billing/index.ts';
 import { settleAgencies } from '../../../server/settlement/index.ts';
+import { adjustForeign } from '../../../server/wallets/foreign/adjust-foreign.ts';
 import { readContract } from './contract.ts';
 import { idsIn } from './schema-state.ts';
 import { day } from './valid-body.ts';
@@ -130,6 +131,7 @@ async function equip(world: PlatformWorld, site: TestSite): Promise<TestTenant> 
   const transfer = { method: 'transfer', amount: { amount: 34_567, currency: 'EUR' }, paidOn: day(0) };
   for (const agencyId of [site.agencies.b, sibling])
     made(await admin.post(`/agencies/${agencyId}/wallet/top-ups`, transfer));
+  await prepayInDollars(world, site, admin, sibling);
   await settle(world, site, admin, sibling);
   await dispute(site, guest.id);
   const today = world.infra.clock.now();
@@ -144,6 +146,28 @@ async function equip(world: PlatformWorld, site: TestSite): Promise<TestTenant> 
     bookings,
     callers,
   };
+}
+
+/** Sub-agency B and the sibling hold dollars, and asked what they would be exchanged for. */
+async function prepayInDollars(world: PlatformWorld, site: TestSite, admin: SiteClient, sibling: string) {
+  made(await admin.put('/exchange-rates/USD', { mid: '0.92', source: 'Test' }));
+  const amount = { amount: 45_678, currency: 'USD' };
+  const taken = { currency: 'USD', spread_bp: 100, is_open: true };
+  const parents = [null, site.agencies.a].map((parentId) => ({ id: newId(), parent_id: parentId, ...taken }));
+  await site.sql.run(q('wallet_currencies').insert(parents));
+  for (const agencyId of [site.agencies.b, sibling]) {
+    const credit = {
+      agencyId,
+      amountMinor: amount.amount,
+      currency: amount.currency,
+      kind: 'top_up',
+      key: newId(),
+    } as const;
+    await world.infra.database.withTenant(site.tenant, (sql) =>
+      adjustForeign(sql, { ...credit, reason: 'Transfer', actorId: null, occurredAt: world.infra.clock.now() }),
+    );
+    made(await admin.post(`/agencies/${agencyId}/wallet/exchanges`, { amount: { ...amount, amount: 1_234 } }));
+  }
 }
 
 /** The bank asks about a booking's payment. */
