@@ -20,7 +20,7 @@ const RESOURCES: Record<string, { subjects: readonly Subject[]; write: boolean; 
   },
   wallets: { subjects: ['Wallet'], write: true, says: 'wallets' },
   finance: {
-    subjects: ['Ledger', 'Commission', 'Invoice', 'Settlement'],
+    subjects: ['Ledger', 'BonusCampaign', 'Commission', 'Invoice', 'Settlement'],
     write: false,
     says: 'ledger, commissions, statements and invoices',
   },

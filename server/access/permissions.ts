@@ -87,13 +87,14 @@ export const PERMISSIONS = {
   },
   'finance.read': {
     group: 'money',
-    says: 'see ledger, invoices, commissions, statements, payouts, wallets, and what was earned on a booking',
+    says: 'see ledger, invoices, commissions, bonus campaigns, statements, payouts, wallets, and what was earned on a booking',
     grant: (can) => {
       can('read', [
         'PlatformInvoice',
         'Ledger',
         'Invoice',
         'Commission',
+        'BonusCampaign',
         'Wallet',
         'Payment',
         'Settlement',
@@ -113,6 +114,14 @@ export const PERMISSIONS = {
     group: 'money',
     says: 'correct what agencies earned; above the limit a second person approves',
     grant: (can) => can(['read', 'adjust'], 'Commission'),
+  },
+  'bonuses.manage': {
+    group: 'money',
+    says: 'make, change and close bonus campaigns, and see how far agencies are',
+    grant: (can) => {
+      can(['read', 'create', 'update'], 'BonusCampaign');
+      can('read', 'Agency');
+    },
   },
   'settlements.manage': {
     group: 'money',

@@ -22,6 +22,7 @@ export const TENANT_SUBJECTS = [
   'AgencyApplication',
   'ApiClient',
   'AuditEntry',
+  'BonusCampaign',
   'Booking',
   'Brand',
   'Commission',

@@ -1,6 +1,7 @@
 import { createBilling } from '../billing/index.ts';
 import { createAgencies, creditCapFor } from '../agencies/index.ts';
 import { contactIndex, createBookings, sumTravelled, type BookingDeps, type QuoteRecord } from '../bookings/index.ts';
+import { createBonuses } from '../bonuses/index.ts';
 import { createBranding } from '../branding/index.ts';
 import { createCommissions } from '../commissions/index.ts';
 import { createCustomers } from '../customers/index.ts';
@@ -67,6 +68,7 @@ export function createModules(infra: Infrastructure) {
     clock,
     fourEyesLimit: async (sql) => (await readTerms(sql, null)).fourEyesLimit,
   });
+  const bonuses = createBonuses({ database, clock });
   const settlement = createSettlement({
     database,
     clock,
@@ -232,6 +234,7 @@ export function createModules(infra: Infrastructure) {
       receivables,
       ledger,
       commissions,
+      bonuses,
       connect,
       disputes,
       settlement,

@@ -1,5 +1,6 @@
 import { reviewTiers } from '../agencies/index.ts';
 import type { Audit } from '../audit/index.ts';
+import { reckonBonuses } from '../bonuses/index.ts';
 import { sumTravelled } from '../bookings/index.ts';
 import { releaseDueCommissions } from '../commissions/index.ts';
 import type { Identity } from '../identity/index.ts';
@@ -69,6 +70,20 @@ export function timetable(
       pattern: '15 * * * *',
       run: () =>
         visitTenants((tenant) => releaseDueCommissions((work) => database.withTenant(tenant, work), clock.now())),
+    },
+    {
+      // Periods that ended, and those of before in which a booking changed; before the statements of the hour take them up.
+      name: 'reckon-bonuses',
+      pattern: '20 */6 * * *',
+      run: () =>
+        visitTenants(async (tenant) => {
+          const { failed } = await reckonBonuses((work) => database.withTenant(tenant, work), {
+            now: clock.now(),
+            onFault: (error, agencyId) =>
+              log.error({ err: error, tenant: tenant.id, agencyId }, 'a bonus could not be reckoned'),
+          });
+          if (failed > 0) log.warn({ tenant: tenant.id, failed }, 'bonuses wait for the next run');
+        }),
     },
     {
       // After the releases of the hour: what became payable before midnight stands on the statement of the day before.

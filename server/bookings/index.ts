@@ -17,6 +17,8 @@ export {
   listTripsAhead,
   type PersonOfBookings,
 } from './personal-data.ts';
+export { listSales, listSellers } from './list-sales.ts';
+export type { Sale, SalesWindow } from './list-sales.ts';
 export { sumTravelled } from './sum-travelled.ts';
 export { BookingView } from './schema.ts';
 export { contactIndex, openBirth, openDocument, openPhone, sealedTables as sealedBookings } from './sealed-bookings.ts';

@@ -5,6 +5,7 @@ import { NotFound } from '../kernel/errors.ts';
 import type { Actor } from '../kernel/http/actor.ts';
 import { noAudit, type AuditPen } from '../kernel/http/audit.ts';
 import { TIME_CURSOR, decodeCursor, readTimeKey, timeKey, toPage } from '../kernel/http/cursor.ts';
+import { newId } from '../kernel/ids.ts';
 import { emitEvent } from '../kernel/outbox/emit.ts';
 import { buildCommissionAdjustment, lockLedger, postTransaction } from '../ledger/index.ts';
 import { mayApprove, needsSecondPerson, type Adjustment } from './adjustment.ts';
@@ -136,6 +137,42 @@ export async function decideAdjustment(
   });
   if (state === 'approved') await takeEffect(sql, adjustment, now);
   return adjustment;
+}
+
+/**
+ * Pays a bonus, or takes a part of it back, in the caller's transaction: a correction that nobody signs for, since the campaign promised
+ * it. Each revision of a bonus once; the database refuses a second.
+ */
+export async function recordBonus(
+  sql: TenantSql,
+  bonus: {
+    accrualId: string;
+    revision: number;
+    agencyId: string;
+    /** Difference to what was posted before, minor units. */
+    amount: number;
+    currency: string;
+    reason: string;
+    now: Date;
+  },
+): Promise<void> {
+  await lockLedger(sql);
+  const { accrualId, revision, agencyId, amount, currency, reason, now } = bonus;
+  const id = newId();
+  await insertAdjustment(sql, {
+    id,
+    agencyId,
+    bookingId: null,
+    amount,
+    currency,
+    reason,
+    state: 'approved',
+    authorId: null,
+    decidedAt: now,
+    createdAt: now,
+    bonus: { accrualId, revision },
+  });
+  await takeEffect(sql, await getAdjustment(sql, id), now);
 }
 
 async function takeEffect(sql: TenantSql, adjustment: Adjustment, now: Date): Promise<void> {

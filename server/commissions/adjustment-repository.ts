@@ -46,6 +46,7 @@ export async function signedAloneSince(
     q('commission_adjustments')
       .where({ agency_id: agencyId, currency, state: 'approved' })
       .whereNull('decided_by')
+      .whereNull('bonus_accrual_id')
       .where('created_at', '>', since)
       .select(q.raw('coalesce(sum(abs(amount_minor)), 0)::bigint as total')),
   );
@@ -72,6 +73,8 @@ export const insertAdjustment = (
   > & {
     bookingId: string | null;
     createdAt: Date;
+    /** The bonus it pays, and which change of it. */
+    bonus?: { accrualId: string; revision: number };
   },
 ): Promise<number> =>
   sql.run(
@@ -87,6 +90,8 @@ export const insertAdjustment = (
         author_id: adjustment.authorId,
         decided_at: adjustment.decidedAt,
         created_at: adjustment.createdAt,
+        bonus_accrual_id: adjustment.bonus?.accrualId ?? null,
+        bonus_revision: adjustment.bonus?.revision ?? null,
       })
       .onConflict('id')
       .ignore(),

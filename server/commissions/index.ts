@@ -1,5 +1,5 @@
 export { DEFAULT_FOUR_EYES_MINOR } from './adjustment.ts';
-export { decideAdjustment, proposeAdjustment } from './adjust-earnings.ts';
+export { decideAdjustment, proposeAdjustment, recordBonus } from './adjust-earnings.ts';
 export {
   CommissionError,
   DEFAULT_RELEASE,

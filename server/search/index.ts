@@ -21,7 +21,7 @@ export type { OwnPrice } from './price.ts';
 export { presentFlightOffer, presentOffer, presentOwnPrice, presentQuote, presentStayOffer } from './presenter.ts';
 export type { PriceToShow } from './presenter.ts';
 export { searchAgainLink } from './search-again.ts';
-export { offerFacts } from './offer-facts.ts';
+export { offerFacts, soldFacts } from './offer-facts.ts';
 export { seesOwnPrice } from './seller-pricing.ts';
 export type { PricingFor, SellerPricing } from './seller-pricing.ts';
 export { FlightOfferView, OfferView, OwnPriceView, QuoteView, StayOfferView } from './schema.ts';

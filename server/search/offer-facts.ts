@@ -63,6 +63,12 @@ export const offerFacts = (
 ): OfferFacts =>
   offer.product === 'flight' ? flightFacts(offer, saleFacts(ctx, at)) : stayFacts(offer, saleFacts(ctx, at));
 
+/** The same of what was sold at an instant (milliseconds), without who bought and where. */
+export const soldFacts = (offer: SupplierOffer, at: number): OfferFacts => {
+  const sale = { segment: '', pointOfSale: '', at };
+  return offer.product === 'flight' ? flightFacts(offer, sale) : stayFacts(offer, sale);
+};
+
 /** What markup rules may ask of a stay. Its destination is the hotel's city by name and its country by code. */
 export function stayFacts(
   stay: { supplier: string; hotel: HotelSummary; checkIn: string; nights: number; guests: StayOffer['guests'] },

@@ -20,6 +20,7 @@ export const PERMISSION_GROUPS = [
       'finance.read',
       'wallets.adjust',
       'earnings.adjust',
+      'bonuses.manage',
       'settlements.manage',
       'settlements.approve',
       'invoices.manage',

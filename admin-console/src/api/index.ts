@@ -5,6 +5,7 @@ import { createAgencyApplicationsApi } from './agency-applications.ts';
 import { createApplicationsApi } from './applications.ts';
 import { createAuditApi } from './audit.ts';
 import { createBookingsApi } from './bookings.ts';
+import { createBonusesApi } from './bonuses.ts';
 import { createBrandsApi } from './brands.ts';
 import { createCustomersApi } from './customers.ts';
 import { createExchangeApi } from './exchange.ts';
@@ -36,6 +37,7 @@ export const createApi = (http: Http) => ({
   walletCurrencies: createWalletCurrenciesApi(http),
   money: createMoneyApi(http),
   settlement: createSettlementApi(http),
+  bonuses: createBonusesApi(http),
   disputes: createDisputesApi(http),
   billing: createBillingApi(http),
   stripeAccounts: createStripeAccountsApi(http),

@@ -7,6 +7,8 @@ export type NavItem = {
   can?: [string, string];
   /** Only for people of the reseller: an agency finds its own elsewhere, or has none. */
   reseller?: true;
+  /** Only for people of an agency. */
+  agency?: true;
 };
 export type NavGroup = { key: string; items: NavItem[] };
 
@@ -103,6 +105,20 @@ const GROUPS: readonly NavGroup[] = [
         to: { name: 'commissions' },
         icon: 'M5 15L15 5M6 4a2 2 0 100 4 2 2 0 000-4zM14 12a2 2 0 100 4 2 2 0 000-4z',
         can: ['read', 'Commission'],
+      },
+      {
+        key: 'bonus-campaigns',
+        to: { name: 'bonus-campaigns' },
+        icon: 'M3 17l5-6 3 3 6-9M12 5h5v5',
+        can: ['read', 'BonusCampaign'],
+        reseller: true,
+      },
+      {
+        key: 'bonuses',
+        to: { name: 'bonuses' },
+        icon: 'M3 17l5-6 3 3 6-9M12 5h5v5',
+        can: ['read', 'Commission'],
+        agency: true,
       },
       {
         key: 'settlements',
@@ -221,7 +237,7 @@ export function navigationFor(can: (action: string, subject: string) => boolean,
   return GROUPS.map((group) => ({
     ...group,
     items: group.items
-      .filter((item) => (!item.can || can(...item.can)) && (!item.reseller || agencyId === null))
+      .filter((item) => (!item.can || can(...item.can)) && (agencyId === null ? !item.agency : !item.reseller))
       .map(own),
   })).filter((group) => group.items.length > 0);
 }

@@ -147,6 +147,30 @@ const routes: RouteRecordRaw[] = [
     component: () => import('../pages/money/JournalPage.vue'),
   },
   {
+    path: '/money/bonus-campaigns',
+    name: 'bonus-campaigns',
+    meta: { can: ['read', 'BonusCampaign'], reseller: true },
+    component: () => import('../pages/bonuses/BonusCampaignsPage.vue'),
+  },
+  {
+    path: '/money/bonus-campaigns/new',
+    name: 'bonus-campaign-new',
+    meta: { can: ['create', 'BonusCampaign'], reseller: true },
+    component: () => import('../pages/bonuses/BonusCampaignPage.vue'),
+  },
+  {
+    path: '/money/bonus-campaigns/:id',
+    name: 'bonus-campaign',
+    meta: { can: ['read', 'BonusCampaign'], reseller: true },
+    component: () => import('../pages/bonuses/BonusCampaignPage.vue'),
+  },
+  {
+    path: '/money/bonuses',
+    name: 'bonuses',
+    meta: { can: ['read', 'Commission'] },
+    component: () => import('../pages/bonuses/BonusesPage.vue'),
+  },
+  {
     path: '/money/reconciliation',
     name: 'reconciliation',
     meta: { can: ['read', 'Reconciliation'], reseller: true },

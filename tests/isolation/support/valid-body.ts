@@ -21,8 +21,18 @@ const FIELDS: Record<string, (days: (from: number) => string) => Record<string, 
   },
   'POST /promo-codes': () => ({ code: 'SUMMER', match: {}, saleFrom: null, saleTo: null }),
   'PUT /promo-codes/{id}': () => ({ code: 'SUMMER', match: {}, saleFrom: null, saleTo: null }),
+  'POST /bonus-campaigns': (day) => aBonus(day),
+  'PUT /bonus-campaigns/{id}': (day) => aBonus(day),
   'POST /hotels/searches': (day) => ({ near: 'ROM', checkIn: day(40), checkOut: day(42), rooms: [{ adults: 1 }] }),
 };
+
+const aBonus = (day: (from: number) => string) => ({
+  startsOn: day(1),
+  endsOn: null,
+  audience: { kind: 'all' },
+  match: {},
+  steps: [{ above: 1, reward: { kind: 'fixed', amountMinor: 500 } }],
+});
 
 export const day = (days: number): string => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
 

@@ -128,6 +128,22 @@ async function equip(world: PlatformWorld, site: TestSite): Promise<TestTenant> 
   made(await admin.post('/invitations', { email: 'same@isolation.test', role: 'reseller_admin' }));
   const memo = { agencyId: site.agencies.b, reason: 'Goodwill' };
   made(await admin.post('/commission-adjustments', { ...memo, amount: { amount: 12_345, currency: 'EUR' } }));
+  const bonus = {
+    name: 'More trips',
+    period: 'month',
+    startsOn: day(0),
+    endsOn: null,
+    audience: { kind: 'all' },
+    match: {},
+    basis: 'confirmed',
+    measure: 'bookings',
+    mode: 'retroactive',
+    capMinor: null,
+    overlap: 'stack',
+    graceDays: 3,
+  };
+  const steps = [{ above: 50, reward: { kind: 'rate', basisPoints: 234 } }];
+  made(await admin.post('/bonus-campaigns', { ...bonus, steps }));
   const transfer = { method: 'transfer', amount: { amount: 34_567, currency: 'EUR' }, paidOn: day(0) };
   for (const agencyId of [site.agencies.b, sibling])
     made(await admin.post(`/agencies/${agencyId}/wallet/top-ups`, transfer));
