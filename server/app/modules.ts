@@ -60,6 +60,7 @@ export function createModules(infra: Infrastructure) {
     clock,
     pages: payments.pages,
     peopleOf: identity.administratorsOf,
+    personOf: identity.personOf,
     creditCapFor,
   });
   const receivables = createReceivables({ database, clock, peopleOf: identity.administratorsOf });

@@ -16,7 +16,7 @@ import { remindDue } from '../receivables/index.ts';
 import type { Reconciliation } from '../reconciliation/index.ts';
 import { settleAgencies } from '../settlement/index.ts';
 import { findTenantBySlug, listTenantRefs, listTenants } from '../tenancy/index.ts';
-import { chaseOverdue, verifyWallets } from '../wallets/index.ts';
+import { chaseOverdue, purgeWaiters, verifyWallets } from '../wallets/index.ts';
 import type { Infrastructure } from './infrastructure.ts';
 import { forgetDeadEvents, forgetPeople } from './retention.ts';
 
@@ -209,6 +209,7 @@ export function timetable(
       run: () =>
         forEachTenant(async (sql) => {
           await identity.purgeExpired(sql);
+          await purgeWaiters(sql, clock.now());
           await sql.run(q('idempotency_keys').whereRaw(`created_at < now() - interval '7 days'`).delete());
           await sql.run(
             q('quotes')

@@ -117,7 +117,15 @@ async function writeBooking(
     await emitEvent(sql, { kind: 'booking.created@1', payload: { bookingId } });
   });
   await written.catch(async (error: unknown) => {
-    await deps.wallets.tellShort(ctx.tenant, error, quote.agencyId);
+    await deps.wallets.tellShort(ctx.tenant, error, {
+      sellerAgencyId: quote.agencyId,
+      userId: ctx.actor.kind === 'user' && !ctx.actor.actingParty ? ctx.actor.id : null,
+      brandId: ctx.brand.id,
+      quoteId: quote.id,
+      title: draft.title,
+      searchUrl: `${ctx.brand.origin}${deps.quotes.searchAgainLink(quote.offer)}`,
+      at: deps.clock.now(),
+    });
     throw error;
   });
 }

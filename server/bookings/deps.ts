@@ -11,6 +11,7 @@ import type { RefundPlan } from '../ledger/index.ts';
 import type { BuildUp } from '../pricing/index.ts';
 import type { UsedCodes } from '../promos/index.ts';
 import type { FlightSupplier, StaySupplier, SupplierOffer } from '../suppliers/index.ts';
+import type { BlockedAttempt } from '../wallets/index.ts';
 import type { Booking } from './booking.ts';
 
 /** A frozen price, as the search module keeps it. */
@@ -63,7 +64,7 @@ export interface BookingDeps {
     capture(sql: TenantSql, bookingId: string): Promise<void>;
     release(sql: TenantSql, bookingId: string): Promise<void>;
     /** Tells who must act when an ancestor's wallet kept a booking from being made; after the rollback, with what was thrown. */
-    tellShort(tenant: Tenant, error: unknown, sellerAgencyId: string | null): Promise<void>;
+    tellShort(tenant: Tenant, error: unknown, attempt: BlockedAttempt): Promise<void>;
   };
   disputes: {
     /** Whether a bank has taken the booking's payment back: undecided, for good, or not. An inquiry moves nothing. */

@@ -20,6 +20,7 @@ import { createActorLookup } from './actor-lookup.ts';
 import { createAuthenticator, type Authenticator } from './authenticate.ts';
 import { commonBrandOf } from './administer-users.ts';
 import { administratorsOf, type Administrator } from './administrators-of.ts';
+import { reachablePerson, type ReachablePerson } from './reachable-person.ts';
 import { createApiClient, type ApiClientInput } from './create-api-client.ts';
 import { createUser, type UserInput } from './create-user.ts';
 import { inviteUser, type InvitationInput, type InvitingBrand } from './invite-user.ts';
@@ -158,6 +159,8 @@ export interface Identity {
   logoutConsumer(brandOf: (tenant: Tenant, brandId: string) => Promise<Brand | undefined>): Consumer;
   /** Who answers for an agency, or for the reseller (null), with the brand and origin where they sign in; for mails. */
   administratorsOf(sql: TenantSql, agencyId: string | null): Promise<Administrator[]>;
+  /** Somebody who may be written to: active, with a proven address. */
+  personOf(sql: TenantSql, userId: string): Promise<ReachablePerson | undefined>;
   /** Loads what the first sign-in needs; for a process that serves them. */
   warm(): Promise<void>;
 }
@@ -318,6 +321,7 @@ export function createIdentity(deps: IdentityDeps): Identity {
     },
     logoutConsumer: (brandOf) => createLogoutConsumer({ issuers, log, brandOf }),
     administratorsOf: administratorsOf({ config, database }),
+    personOf: reachablePerson,
     warm: issuers.warm,
   };
 }

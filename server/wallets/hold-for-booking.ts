@@ -68,7 +68,8 @@ async function refuseOverdue(sql: TenantSql, wallets: readonly WalletRow[], now:
   const { wallet, overdue } = blocked;
   if (wallet === wallets.at(-1)) throw WalletOverdue({ overdue: { amount: overdue, currency: wallet.currency } });
   const short = { walletId: wallet.id, parentId: wallet.parent_id, childId: wallet.agency_id, isSeller: false };
-  throw withShortfalls(ProviderMustAct(), [{ ...short, available: 0, shortfall: overdue }]);
+  // What is lacking is the payment of what is overdue, whatever the booking costs.
+  throw withShortfalls(ProviderMustAct(), [{ ...short, available: -overdue, shortfall: overdue }]);
 }
 
 function isHeldAlready(holds: readonly HoldRow[], wallets: readonly WalletRow[]): boolean {

@@ -21,6 +21,8 @@ export { captureHolds, refundToWallets, releaseHolds } from './end-holds.ts';
 export type { WalletRefund } from './end-holds.ts';
 export { InsufficientFunds, ProviderMustAct, shortfallsOf } from './errors.ts';
 export { WALLET_NOTICE_EVENTS } from './wallet-notices.ts';
+export { purgeWaiters } from './funds-back.ts';
+export type { BlockedAttempt } from './funds-back.ts';
 export type { PeopleOf, WalletNotice } from './wallet-notices.ts';
 export { sealedTables as sealedWallets } from './top-ups/repository.ts';
 export { chaseOverdue } from './chase-overdue.ts';

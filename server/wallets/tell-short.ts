@@ -3,24 +3,28 @@ import type { Database } from '../kernel/database/database.ts';
 import type { Tenant } from '../kernel/http/context.ts';
 import { emitEvent } from '../kernel/outbox/emit.ts';
 import { shortfallsOf } from './errors.ts';
+import { noteWaiter, type BlockedAttempt } from './funds-back.ts';
 
 /** One mail about a short wallet in this time, however many bookings fail on it; money that comes in ends it. */
 const QUIET_HOURS = 6;
 
 /**
  * Tells the ancestors whose wallets kept a booking from being made, with who tried and by how much they are short. Call it after the
- * booking's transaction was rolled back, with what was thrown; any other error does nothing.
+ * booking's transaction was rolled back, with what was thrown; any other error does nothing. Who tried is told once there are funds again.
  */
 export async function tellShort(
   database: Database,
   tenant: Tenant,
   error: unknown,
-  sellerAgencyId: string | null,
+  attempt: BlockedAttempt,
 ): Promise<void> {
   const above = shortfallsOf(error).filter(({ isSeller }) => !isSeller);
   if (above.length === 0) return;
   await database.withTenant(tenant, async (sql) => {
-    for (const { walletId, childId, shortfall } of above) {
+    const { sellerAgencyId } = attempt;
+    for (const short of above) {
+      const { walletId, childId, shortfall } = short;
+      await noteWaiter(sql, attempt, short);
       const told = await sql.run(
         q('wallets')
           .where({ id: walletId })

@@ -17,6 +17,10 @@ export interface WalletPerson {
   brandId: string;
   origin: string;
 }
+export type PersonOf = (
+  sql: TenantSql,
+  userId: string,
+) => Promise<Pick<WalletPerson, 'email' | 'name' | 'locale'> | undefined>;
 export type PeopleOf = (sql: TenantSql, agencyId: string | null) => Promise<WalletPerson[]>;
 
 /** Events of wallets that are mailed. */
@@ -27,9 +31,10 @@ export const WALLET_NOTICE_EVENTS: readonly string[] = [
   'wallet.low@1',
   'wallet.short@1',
   'wallet.overdue@1',
+  'wallet.funds_back@1',
 ];
 
-export type WalletStep = 'announced' | 'credited' | 'refused' | 'low' | 'short' | 'blocked';
+export type WalletStep = 'announced' | 'credited' | 'refused' | 'low' | 'short' | 'blocked' | 'funds_back';
 
 /** A mail about a wallet, to one person. */
 export interface WalletNotice {
@@ -54,9 +59,18 @@ type Facts = Pick<WalletNotice, 'agencyName' | 'parentName' | 'step' | 'amount' 
 };
 
 /** Finds out whom an event of a wallet concerns and what they are told; nobody, where there is nothing to tell. */
-export function createWalletNotices({ database, peopleOf }: { database: Database; peopleOf: PeopleOf }) {
+export function createWalletNotices({
+  database,
+  peopleOf,
+  personOf,
+}: {
+  database: Database;
+  peopleOf: PeopleOf;
+  personOf: PersonOf;
+}) {
   return async (event: DeliveredEvent, tenant: Tenant): Promise<WalletNotice[]> => {
     const sql = database.tenant(tenant);
+    if (event.kind === 'wallet.funds_back@1') return fundsBack(sql, event, tenant, personOf);
     const facts = await factsOf(sql, event, tenant);
     if (!facts) return [];
     const { to, agencyId, ...rest } = facts;
@@ -69,6 +83,33 @@ export function createWalletNotices({ database, peopleOf }: { database: Database
       url: `${origin}/console/agencies/${agencyId}/wallet`,
     }));
   };
+}
+
+/** Who was kept from booking is told that it is possible again; of the wallet above theirs nothing but that. */
+async function fundsBack(
+  sql: TenantSql,
+  { payload }: DeliveredEvent,
+  tenant: Tenant,
+  personOf: PersonOf,
+): Promise<WalletNotice[]> {
+  const person = await personOf(sql, String(payload.userId));
+  const own = await findWallet(sql, String(payload.agencyId));
+  if (!person || !own) return [];
+  return [
+    {
+      recipient: person.email,
+      recipientName: person.name,
+      locale: person.locale,
+      brandId: String(payload.brandId),
+      agencyName: own.agency_name,
+      parentName: own.parent_name ?? tenant.name,
+      step: 'funds_back',
+      amount: null,
+      reference: null,
+      message: String(payload.title),
+      url: String(payload.url),
+    },
+  ];
 }
 
 async function factsOf(sql: TenantSql, event: DeliveredEvent, tenant: Tenant): Promise<Facts | undefined> {

@@ -184,6 +184,9 @@ describe('a chain whose upper wallet is short', () => {
       admin!.post(`/agencies/${ids.a}/wallet/adjustments`, { kind: 'adjustment', amount: eur(amount), reason });
     await admin!.put(`/agencies/${ids.a}/credit-limit`, { creditLimit: eur(0) });
     await adjust(-now.balance.amount + 1_000, 'Taken out');
+    const staffOfB = (await world.first.signIn('subagent', 'b')).client;
+    const tried = await bookExample(world, staffOfB, { email: 'three@short.test', payment: { method: 'wallet' } });
+    expect([tried.status, tried.body.code]).toEqual([409, 'wallet.provider_must_act']);
     for (const email of ['one@short.test', 'two@short.test']) {
       const answer = await bookExample(world, agencyB!, { email, payment: { method: 'wallet' } });
       expect([answer.status, answer.body.code]).toEqual([409, 'wallet.provider_must_act']);
@@ -192,8 +195,18 @@ describe('a chain whose upper wallet is short', () => {
     const told = (await mails('agent', /^Wallet of Agency A/)).filter(({ text }) => text.includes('could not book'));
     expect(told).toHaveLength(1);
     expect(told[0]!.text).toMatch(/^Agency B .* is short by €220\.00/m);
-    await adjust(now.balance.amount, 'Put back');
+    const toldAgain = async () =>
+      (await mails('subagent', /^Wallet of Agency B/)).filter(({ text }) => text.includes('has funds again'));
+    await adjust(1_000, 'Too little');
+    await worker.drain();
+    expect(await toldAgain()).toHaveLength(0);
+    await adjust(now.balance.amount - 1_000, 'Put back');
     await admin!.put(`/agencies/${ids.a}/credit-limit`, { creditLimit: eur(500_000) });
+    await worker.drain();
+    const [back, ...more] = await toldAgain();
+    expect(more).toEqual([]);
+    expect(back!.text).toMatch(/above Agency B .* was short[^]*\/flights\?from=/);
+    expect(await world.first.sql.all(q('wallet_waiters').select('quote_id'))).toEqual([]);
   });
 });
 

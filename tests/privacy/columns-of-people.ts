@@ -397,6 +397,8 @@ export const columnsOfPeople: Readonly<Record<string, string>> = {
   'wallet_top_ups.paid_on': 'none',
   'wallet_top_ups.refusal': 'none',
   'wallet_top_ups.state': 'none',
+  'wallet_waiters.search_url': 'none',
+  'wallet_waiters.title': 'none',
   'wallets.currency': 'none',
   'webhook_receipts.event_id': 'none',
   'webhook_receipts.provider': 'none',
