@@ -28,6 +28,8 @@ const booking = (name: string) => ({
   actions: [],
 });
 
+const LISTS = new Set(['/bookings', '/me/cards']);
+
 function contextOf(name: string, delayMs: number, asked: ApiRequest[] = []): RenderContext {
   return {
     brand: { ...brand, name: `Brand ${name}`, agencyName: `Brand ${name}` },
@@ -41,7 +43,7 @@ function contextOf(name: string, delayMs: number, asked: ApiRequest[] = []): Ren
     api: async (request) => {
       asked.push(request);
       await new Promise((resolve) => setTimeout(resolve, delayMs));
-      return { status: 200, body: request.path === '/bookings' ? { data: [], next: null } : booking(name) };
+      return { status: 200, body: LISTS.has(request.path) ? { data: [], next: null } : booking(name) };
     },
   };
 }

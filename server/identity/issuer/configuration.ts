@@ -11,7 +11,7 @@ import { extraClaims, findAccount, pairwiseSubject } from './account.ts';
 import { createClientAdapter, type FindProgram } from './client-adapter.ts';
 import { createRedisAdapter } from './redis-adapter.ts';
 import { cliClient, portalClient } from './first-party.ts';
-import { loadExistingGrant } from './grants.ts';
+import { deleteGrant, loadExistingGrant } from './grants.ts';
 import { API_RESOURCE, issuerOf } from './resource.ts';
 import { ACCESS_TOKEN_SECONDS, DEVICE_CODE_SECONDS } from './lifetimes.ts';
 import type { RevokeFamily } from './refresh-reuse.ts';
@@ -184,5 +184,13 @@ function adapterFor({ sql, redis, tenant, brand, vault, revokeFamily, findProgra
   if (model === 'Client') return createClientAdapter({ sql, vault, findProgram });
   return DURABLE.has(model)
     ? createSqlAdapter({ sql, issuer, model, ...(model === 'RefreshToken' ? { onLostRace: revokeFamily } : {}) })
-    : createRedisAdapter({ redis, tenant, brandId: brand.id, issuer, model });
+    : createRedisAdapter({
+        redis,
+        tenant,
+        brandId: brand.id,
+        issuer,
+        model,
+        // A code that two redeem at once is a code used twice: what the winner was given, or is being given, goes (RFC 6749, 4.1.2).
+        ...(model === 'AuthorizationCode' ? { onLostRace: (grantId: string) => deleteGrant(sql, grantId) } : {}),
+      });
 }

@@ -1,4 +1,7 @@
 import type { KoaContextWithOIDC } from 'oidc-provider';
+import { digest } from '../../kernel/crypto/vault.ts';
+import { q } from '../../kernel/database/builder.ts';
+import type { TenantSql } from '../../kernel/database/sql.ts';
 import { isFirstParty } from './first-party.ts';
 import { API_RESOURCE, API_SCOPE, FIRST_PARTY_OIDC_SCOPE } from './resource.ts';
 
@@ -18,4 +21,15 @@ export async function loadExistingGrant(ctx: KoaContextWithOIDC) {
   grant.addResourceScope(API_RESOURCE, API_SCOPE);
   await grant.save();
   return grant;
+}
+
+/** Ends a grant and its refresh tokens; what else was given under it is worth nothing without it. True if there was one. */
+export async function deleteGrant(sql: TenantSql, grantId: string): Promise<boolean> {
+  const ended = await sql.run(
+    q('oidc_artifacts')
+      .where({ model: 'Grant', id: digest(grantId) })
+      .delete(),
+  );
+  await sql.run(q('oidc_artifacts').where({ grant_id: grantId }).delete());
+  return ended > 0;
 }

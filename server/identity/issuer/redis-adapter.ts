@@ -18,6 +18,8 @@ export function createRedisAdapter(deps: {
   brandId: string;
   issuer: string;
   model: string;
+  /** Told the grant when something is redeemed by two at once: the loser holds what the winner has used. */
+  onLostRace?: (grantId: string) => Promise<unknown>;
 }): Adapter {
   const { redis, tenant, model } = deps;
   const issuer = digest(deps.issuer).slice(0, 16);
@@ -60,7 +62,10 @@ export function createRedisAdapter(deps: {
     },
     async consume(id) {
       const won = await redis.eval(CONSUME, 1, keyOf('id', id), String(Math.floor(Date.now() / 1000)));
-      if (won !== 1) throw new errors.InvalidGrant(`${model} already used`);
+      if (won === 1) return;
+      const grantId = (await read(keyOf('id', id)))?.grantId;
+      if (grantId) await deps.onLostRace?.(grantId);
+      throw new errors.InvalidGrant(`${model} already used`);
     },
     async destroy(id) {
       await redis.del(keyOf('id', id));

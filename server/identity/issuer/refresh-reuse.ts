@@ -1,10 +1,9 @@
-import { digest } from '../../kernel/crypto/vault.ts';
-import { q } from '../../kernel/database/builder.ts';
 import type { Database } from '../../kernel/database/database.ts';
 import type { Brand, Tenant } from '../../kernel/http/context.ts';
 import type { Logger } from '../../kernel/logging/logger.ts';
 import { emitEvent } from '../../kernel/outbox/emit.ts';
 import { findUserById } from '../repository.ts';
+import { deleteGrant } from './grants.ts';
 
 /** A refresh token that was presented a second time, and whose family it is. */
 export interface ReusedToken {
@@ -26,13 +25,7 @@ export function createReuseGuard(
 ): RevokeFamily {
   return async ({ grantId, accountId, clientId }) => {
     await deps.database.withTenant(tenant, async (sql) => {
-      const ended = await sql.run(
-        q('oidc_artifacts')
-          .where({ model: 'Grant', id: digest(grantId) })
-          .delete(),
-      );
-      await sql.run(q('oidc_artifacts').where({ grant_id: grantId }).delete());
-      const user = ended > 0 ? await findUserById(sql, accountId) : undefined;
+      const user = (await deleteGrant(sql, grantId)) ? await findUserById(sql, accountId) : undefined;
       if (!user) return;
       await emitEvent(sql, {
         kind: 'identity.refresh_token_reused@1',
